@@ -1,0 +1,37 @@
+import type { Lateness, LiveEvent } from './event.js';
+
+/** One ordered log: a Kafka topic-partition (`live.view/3`), or `journal`. */
+export type InputId = string;
+
+/**
+ * A record that the monitor adds to its own log when it had to use the wall clock,
+ * so that reading the log again decides the same again.
+ */
+export type MonitorRecord =
+  | { readonly kind: 'input_set_aside'; readonly stream_id: string; readonly input: InputId }
+  /** `ended_at` is the stream's own end, or its largest `ts` + 1 where it had none. */
+  | { readonly kind: 'stream_closed'; readonly stream_id: string; readonly ended_at: number };
+
+/** One record of the log: an event or one of the monitor's own, with its place and its append time (ms, wall clock). */
+export interface LogRecord {
+  readonly position: number;
+  readonly append_ts: number;
+  readonly body: LiveEvent | MonitorRecord;
+}
+
+/** Records of one input in log order: what a source emits and every step takes and gives, one emission a batch. */
+export interface RecordBatch {
+  readonly input: InputId;
+  readonly records: readonly LogRecord[];
+}
+
+/** An accepted event, its lateness decided: a row of the raw events. */
+export interface ReadEvent {
+  readonly event: LiveEvent;
+  readonly append_ts: number;
+  readonly lateness: Lateness;
+  /** `ts`; for a late event the watermark of its input at its place in the log, where its presence takes effect. */
+  readonly effective_ts: number;
+}
+
+export const isMonitorRecord = (body: LiveEvent | MonitorRecord): body is MonitorRecord => 'kind' in body;
