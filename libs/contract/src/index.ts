@@ -1,1 +1,2 @@
-export {};
+export * from './rest.js';
+export * from './socket.js';

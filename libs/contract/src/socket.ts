@@ -1,0 +1,105 @@
+import type { Alert, AlertOutcome, OnAir, Pane, Presentation } from '#domain';
+import type { DataState, PaneShown, StreamRow } from './rest.js';
+
+/** `live`, or `replay:<id>` for a stored session played back to one client. */
+export type Mode = 'live' | `replay:${string}`;
+
+interface Envelope {
+  v: 1;
+  stream_id: string;
+  mode: Mode;
+}
+
+export type SocketError = 'unauthorized' | 'forbidden' | 'not_found' | 'invalid' | 'overloaded' | 'gone';
+export type Answer<T extends object = object> = ({ ok: true } & T) | { ok: false; error: SocketError };
+
+export type WindowName = '10s' | '60s' | '300s';
+/** Metric name → value; `null` where the denominator is 0 or the figure is unknown. */
+export type MetricValues = Record<string, number | null>;
+
+export interface CueShown {
+  event_id: string;
+  ts: number;
+  type: 'stream_started' | 'stream_ended' | 'item_presented' | 'item_withdrawn' | 'script_cue';
+  item_id: string | null;
+  title: string | null;
+  label: string | null;
+  variant: string | null;
+  price_minor: number | null;
+  stock: number | null;
+}
+
+export interface Snapshot {
+  stream: StreamRow;
+  /** The last 600, oldest first. */
+  panes: PaneShown[];
+  presentations: Presentation[];
+  cues: CueShown[];
+  /** All with `seq` above `since_seq`, in order of `seq`. */
+  alerts: Alert[];
+  /** The stream's newest alert `seq`. */
+  seq: number;
+}
+
+/** Once a second a room; volatile. `windows` are merges of the panes before `as_of`. */
+export interface MetricsMessage extends Envelope {
+  as_of: number;
+  panes: PaneShown[];
+  windows: Record<WindowName, MetricValues>;
+  item_on: OnAir | null;
+  data: DataState;
+}
+export interface AlertMessage extends Envelope {
+  alert: Alert;
+}
+export interface CueMessage extends Envelope {
+  cue: CueShown;
+}
+export interface DanmakuMessage extends Envelope {
+  /** A sample, redacted: at most a few a second. */
+  messages: { ts: number; text: string }[];
+}
+export interface WallRow extends StreamRow {
+  item_on: OnAir | null;
+  dropoff_ratio: number | null;
+  need: number;
+}
+export interface WallMessage {
+  v: 1;
+  mode: Mode;
+  rooms: WallRow[];
+}
+
+export interface ServerToClient {
+  metrics: (message: MetricsMessage) => void;
+  alert: (message: AlertMessage) => void;
+  cue: (message: CueMessage) => void;
+  danmaku: (message: DanmakuMessage) => void;
+  wall: (message: WallMessage) => void;
+}
+
+export interface CueRequest {
+  type: 'item_presented' | 'item_withdrawn' | 'script_cue';
+  item_id?: string;
+  title?: string;
+  price_minor?: number;
+  stock?: number;
+  label?: string;
+  variant?: string;
+}
+
+export interface ClientToServer {
+  subscribe: (
+    request: { stream_id: string; since_seq?: number },
+    answer: (reply: Answer<{ snapshot: Snapshot }>) => void,
+  ) => void;
+  subscribe_wall: (request: object, answer: (reply: Answer<{ rooms: WallRow[] }>) => void) => void;
+  unsubscribe: (request: { stream_id?: string }, answer: (reply: Answer) => void) => void;
+  ack_alert: (
+    request: { stream_id: string; alert_id: string; outcome?: AlertOutcome; note?: string },
+    answer: (reply: Answer<{ alert: Alert }>) => void,
+  ) => void;
+  add_cue: (request: { stream_id: string } & CueRequest, answer: (reply: Answer<{ event_id: string }>) => void) => void;
+}
+
+export type { Pane };

@@ -1,0 +1,16 @@
+import type { OnAir } from './session.js';
+import type { Pane } from './pane.js';
+
+/** A script mark or a change of item, as the detector needs it. */
+export interface CueMark {
+  ts: number;
+  label: string;
+}
+
+/** A final pane with what was on at that moment: what a detector steps on, one stream's moments in time order. */
+export interface Moment {
+  pane: Pane;
+  on_air: OnAir | null;
+  /** Script cues (`script_cue` labels) whose `ts` lies in the pane, in order. */
+  cues: CueMark[];
+}
