@@ -1,0 +1,77 @@
+import type { EventsAnswer, MetricValues, WindowName, DataState, CueRequest } from '#contract';
+import type { Alert, CueMark, OnAir, Pane, Presentation, RejectReason } from '#domain';
+import type { Observable } from 'rxjs';
+
+/** What came of a posted body. Nothing of an `overloaded` or `bad_body` one was taken. */
+export type IntakeOutcome =
+  | { kind: 'durable'; answer: EventsAnswer }
+  | { kind: 'overloaded'; retry_after_s: number }
+  | { kind: 'bad_body'; detail: string }
+  | { kind: 'too_large'; detail: string }
+  /** The token does not cover the stream of at least one event. */
+  | { kind: 'forbidden'; stream_id: string };
+
+/** Where posted events enter: decoded, made durable, applied; only then answered. */
+export interface EventIntake {
+  post(
+    body: Uint8Array,
+    format: 'ndjson' | 'json_array',
+    mayWrite: (stream_id: string) => boolean,
+    origin: string,
+  ): Promise<IntakeOutcome>;
+  /** An operator's cue, through the log like any event; answers its `event_id`. */
+  cue(stream_id: string, cue: CueRequest, by: string): Promise<string>;
+  /** Closes streams whose input is finished, through the log. Unknown ids are ignored. */
+  close(stream_ids: readonly string[]): Promise<void>;
+}
+
+/** What one room shows now: made once a batch from final panes, read by sockets once a second. */
+export interface LiveRoom {
+  stream_id: string;
+  as_of: number;
+  /** The last 600 panes, oldest first, corrections applied. */
+  panes: readonly Pane[];
+  windows: Record<WindowName, MetricValues>;
+  item_on: OnAir | null;
+  online: number;
+  quality: Pane['quality'];
+  data: DataState;
+}
+
+/** A room's change since the last one: the panes that are new or changed. */
+export interface RoomChange {
+  stream_id: string;
+  panes: readonly Pane[];
+  presentations: readonly Presentation[];
+  cues: readonly CueMark[];
+}
+
+export interface LiveRooms {
+  get(stream_id: string): LiveRoom | undefined;
+  ids(): Iterable<string>;
+  /** One emission per batch and room that changed. */
+  readonly changes$: Observable<RoomChange>;
+}
+
+/** Every change of every alert, in order, durable before it is told. */
+export interface AlertFeed {
+  since(stream_id: string, seq: number): Alert[];
+  newestSeq(stream_id: string): number;
+  readonly changes$: Observable<Alert>;
+}
+
+export interface DeadLetter {
+  id: string;
+  received_at: number;
+  reason: RejectReason;
+  detail: string;
+  /** `http:<remote>`, `kafka:<topic>/<partition>@<offset>`, `import:<file>:<line>`. */
+  origin: string;
+  /** At most 64 KiB, viewer ids blanked where they can be found. */
+  bytes: string;
+}
+
+/** Is the program alive and fit to serve? Reasons name what is wrong and where. */
+export interface Readiness {
+  check(): Promise<{ ready: boolean; reasons: string[] }>;
+}
