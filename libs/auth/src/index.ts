@@ -1,1 +1,2 @@
-export {};
+export * from './rights.js';
+export * from './token.js';

@@ -1,0 +1,59 @@
+/** Everything a token may be allowed to do. */
+export const RIGHTS = [
+  'read_definitions',
+  'read_streams',
+  'watch_live',
+  'acknowledge',
+  'cue',
+  'post_events',
+  'close_streams',
+  'read_dead_letters',
+] as const;
+export type Right = (typeof RIGHTS)[number];
+
+export const TOKEN_ROLES = ['admin', 'control_room', 'producer', 'host', 'analyst', 'ingest'] as const;
+export type TokenRole = (typeof TOKEN_ROLES)[number];
+
+/** What each role may do in its rooms. What is not named here is refused. */
+export const RIGHTS_OF_ROLE: Readonly<Record<TokenRole, readonly Right[]>> = {
+  admin: RIGHTS,
+  control_room: ['read_definitions', 'read_streams', 'watch_live', 'acknowledge', 'cue'],
+  producer: ['read_definitions', 'read_streams', 'watch_live', 'acknowledge', 'cue'],
+  // The host sees the host view and nothing that the producer does not show: falling numbers disturb the talk.
+  host: ['read_definitions'],
+  analyst: ['read_definitions', 'read_streams', 'watch_live'],
+  ingest: ['post_events', 'close_streams'],
+};
+
+/** Whoever holds a valid token: a name, a role, rooms, and until when (ms; `null`: without end). */
+export interface Principal {
+  readonly sub: string;
+  readonly role: TokenRole;
+  /** Stream ids, or patterns in which `*` stands for any characters. */
+  readonly streams: readonly string[];
+  readonly expires_at: number | null;
+}
+
+/** Whether the role has the right at all: without it the answer is 403. */
+export const may = (principal: Principal, right: Right): boolean => RIGHTS_OF_ROLE[principal.role].includes(right);
+
+/** Whether the token may know of this stream: if not, the answer is 404. */
+export const visible = (principal: Principal, stream_id: string): boolean =>
+  principal.role === 'admin' || principal.streams.some((pattern) => matches(pattern, stream_id));
+
+/** Matches without a regular expression: a pattern of many stars must not cost more than a scan. */
+const matches = (pattern: string, stream_id: string): boolean => {
+  const [head = '', ...rest] = pattern.split('*');
+  if (rest.length === 0) return pattern === stream_id;
+  const tail = rest.pop() ?? '';
+  if (stream_id.length < head.length + tail.length) return false;
+  if (!stream_id.startsWith(head) || !stream_id.endsWith(tail)) return false;
+  const end = stream_id.length - tail.length;
+  let at = head.length;
+  for (const part of rest) {
+    const found = stream_id.indexOf(part, at);
+    if (found < 0 || found + part.length > end) return false;
+    at = found + part.length;
+  }
+  return true;
+};
