@@ -1,1 +1,4 @@
-export {};
+export { createLogger } from './logger.js';
+export type { Logger } from './logger.js';
+export { createMeters } from './meters.js';
+export type { Meters } from './meters.js';
