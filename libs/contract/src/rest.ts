@@ -84,16 +84,4 @@ export type PresentationRow = Omit<Presentation, 'withdrawn' | 'revision' | 'str
   [metric: string]: unknown;
 };
 
-export type MetricLevel = 'pane' | 'window' | 'session' | 'presentation';
-
-/** What a number means, as data. */
-export interface MetricDefinition {
-  name: string;
-  unit: string;
-  formula: string;
-  levels: MetricLevel[];
-  additive: boolean;
-  dimensions: ('source' | 'item' | 'tenure')[];
-  title: { en: string; zh: string };
-  description: { en: string; zh: string };
-}
+export type { MetricDefinition, MetricLevel } from '#domain';

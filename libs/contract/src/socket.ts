@@ -1,4 +1,4 @@
-import type { Alert, AlertOutcome, OnAir, Pane, Presentation } from '#domain';
+import type { Alert, AlertOutcome, OnAir, Pane, Presentation, WindowName } from '#domain';
 import type { DataState, PaneShown, StreamRow } from './rest.js';
 
 /** `live`, or `replay:<id>` for a stored session played back to one client. */
@@ -13,7 +13,6 @@ interface Envelope {
 export type SocketError = 'unauthorized' | 'forbidden' | 'not_found' | 'invalid' | 'overloaded' | 'gone';
 export type Answer<T extends object = object> = ({ ok: true } & T) | { ok: false; error: SocketError };
 
-export type WindowName = '10s' | '60s' | '300s';
 /** Metric name → value; `null` where the denominator is 0 or the figure is unknown. */
 export type MetricValues = Record<string, number | null>;
 
@@ -102,4 +101,4 @@ export interface ClientToServer {
   add_cue: (request: { stream_id: string } & CueRequest, answer: (reply: Answer<{ event_id: string }>) => void) => void;
 }
 
-export type { Pane };
+export type { Pane, WindowName };

@@ -1,4 +1,5 @@
 export * from './alert.js';
+export * from './definition.js';
 export * from './event.js';
 export * from './log.js';
 export * from './moment.js';

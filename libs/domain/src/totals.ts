@@ -32,3 +32,7 @@ export interface DistinctCounts {
   /** With a paid order. */
   buyers: number;
 }
+
+/** The sliding live windows by name, each with its length in whole seconds; each ends at the stream's newest final pane. */
+export const LIVE_WINDOWS_S = { '10s': 10, '60s': 60, '300s': 300 } as const;
+export type WindowName = keyof typeof LIVE_WINDOWS_S;
