@@ -1,5 +1,6 @@
 export * from './alert.js';
 export * from './definition.js';
+export * from './dead-letter.js';
 export * from './event.js';
 export * from './log.js';
 export * from './moment.js';

@@ -28,6 +28,9 @@ export interface RecordBatch {
 /** An accepted event, its lateness decided: a row of the raw events. */
 export interface ReadEvent {
   readonly event: LiveEvent;
+  /** Where it stands in the log: {@link RecordBatch.input} and {@link LogRecord.position}. */
+  readonly input: InputId;
+  readonly position: number;
   readonly append_ts: number;
   readonly lateness: Lateness;
   /** `ts`; for a late event the watermark of its input at its place in the log, where its presence takes effect. */
