@@ -1,1 +1,13 @@
-export {};
+export { due, type InputReading } from './due.js';
+export type { WindowContext } from './fold.js';
+export {
+  LIVE_WINDOWS,
+  step,
+  summaryOf,
+  type LiveWindow,
+  type StreamStep,
+  type WindowState,
+  type WindowStep,
+} from './step.js';
+export type { StreamState } from './stream.js';
+export { windowed } from './window.operator.js';

@@ -1,0 +1,69 @@
+import type { EventTimeSettings, InputId, MonitorRecord } from '#domain';
+import type { StreamState } from './stream.js';
+import type { WindowState } from './step.js';
+
+/** How far an input has been read. */
+export interface InputReading {
+  /** Append time of the last record read, ms; −∞ before the first. */
+  log_time: number;
+  /** Wall clock since when it has been read to its end, ms; `null` while records wait. */
+  at_end_since: number | null;
+}
+
+/**
+ * What the wall clock decides now: inputs to set aside and streams to close. The answers are to be written to the log
+ * and take effect when they are read from there, so that reading again decides the same again.
+ */
+export const due = (
+  state: WindowState,
+  readings: ReadonlyMap<InputId, InputReading>,
+  now: number,
+  settings: EventTimeSettings,
+): MonitorRecord[] => {
+  const records: MonitorRecord[] = [];
+  for (const stream of state.values()) {
+    if (stream.closed) continue;
+    const ended_at = endDue(stream, readings, now, settings);
+    if (ended_at !== null) records.push({ kind: 'stream_closed', stream_id: stream.stream_id, ended_at });
+    else if (stream.inputs.size > 1) records.push(...asideDue(stream, readings, now, settings));
+  }
+  return records;
+};
+
+const endDue = (
+  stream: StreamState,
+  readings: ReadonlyMap<InputId, InputReading>,
+  now: number,
+  { outOfOrderMs, streamIdleEndMs }: EventTimeSettings,
+): number | null => {
+  let idle = true;
+  let passed = stream.ended_at !== null;
+  for (const [input, progress] of stream.inputs) {
+    const readToEnd = atEndSince(readings, input);
+    if (now - Math.max(readToEnd, progress.last_append_ts) < streamIdleEndMs) idle = false;
+    if (passed && progress.watermark < stream.ended_at! && now - readToEnd < outOfOrderMs) passed = false;
+  }
+  if (passed) return stream.ended_at;
+  return idle && stream.largest_ts > -Infinity ? stream.largest_ts + 1 : null;
+};
+
+const asideDue = (
+  stream: StreamState,
+  readings: ReadonlyMap<InputId, InputReading>,
+  now: number,
+  { idleInputMs }: EventTimeSettings,
+): MonitorRecord[] => {
+  const newest = Math.max(...[...stream.inputs.values()].map((each) => each.last_append_ts));
+  return [...stream.inputs]
+    .filter(([input, progress]) => {
+      if (progress.set_aside || progress.last_append_ts >= newest) return false;
+      const reading = readings.get(input);
+      const logTime = reading === undefined ? -Infinity : reading.at_end_since === null ? reading.log_time : now;
+      return logTime - progress.last_append_ts >= idleInputMs;
+    })
+    .map(([input]) => ({ kind: 'input_set_aside', stream_id: stream.stream_id, input }));
+};
+
+/** An input that still has records waiting has not been silent at all. */
+const atEndSince = (readings: ReadonlyMap<InputId, InputReading>, input: InputId): number =>
+  readings.get(input)?.at_end_since ?? Infinity;

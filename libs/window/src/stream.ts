@@ -1,0 +1,111 @@
+import {
+  IGNORE_REASONS,
+  type Feed,
+  type IgnoredCounts,
+  type Pane,
+  type Presentation,
+  type ReadEvent,
+  type ScriptCue,
+  type StreamStarted,
+  type EventTimeSettings,
+  type CueMark,
+} from '#domain';
+import { emptyCountedOnline, type CountedOnline } from './counted-online.js';
+import { emptyDuplicateMemory, type DuplicateMemory } from './duplicates.js';
+import { emptyLastSeen } from './last-seen.js';
+import { emptyOrderMemory, type OrderMemory } from './order-lines.js';
+import type { Presence } from './presence.js';
+import type { ItemCue } from './presentations.js';
+import { emptyTenure } from './tenure.js';
+import { emptyViewerTable } from './viewer-table.js';
+import type { Inputs } from './watermark.js';
+import { emptyWheel } from './wheel.js';
+
+/** Events read and not yet applied, of the pane of their effective time. */
+export interface Bucket {
+  /** Presence, cues, counts and orders: applied in order. */
+  ordered: ReadEvent[];
+  /** The rest: their order has no effect. */
+  counted: ReadEvent[];
+}
+
+/** All that is known of one stream while it runs. Plain data: a structured clone of it goes on exactly as it would have. */
+export interface StreamState {
+  stream_id: string;
+  /** Records of the stream applied, the monitor's own included: the revision of whatever changes now. */
+  applied: number;
+  inputs: Inputs;
+  watermark: number;
+  duplicates: DuplicateMemory;
+  /** By pane index, of panes not yet final. */
+  waiting: Map<number, Bucket>;
+  /** Index of the next pane to become final; everything below is. `null` until the first event. */
+  next: number | null;
+  first_ts: number;
+  largest_ts: number;
+  /** Final panes that a late event may still correct, by index. */
+  recent: Map<number, Pane>;
+  presence: Presence;
+  counted: CountedOnline;
+  orders: OrderMemory;
+  currency: string | null;
+  started: StreamStarted | null;
+  item_cues: ItemCue[];
+  script_cues: ScriptCue[];
+  marks: CueMark[];
+  presentations: Omit<Presentation, 'stream_id' | 'revision'>[];
+  /** The smallest `ts` of its `stream_ended`; or, once closed without one, where it was closed. */
+  ended_at: number | null;
+  /** `event_id` of the `stream_ended` that set `ended_at`. */
+  ended_by: string | null;
+  closed: boolean;
+  /** Spans of panes before the one now running: an idle stream was closed and went on. */
+  past_spans: { from: number; to: number }[];
+  /** Index of the first pane of the running span. */
+  span_from: number | null;
+  late: number;
+  too_late: number;
+  ignored: IgnoredCounts;
+  coverage: Partial<Record<Feed, number>>;
+}
+
+export const newStream = (stream_id: string, settings: EventTimeSettings): StreamState => ({
+  stream_id,
+  applied: 0,
+  inputs: new Map(),
+  watermark: -Infinity,
+  duplicates: emptyDuplicateMemory(),
+  waiting: new Map(),
+  next: null,
+  first_ts: Infinity,
+  largest_ts: -Infinity,
+  recent: new Map(),
+  presence: {
+    viewers: emptyViewerTable(),
+    open: 0,
+    tenure: emptyTenure(),
+    seen: emptyLastSeen(),
+    wheel: emptyWheel(Math.max(1, Math.floor(settings.presenceTimeoutMs / 1000))),
+    first_heartbeat: null,
+    exits_heard: false,
+    heard: false,
+    overwritten: [],
+  },
+  counted: emptyCountedOnline(),
+  orders: emptyOrderMemory(),
+  currency: null,
+  started: null,
+  item_cues: [],
+  script_cues: [],
+  marks: [],
+  presentations: [],
+  ended_at: null,
+  ended_by: null,
+  closed: false,
+  past_spans: [],
+  span_from: null,
+  late: 0,
+  too_late: 0,
+  ignored: Object.fromEntries(IGNORE_REASONS.map((reason) => [reason, 0])) as IgnoredCounts,
+  coverage: {},
+});

@@ -1,0 +1,8 @@
+import { map, type OperatorFunction } from 'rxjs';
+import type { RecordBatch } from '#domain';
+import type { WindowContext } from './fold.js';
+import { step, type WindowState, type WindowStep } from './step.js';
+
+/** Batches of the log in, what each changed out: one emission per batch, in order; the state is the caller's to snapshot. */
+export const windowed = (state: WindowState, context: WindowContext): OperatorFunction<RecordBatch, WindowStep> =>
+  map((batch) => step(state, batch, context));
