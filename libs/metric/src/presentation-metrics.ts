@@ -1,0 +1,112 @@
+import type { MetricDefinition } from '#domain';
+import { lift } from './credit.js';
+import type { PresentationMetric } from './metric.js';
+import { ratio } from './ratio.js';
+
+const OF_A_PRESENTATION: Pick<MetricDefinition, 'levels' | 'additive' | 'dimensions'> = {
+  levels: ['presentation'],
+  additive: false,
+  dimensions: [],
+};
+
+/** What one uninterrupted time of an item on air has besides the metrics over its panes. */
+export const PRESENTATION_METRICS: readonly PresentationMetric[] = [
+  {
+    ...OF_A_PRESENTATION,
+    name: 'seconds',
+    unit: 'seconds',
+    formula: 'number of panes',
+    additive: true,
+    title: { en: 'Length', zh: '讲解时长' },
+    description: { en: 'Seconds the item was on.', zh: '该次讲解持续的秒数。' },
+    result: (totals) => totals.panes,
+  },
+  {
+    ...OF_A_PRESENTATION,
+    name: 'online_start',
+    unit: 'viewers',
+    formula: 'online of its first pane',
+    title: { en: 'Online at the start', zh: '开始时在线人数' },
+    description: {
+      en: 'Viewers online at the end of its first second.',
+      zh: '讲解第一秒结束时的在线人数。',
+    },
+    result: (_, facts) => facts.online_start,
+  },
+  {
+    ...OF_A_PRESENTATION,
+    name: 'online_end',
+    unit: 'viewers',
+    formula: 'online of its last pane',
+    title: { en: 'Online at the end', zh: '结束时在线人数' },
+    description: {
+      en: 'Viewers online at the end of its last second.',
+      zh: '讲解最后一秒结束时的在线人数。',
+    },
+    result: (totals) => totals.online_last,
+  },
+  {
+    ...OF_A_PRESENTATION,
+    name: 'credited_orders',
+    unit: 'orders',
+    formula: 'orders of its item first paid from its first pane until 60 s after its last, before the item is on again',
+    additive: true,
+    title: { en: 'Credited orders', zh: '讲解成交订单数' },
+    description: {
+      en: 'Paid orders of this item that this presentation is credited with.',
+      zh: '归因到该次讲解的本商品成交订单数。',
+    },
+    result: (_, facts) => facts.credited_orders,
+  },
+  {
+    ...OF_A_PRESENTATION,
+    name: 'credited_units',
+    unit: 'units',
+    formula: 'Σ quantity of the credited lines',
+    additive: true,
+    title: { en: 'Credited units', zh: '讲解成交件数' },
+    description: {
+      en: 'Pieces of this item in the orders this presentation is credited with.',
+      zh: '归因到该次讲解的本商品成交件数。',
+    },
+    result: (_, facts) => facts.credited_units,
+  },
+  {
+    ...OF_A_PRESENTATION,
+    name: 'credited_gmv_minor',
+    unit: 'minor units of currency',
+    formula: 'Σ amount of the credited lines',
+    additive: true,
+    title: { en: 'Credited GMV', zh: '讲解成交金额' },
+    description: {
+      en: 'Value of this item in the orders this presentation is credited with.',
+      zh: '归因到该次讲解的本商品成交金额。',
+    },
+    result: (_, facts) => facts.credited_gmv_minor,
+  },
+  {
+    ...OF_A_PRESENTATION,
+    name: 'gmv_per_min',
+    unit: 'minor units of currency per minute',
+    formula: '60 · gmv_minor / seconds',
+    title: { en: 'GMV per minute', zh: '每分钟成交金额' },
+    description: {
+      en: 'GMV of all items paid while it was on, per minute.',
+      zh: '讲解期间全部商品的成交金额，按每分钟计。',
+    },
+    result: (totals) => ratio(60 * totals.gmv_paid_minor, totals.panes),
+  },
+  {
+    ...OF_A_PRESENTATION,
+    name: 'lift',
+    unit: 'orders per minute',
+    formula:
+      '60 · credited_orders / seconds − 60 · (paid orders of the item − credited_orders) / (session seconds − seconds)',
+    title: { en: 'Lift', zh: '讲解增量' },
+    description: {
+      en: 'Orders per minute credited to this presentation, above those of the same item in the rest of the session.',
+      zh: '该次讲解每分钟成交订单数，减去同一商品在本场其余时间的每分钟成交订单数。',
+    },
+    result: (totals, facts) => lift({ ...facts, seconds: totals.panes }),
+  },
+];
