@@ -25,6 +25,14 @@ export interface RecordBatch {
   readonly records: readonly LogRecord[];
 }
 
+/** How far an input has been read. */
+export interface InputReading {
+  /** Append time of the last record read, ms; −∞ before the first. */
+  log_time: number;
+  /** Wall clock since when it is being read to its end, ms; `null` while a backlog waits. */
+  at_end_since: number | null;
+}
+
 /** An accepted event, its lateness decided: a row of the raw events. */
 export interface ReadEvent {
   readonly event: LiveEvent;

@@ -1,1 +1,4 @@
-export {};
+export { FrameLog, type Frame, type FrameLogSettings } from './frame-log.js';
+export { JOURNAL_INPUT, Journal } from './journal.js';
+export { Snapshots, type Snapshot } from './snapshots.js';
+export type { Appended, LogLag, RecordSource } from './source.js';

@@ -1,14 +1,6 @@
-import type { EventTimeSettings, InputId, MonitorRecord } from '#domain';
+import type { EventTimeSettings, InputId, InputReading, MonitorRecord } from '#domain';
 import type { StreamState } from './stream.js';
 import type { WindowState } from './step.js';
-
-/** How far an input has been read. */
-export interface InputReading {
-  /** Append time of the last record read, ms; −∞ before the first. */
-  log_time: number;
-  /** Wall clock since when it has been read to its end, ms; `null` while records wait. */
-  at_end_since: number | null;
-}
 
 /**
  * What the wall clock decides now: inputs to set aside and streams to close. The answers are to be written to the log
@@ -39,9 +31,9 @@ const endDue = (
   let idle = true;
   let passed = stream.ended_at !== null;
   for (const [input, progress] of stream.inputs) {
-    const readToEnd = atEndSince(readings, input);
-    if (now - Math.max(readToEnd, progress.last_append_ts) < streamIdleEndMs) idle = false;
-    if (passed && progress.watermark < stream.ended_at! && now - readToEnd < outOfOrderMs) passed = false;
+    const quietFor = now - Math.max(atEndSince(readings, input), progress.last_append_ts);
+    if (quietFor < streamIdleEndMs) idle = false;
+    if (passed && progress.watermark < stream.ended_at! && quietFor < outOfOrderMs) passed = false;
   }
   if (passed) return stream.ended_at;
   return idle && stream.largest_ts > -Infinity ? stream.largest_ts + 1 : null;

@@ -1,4 +1,4 @@
-export { due, type InputReading } from './due.js';
+export { due } from './due.js';
 export type { WindowContext } from './fold.js';
 export {
   LIVE_WINDOWS,

@@ -1,0 +1,198 @@
+import { mkdir, open, readdir, unlink, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+
+/** One entry of a frame log. */
+export interface Frame {
+  /** Number of the frame's first record: never smaller than that of the frame before. */
+  position: number;
+  payload: Uint8Array;
+}
+
+export interface FrameLogSettings {
+  /** fdatasync before an append is answered. Off only where losing the last moments to a power cut is acceptable. */
+  fsync: boolean;
+  segmentBytesMax: number;
+}
+
+/** `length u32, crc32 u32, position f64`, little-endian; the crc covers position and payload. */
+const HEADER_BYTES = 16;
+const SUFFIX = '.log';
+
+/**
+ * An append-only file of frames in segments, with group commit: whatever is handed over while one write is being
+ * synced goes into the next, so many appends share one fdatasync. A frame is either whole or, torn by a crash at the
+ * very end, as if it had never been: it was not acknowledged.
+ */
+export class FrameLog {
+  private segment!: FileHandle;
+  private segmentBytes = 0;
+  private waiting: {
+    bytes: Uint8Array[];
+    size: number;
+    position: number;
+    done: () => void;
+    failed: (e: Error) => void;
+  }[] = [];
+  private writing: Promise<void> | null = null;
+  private waitingBytesNow = 0;
+
+  private constructor(
+    private readonly directory: string,
+    private readonly settings: FrameLogSettings,
+  ) {}
+
+  /** Opens or makes the log in `directory`; cuts off a torn frame at its end. A frame broken elsewhere is an error that names file and place. */
+  static async open(directory: string, settings: FrameLogSettings): Promise<FrameLog> {
+    await mkdir(directory, { recursive: true });
+    const log = new FrameLog(directory, settings);
+    const last = (await log.segments()).at(-1);
+    if (last === undefined) await log.startSegment(0);
+    else await log.continueSegment(last.file);
+    return log;
+  }
+
+  /** Bytes handed over and not yet durable: what back-pressure looks at. */
+  get waitingBytes(): number {
+    return this.waitingBytesNow;
+  }
+
+  /** Appends one frame; answers when it is durable. Frames become durable, and are answered, in the order of the calls. */
+  append(position: number, payload: Uint8Array): Promise<void> {
+    const header = new DataView(new ArrayBuffer(HEADER_BYTES));
+    header.setUint32(0, payload.byteLength, true);
+    header.setFloat64(8, position, true);
+    const headerBytes = new Uint8Array(header.buffer);
+    header.setUint32(4, crc32(payload, crc32(headerBytes.subarray(8))), true);
+    const size = HEADER_BYTES + payload.byteLength;
+    this.waitingBytesNow += size;
+    return new Promise((done, failed) => {
+      this.waiting.push({ bytes: [headerBytes, payload], size, position, done, failed });
+      this.writing ??= this.writeAll();
+    });
+  }
+
+  /** Every frame whose records may reach `position` or beyond, in order. Reads what was durable when it was called. */
+  async *read(position = 0): AsyncGenerator<Frame> {
+    const segments = await this.segments();
+    const from = Math.max(
+      0,
+      segments.findLastIndex((each) => each.position <= position),
+    );
+    for (const [at, { file }] of segments.slice(from).entries()) {
+      yield* readSegment(join(this.directory, file), from + at === segments.length - 1);
+    }
+  }
+
+  /** Deletes segments all of whose frames lie below `position`. */
+  async prune(position: number): Promise<void> {
+    const segments = await this.segments();
+    for (const [at, { file }] of segments.entries()) {
+      const next = segments[at + 1];
+      if (next === undefined || next.position > position) return;
+      await unlink(join(this.directory, file));
+    }
+  }
+
+  /** Waits for what was handed over, then lets go of the file. */
+  async close(): Promise<void> {
+    await this.writing;
+    await this.segment.close();
+  }
+
+  private async writeAll(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const group = this.waiting;
+      this.waiting = [];
+      try {
+        await this.writeGroup(group);
+        for (const { done } of group) done();
+      } catch (error) {
+        await this.segment.truncate(this.segmentBytes).catch(() => undefined);
+        const failure = new Error(
+          `${this.directory}: could not be written (${(error as Error).message}); free space or check the disk`,
+          {
+            cause: error,
+          },
+        );
+        for (const { failed } of group) failed(failure);
+      } finally {
+        for (const { size } of group) this.waitingBytesNow -= size;
+      }
+    }
+    this.writing = null;
+  }
+
+  private async writeGroup(group: readonly { bytes: Uint8Array[]; size: number; position: number }[]): Promise<void> {
+    if (this.segmentBytes >= this.settings.segmentBytesMax) {
+      await this.segment.close();
+      await this.startSegment(group[0]!.position);
+    }
+    const bytes = Buffer.concat(group.flatMap((each) => each.bytes));
+    let written = 0;
+    while (written < bytes.length) {
+      written += (await this.segment.write(bytes, written, bytes.length - written, this.segmentBytes + written))
+        .bytesWritten;
+    }
+    if (this.settings.fsync) await this.segment.datasync();
+    this.segmentBytes += bytes.length;
+  }
+
+  private async startSegment(position: number): Promise<void> {
+    this.segment = await open(join(this.directory, `${String(position).padStart(16, '0')}${SUFFIX}`), 'w+');
+    this.segmentBytes = 0;
+    if (!this.settings.fsync) return;
+    const directory = await open(this.directory, 'r');
+    await directory.sync().finally(() => directory.close());
+  }
+
+  private async continueSegment(file: string): Promise<void> {
+    const path = join(this.directory, file);
+    let end = 0;
+    for await (const { payload } of readSegment(path, true)) end += HEADER_BYTES + payload.byteLength;
+    this.segment = await open(path, 'r+');
+    await this.segment.truncate(end);
+    this.segmentBytes = end;
+  }
+
+  private async segments(): Promise<{ file: string; position: number }[]> {
+    return (await readdir(this.directory))
+      .filter((file) => file.endsWith(SUFFIX))
+      .sort()
+      .map((file) => ({ file, position: Number(file.slice(0, -SUFFIX.length)) }));
+  }
+}
+
+/** Frames of one segment; a torn end is passed over only in the last one. */
+async function* readSegment(path: string, last: boolean): AsyncGenerator<Frame> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    let at = 0;
+    const header = Buffer.alloc(HEADER_BYTES);
+    while (at < size) {
+      const frame = await readFrame(file, header, at, size);
+      if (frame === null) {
+        if (last) return;
+        throw new Error(
+          `${path}: broken frame at byte ${at}; restore the file from a copy, or move it away to go on without it`,
+        );
+      }
+      yield frame;
+      at += HEADER_BYTES + frame.payload.byteLength;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+const readFrame = async (file: FileHandle, header: Buffer, at: number, size: number): Promise<Frame | null> => {
+  if (at + HEADER_BYTES > size) return null;
+  await file.read(header, 0, HEADER_BYTES, at);
+  const length = header.readUInt32LE(0);
+  if (at + HEADER_BYTES + length > size) return null;
+  const payload = Buffer.allocUnsafe(length);
+  await file.read(payload, 0, length, at + HEADER_BYTES);
+  if (crc32(payload, crc32(header.subarray(8))) !== header.readUInt32LE(4)) return null;
+  return { position: header.readDoubleLE(8), payload };
+};

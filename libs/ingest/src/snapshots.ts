@@ -1,0 +1,102 @@
+import { mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
+import { crc32 } from 'node:zlib';
+import type { InputId } from '#domain';
+
+/** The state of the flow as of a place in the log, one part per stream. */
+export interface Snapshot<State> {
+  /** For each input where reading goes on; a stream may be ahead of it, by its own positions. */
+  positions: Map<InputId, number>;
+  parts: { positions: Map<InputId, number>; state: State }[];
+}
+
+/** Grows whenever the shape of the state changes: an older snapshot is then of no use. */
+const FORMAT = 1;
+const KEPT = 2;
+const NAME = /^snapshot-(\d{6,})\.bin$/;
+
+/**
+ * Snapshots of the flow in a folder, the last two kept. A snapshot is written beside the others and renamed once whole
+ * and synced, so a crash leaves the one before. Parts are serialised one at a time, giving way in between.
+ */
+export class Snapshots<State> {
+  constructor(private readonly directory: string) {}
+
+  /** Serialises the parts; `write` of the result makes them the newest snapshot. */
+  async take(
+    parts: Iterable<{ positions: Map<InputId, number>; state: State }>,
+    giveWay: () => Promise<void>,
+  ): Promise<Buffer[]> {
+    const frames: Buffer[] = [];
+    for (const part of parts) {
+      frames.push(serialize(part));
+      await giveWay();
+    }
+    return frames;
+  }
+
+  async write(positions: ReadonlyMap<InputId, number>, frames: readonly Buffer[]): Promise<void> {
+    await mkdir(this.directory, { recursive: true });
+    const number = ((await this.numbers()).at(-1) ?? 0) + 1;
+    const temporary = join(this.directory, 'snapshot.partial');
+    const file = await open(temporary, 'w');
+    try {
+      for (const bytes of [serialize({ format: FORMAT, positions }), ...frames]) {
+        const header = Buffer.alloc(8);
+        header.writeUInt32LE(bytes.length, 0);
+        header.writeUInt32LE(crc32(bytes), 4);
+        await file.write(header);
+        await file.write(bytes);
+      }
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, this.path(number));
+    for (const old of (await this.numbers()).slice(0, -KEPT)) await unlink(this.path(old));
+  }
+
+  /** The newest snapshot that is whole and of this format; `null` where there is none. */
+  async newest(): Promise<Snapshot<State> | null> {
+    for (const number of (await this.numbers()).reverse()) {
+      const snapshot = await this.readWhole(number);
+      if (snapshot !== null) return snapshot;
+    }
+    return null;
+  }
+
+  private async readWhole(number: number): Promise<Snapshot<State> | null> {
+    const bytes = await readFile(this.path(number));
+    const frames: Buffer[] = [];
+    for (let at = 0; at < bytes.length;) {
+      if (at + 8 > bytes.length) return null;
+      const length = bytes.readUInt32LE(at);
+      const frame = bytes.subarray(at + 8, at + 8 + length);
+      if (frame.length < length || crc32(frame) !== bytes.readUInt32LE(at + 4)) return null;
+      frames.push(frame);
+      at += 8 + length;
+    }
+    const [head, ...parts] = frames;
+    if (head === undefined) return null;
+    const { format, positions } = deserialize(head) as { format: number; positions: Map<InputId, number> };
+    if (format !== FORMAT) return null;
+    return { positions, parts: parts.map((part) => deserialize(part) as Snapshot<State>['parts'][number]) };
+  }
+
+  private async numbers(): Promise<number[]> {
+    const files = await readdir(this.directory).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    });
+    return files
+      .map((file) => NAME.exec(file)?.[1])
+      .filter((number) => number !== undefined)
+      .map(Number)
+      .sort((a, b) => a - b);
+  }
+
+  private path(number: number): string {
+    return join(this.directory, `snapshot-${String(number).padStart(6, '0')}.bin`);
+  }
+}
