@@ -1,0 +1,116 @@
+import { FIELD, FIELD_NAMES, noFields, type FieldIndex, type Fields } from './fields.js';
+
+/**
+ * Checks the fields of one record after another. Its methods answer the field's value; where a field breaks its rule
+ * they note the first `fault` (field, what is wrong, what is expected) and answer a placeholder that nobody may use.
+ */
+export class FieldReader {
+  readonly fields: Fields = noFields();
+  fault: string | undefined = undefined;
+
+  reset(): void {
+    this.fields.fill(undefined);
+    this.fault = undefined;
+  }
+
+  /** Of an event or a stream: 1-64 of `A-Z a-z 0-9 _ - : .`. */
+  name(field: FieldIndex): string {
+    const value = this.fields[field];
+    if (typeof value === 'string' && isName(value)) return value;
+    return this.wrong(field, '1-64 of A-Z a-z 0-9 _ - : .');
+  }
+
+  /** Of a viewer, an item, an order: 1-128 code points, no control characters. */
+  id(field: FieldIndex): string {
+    const value = this.fields[field];
+    if (typeof value === 'string' && value !== '' && !isLongerThan(value, 128) && isPlain(value)) return value;
+    return this.wrong(field, '1-128 characters without control characters');
+  }
+
+  /** `least` to `most` code points. A lone surrogate is no character: it could not be stored as it came. */
+  text(field: FieldIndex, least: number, most: number): string {
+    const value = this.fields[field];
+    if (typeof value === 'string' && value.length >= least && !isLongerThan(value, most) && isWellFormed(value)) {
+      return value;
+    }
+    return this.wrong(field, `a text of ${least}-${most} characters`);
+  }
+
+  /** A whole number, however it is written: 3, 3.0 and 3e0 are one number in JSON. */
+  integer(field: FieldIndex, least: number, most: number): number {
+    const value = this.fields[field];
+    if (Number.isInteger(value)) {
+      const integer = value as number;
+      if (integer >= least && integer <= most) return integer + 0; // -0 becomes 0
+    }
+    this.wrong(field, `an integer from ${least} to ${most}`);
+    return least;
+  }
+
+  boolean(field: FieldIndex): boolean {
+    const value = this.fields[field];
+    if (typeof value === 'boolean') return value;
+    this.wrong(field, 'true or false');
+    return false;
+  }
+
+  oneOf<Word extends string>(field: FieldIndex, words: readonly Word[]): Word | undefined {
+    const value = this.fields[field] as Word;
+    if (words.includes(value)) return value;
+    this.wrong(field, `one of ${words.join(', ')}`);
+    return undefined;
+  }
+
+  has(field: FieldIndex): boolean {
+    return this.fields[field] !== undefined;
+  }
+
+  /** Notes that `field` is not what was `expected`. */
+  wrong(field: FieldIndex, expected: string): string {
+    this.fault ??= `${FIELD_NAMES[field]}: ${shown(field, this.fields[field])}, expected ${expected}`;
+    return '';
+  }
+}
+
+const NAME_CHARS = new Uint8Array(128);
+for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-:.')
+  NAME_CHARS[char.charCodeAt(0)] = 1;
+
+const isName = (text: string): boolean => {
+  if (text.length === 0 || text.length > 64) return false;
+  for (let at = 0; at < text.length; at++) if (NAME_CHARS[text.charCodeAt(at)] !== 1) return false;
+  return true;
+};
+
+const isPlain = (text: string): boolean => {
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit < 0x20 || unit > 0x7e) return !/[\p{Cc}\p{Cs}]/u.test(text);
+  }
+  return true;
+};
+
+const isWellFormed = (text: string): boolean => !/\p{Cs}/u.test(text);
+
+/** Counts code points, and only where the count of UTF-16 units leaves it open. */
+const isLongerThan = (text: string, most: number): boolean => {
+  if (text.length <= most) return false;
+  if (text.length > most * 2) return true;
+  return codePoints(text) > most;
+};
+
+const codePoints = (text: string): number => Array.from(text).length;
+
+/** What was found, short enough for a log line. What a viewer is called or wrote is never shown. */
+const shown = (field: FieldIndex, value: unknown): string => {
+  if (value === undefined) return 'missing';
+  if (typeof value === 'string') {
+    if (field === FIELD.viewer_id || field === FIELD.text || value.length > 64) {
+      return `a string of ${codePoints(value)} characters`;
+    }
+    return JSON.stringify(value);
+  }
+  if (field === FIELD.viewer_id || field === FIELD.text) return `a ${typeof value}`;
+  if (typeof value === 'object') return Array.isArray(value) ? 'an array' : 'an object';
+  return String(value);
+};
