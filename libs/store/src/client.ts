@@ -1,0 +1,157 @@
+import { createClient, type ClickHouseClient } from '@clickhouse/client';
+import { createChdbConnection } from 'chdb/connection';
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { ClickHouseConfig } from '#config';
+import { Session, withInsertSettings, type Parameters as QueryParameters } from './session.js';
+
+/** Where rows are kept: embedded chDB in a directory of its own, or a ClickHouse server. */
+export type StorePlace =
+  { readonly kind: 'embedded'; readonly path: string } | ({ readonly kind: 'server' } & ClickHouseConfig);
+
+/** The store cannot be opened; the message is one line that names the place and the cause. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}
+
+/** Rows as RowBinary, with the names and types of their columns. */
+export interface BinaryRows {
+  readonly table: string;
+  readonly columns: readonly (readonly [name: string, type: string])[];
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * An open store. Writing has a connection of its own: behind a long read on the same one an insert waits until it is
+ * over. Reads go to whichever of the other connections has least to do.
+ */
+export interface StoreClient {
+  readonly write: Session;
+  insertBinary(rows: BinaryRows): Promise<void>;
+  read<Row>(query: string, parameters?: QueryParameters): Promise<Row[]>;
+  /** Whether the store answers. */
+  healthy(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+const EMBEDDED_READERS = 3;
+/** Below the server's `keep_alive_timeout` (3 s in old releases, 10 s or more since), else a request meets a socket just closed. */
+const IDLE_SOCKET_MS = 2_000;
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/** The client and chDB each carry a copy of this type; they differ only in how an absent setting is written. */
+type OfficialConnection = Exclude<NonNullable<Parameters<typeof createClient>[0]>['connection'], undefined>;
+
+/** Opens the store, or rejects with {@link StoreUnavailable}. Embedded: the directory is made where it is missing, and locked. */
+export const openClient = (place: StorePlace): Promise<StoreClient> =>
+  place.kind === 'embedded' ? openEmbedded(place.path) : openServer(place);
+
+const openEmbedded = async (path: string): Promise<StoreClient> => {
+  const connect = (): Session =>
+    new Session(createClient({ connection: createChdbConnection({ path }) as unknown as OfficialConnection }));
+  const sessions: Session[] = [];
+  try {
+    mkdirSync(path, { recursive: true });
+    accessSync(path, constants.W_OK);
+  } catch (error) {
+    throw new StoreUnavailable(`The store directory ${path} cannot be written: ${messageOf(error)}`);
+  }
+  try {
+    for (let i = 0; i <= EMBEDDED_READERS; i++) sessions.push(connect());
+  } catch (error) {
+    await Promise.all(sessions.map((session) => session.close()));
+    throw new StoreUnavailable(
+      `The store directory ${path} cannot be opened: another process has it open, or it is damaged (${messageOf(error)})`,
+    );
+  }
+  const [write, ...readers] = sessions as [Session, ...Session[]];
+  return storeClient(write, readers, (rows) => insertThroughFile(write, join(path, 'batch.rowbinary'), rows));
+};
+
+/** The embedded engine takes binary rows only from a file; there is one, as there is one writer. */
+const insertThroughFile = async (write: Session, file: string, rows: BinaryRows): Promise<void> => {
+  const names = rows.columns.map(([name]) => name).join(', ');
+  const structure = rows.columns.map(([name, type]) => `${name} ${type}`).join(', ');
+  await writeFile(file, rows.bytes);
+  await write.run(
+    withInsertSettings(
+      `INSERT INTO ${rows.table} (${names}) SELECT ${names} FROM file({file:String}, RowBinary, {structure:String})`,
+    ),
+    { file, structure },
+  );
+  await rm(file, { force: true });
+};
+
+const openServer = async (place: ClickHouseConfig): Promise<StoreClient> => {
+  const connect = (database: string): ClickHouseClient =>
+    createClient({
+      url: place.url,
+      username: place.user,
+      password: place.password,
+      database,
+      request_timeout: REQUEST_TIMEOUT_MS,
+      keep_alive: { enabled: true, idle_socket_ttl: IDLE_SOCKET_MS },
+    });
+  await createDatabase(connect('default'), place);
+  const client = connect(place.database);
+  const session = new Session(client);
+  return storeClient(session, [session], async ({ table, columns, bytes }) => {
+    const names = columns.map(([name]) => name).join(', ');
+    const { stream } = await client.exec({
+      query: `${withInsertSettings(`INSERT INTO ${table} (${names})`)} FORMAT RowBinary`,
+      values: Readable.from([bytes], { objectMode: false }),
+    });
+    stream.resume();
+  });
+};
+
+const createDatabase = async (client: ClickHouseClient, place: ClickHouseConfig): Promise<void> => {
+  try {
+    await client.command({ query: `CREATE DATABASE IF NOT EXISTS ${place.database}` });
+  } catch (error) {
+    throw new StoreUnavailable(
+      `The ClickHouse server ${place.url} cannot be used as ${place.user}: ${messageOf(error)}; check CLICKHOUSE_URL, CLICKHOUSE_USER and CLICKHOUSE_PASSWORD`,
+    );
+  } finally {
+    await client.close();
+  }
+};
+
+const storeClient = (
+  write: Session,
+  readers: readonly Session[],
+  insertBinary: (rows: BinaryRows) => Promise<void>,
+): StoreClient => {
+  const running = readers.map(() => 0);
+  const read = async <Row>(query: string, parameters: QueryParameters = {}): Promise<Row[]> => {
+    const reader = running.indexOf(Math.min(...running));
+    running[reader]!++;
+    try {
+      return await readers[reader]!.rows<Row>(query, parameters);
+    } finally {
+      running[reader]!--;
+    }
+  };
+  return {
+    write,
+    insertBinary,
+    read,
+    healthy: () =>
+      read('SELECT 1').then(
+        () => true,
+        () => false,
+      ),
+    close: async () => {
+      await Promise.all([...new Set([write, ...readers])].map((session) => session.close()));
+    },
+  };
+};
+
+/** First line of an error's message, with what the network said where the message is empty (Node's AggregateError). */
+const messageOf = (error: unknown): string => {
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join(', ');
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split('\n', 1)[0]!.trim();
+};

@@ -1,0 +1,45 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+
+/** Values of a statement's `{name:Type}` parameters. */
+export type Parameters = Readonly<Record<string, string | number | null | readonly string[]>>;
+
+/** Longest a read may run; a query that its caller gave up on would run on otherwise. */
+const READ_TIMEOUT_S = 30;
+/** 64-bit integers come as JSON numbers: all of ours are below 2^53, and viewers are read as hex. */
+const READ_SETTINGS = `SETTINGS max_execution_time = ${READ_TIMEOUT_S}, output_format_json_quote_64bit_integers = 0`;
+/** We batch ourselves; the server's own batching (on by default) would answer before the rows are stored. */
+const INSERT_SETTINGS = 'SETTINGS async_insert = 0';
+
+/**
+ * One connection to ClickHouse, embedded or a server: statements on it run as if one after another.
+ *
+ * Settings are written into each statement. `clickhouse_settings` of the client is never used: chDB's adapter turns it
+ * into a SET that persists on the connection, and a later insert was dropped by an earlier one's deduplication token.
+ */
+export class Session {
+  constructor(private readonly client: ClickHouseClient) {}
+
+  async run(statement: string, parameters: Parameters = {}): Promise<void> {
+    await this.client.command({ query: statement, query_params: { ...parameters } });
+  }
+
+  async rows<Row>(query: string, parameters: Parameters = {}): Promise<Row[]> {
+    const answer = await this.client.query({
+      query: `${query}\n${READ_SETTINGS}`,
+      format: 'JSONEachRow',
+      query_params: { ...parameters },
+    });
+    return answer.json<Row>();
+  }
+
+  /** Inserts rows that are JSON objects already written out, one a line; columns that a row lacks take their default. */
+  async insertJson(table: string, lines: string): Promise<void> {
+    await this.client.command({ query: `INSERT INTO ${table} ${INSERT_SETTINGS} FORMAT JSONEachRow\n${lines}` });
+  }
+
+  close(): Promise<void> {
+    return this.client.close();
+  }
+}
+
+export const withInsertSettings = (insert: string): string => `${insert} ${INSERT_SETTINGS}`;

@@ -1,0 +1,31 @@
+import { readFileSync, readdirSync } from 'node:fs';
+
+const FOLDER = new URL('./', import.meta.url);
+
+/** One forward step of the schema: `migrations/NNNN-name.sql`. */
+export interface Migration {
+  readonly number: number;
+  readonly name: string;
+  /** In order; each is one statement. */
+  readonly statements: readonly string[];
+}
+
+/** Text of `queries/<name>.sql`. */
+export const readQuery = (name: string): string => readFileSync(new URL(`queries/${name}.sql`, FOLDER), 'utf8').trim();
+
+/** All migrations by number. A statement ends with a semicolon at the end of a line. */
+export const readMigrations = (): Migration[] =>
+  readdirSync(new URL('migrations/', FOLDER))
+    .filter((file) => file.endsWith('.sql'))
+    .sort()
+    .map((file) => ({
+      number: Number(file.slice(0, 4)),
+      name: file.slice(5, -'.sql'.length),
+      statements: splitStatements(readFileSync(new URL(`migrations/${file}`, FOLDER), 'utf8')),
+    }));
+
+const splitStatements = (sql: string): string[] =>
+  sql
+    .split(/;\s*$/m)
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== '');

@@ -1,0 +1,201 @@
+import type { Alert, DeadLetter, Pane, Presentation, ReadEvent, StreamSummary, Visit } from '#domain';
+import type { StoreClient } from './client.js';
+import { EVENT_COLUMNS, writeEvent } from './event-rows.js';
+import { alertLine, deadLetterLine, paneLine, presentationLine, streamLine, visitLine } from './json-rows.js';
+import { RowBinaryWriter } from './row-binary.js';
+
+/** How rows are gathered; the defaults are what was measured best (docs/adr/0005-store.md). */
+export interface WriterSettings {
+  readonly flushEveryMs: number;
+  readonly flushAtRows: number;
+  /** From this many rows waiting on, {@link StoreWriter.room} holds the flow back until half of them are stored. */
+  readonly waitingRowsMax: number;
+  readonly retryFirstMs: number;
+  readonly retryMaxMs: number;
+}
+
+export const DEFAULT_WRITER: WriterSettings = {
+  flushEveryMs: 1_000,
+  flushAtRows: 20_000,
+  waitingRowsMax: 200_000,
+  retryFirstMs: 200,
+  retryMaxMs: 10_000,
+};
+
+/** Told of every insert that failed and will be tried again, after so many ms. */
+export type OnRetry = (table: string, error: unknown, retryInMs: number) => void;
+
+/** One insert: rows of one table, ready to be sent as often as it takes. */
+interface Insert {
+  readonly table: string;
+  readonly rows: number;
+  send(): Promise<void>;
+}
+
+const EVENT_BUFFER_BYTES = 4 << 20;
+/** Every table but events and streams, in the order in which a flush stores them. */
+const TABLES = ['panes', 'visits', 'presentations', 'alerts', 'dead_letters'] as const;
+
+/**
+ * Gathers rows and stores them in batches, at least once and in order; a row stored twice is read once, because every
+ * table keeps of each key the newest row only.
+ *
+ * Law: a flush stores streams after everything handed in before them, so a stream reads `ended` only when all its other
+ * rows can be read. Nothing is dropped: a store that is down is tried again, slower and slower, while rows wait;
+ * {@link room} is how the flow learns to stop reading.
+ */
+export class StoreWriter {
+  private readonly events = new RowBinaryWriter(EVENT_BUFFER_BYTES);
+  private eventRows = 0;
+  private lines = new Map<string, string[]>();
+  private waitingRows = 0;
+  private draining: Promise<void> | null = null;
+  private timer: NodeJS.Timeout | null = null;
+  private closing = false;
+  private waitersForRoom: (() => void)[] = [];
+
+  constructor(
+    private readonly client: StoreClient,
+    private readonly onRetry: OnRetry,
+    private readonly settings: WriterSettings = DEFAULT_WRITER,
+  ) {}
+
+  /** Rows handed in and not yet stored. */
+  get waiting(): number {
+    return this.waitingRows;
+  }
+
+  writeEvents(events: readonly ReadEvent[]): void {
+    for (const event of events) writeEvent(this.events, event);
+    this.eventRows += events.length;
+    this.gathered(events.length);
+  }
+
+  writePanes(panes: readonly Pane[]): void {
+    this.gather('panes', panes, paneLine);
+  }
+
+  writeVisits(visits: readonly Visit[]): void {
+    this.gather('visits', visits, visitLine);
+  }
+
+  writePresentations(presentations: readonly Presentation[]): void {
+    this.gather('presentations', presentations, presentationLine);
+  }
+
+  writeAlerts(alerts: readonly Alert[]): void {
+    this.gather('alerts', alerts, alertLine);
+  }
+
+  writeDeadLetters(letters: readonly DeadLetter[]): void {
+    this.gather('dead_letters', letters, deadLetterLine);
+  }
+
+  writeStreams(streams: readonly StreamSummary[]): void {
+    this.gather('streams', streams, streamLine);
+  }
+
+  /** Settles when everything handed in before can be read. Rejects only when the writer is closed on a store that is down. */
+  async flush(): Promise<void> {
+    if (this.draining !== null) await this.draining;
+    if (this.waitingRows > 0) await this.drain();
+  }
+
+  /** Settles when there is room for more rows: at once below the bound, else when half of it is free. */
+  room(): Promise<void> {
+    if (this.waitingRows < this.settings.waitingRowsMax) return Promise.resolve();
+    return new Promise((resolve) => this.waitersForRoom.push(resolve));
+  }
+
+  /** Stores what waits, without trying again, and stops. Rejects where that failed: the log still has those rows. */
+  async close(): Promise<void> {
+    this.closing = true;
+    await this.flush();
+  }
+
+  private gather<Row>(table: string, rows: readonly Row[], line: (row: Row) => string): void {
+    if (rows.length === 0) return;
+    const lines = this.lines.get(table) ?? [];
+    for (const row of rows) lines.push(line(row));
+    this.lines.set(table, lines);
+    this.gathered(rows.length);
+  }
+
+  private gathered(rows: number): void {
+    this.waitingRows += rows;
+    if (this.waitingRows >= this.settings.flushAtRows) this.drainInBackground();
+    else this.timer ??= setTimeout(() => this.drainInBackground(), this.settings.flushEveryMs);
+  }
+
+  private drainInBackground(): void {
+    if (this.draining === null) this.drain().catch(() => undefined);
+  }
+
+  private drain(): Promise<void> {
+    this.draining ??= this.storeAll().finally(() => {
+      this.draining = null;
+      if (this.waitingRows >= this.settings.flushAtRows && !this.closing) this.drainInBackground();
+    });
+    return this.draining;
+  }
+
+  private async storeAll(): Promise<void> {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    for (const insert of this.takeAll()) {
+      await this.storeWithRetry(insert);
+      this.stored(insert.rows);
+    }
+  }
+
+  private takeAll(): Insert[] {
+    const lines = this.lines;
+    this.lines = new Map();
+    const ofTable = (table: string): Insert[] => this.jsonInserts(table, lines.get(table) ?? []);
+    return [...this.takeEvents(), ...TABLES.flatMap(ofTable), ...ofTable('streams')];
+  }
+
+  private takeEvents(): Insert[] {
+    if (this.eventRows === 0) return [];
+    const rows = this.eventRows;
+    const bytes = this.events.take();
+    this.eventRows = 0;
+    return [
+      {
+        table: 'events',
+        rows,
+        send: () => this.client.insertBinary({ table: 'events', columns: EVENT_COLUMNS, bytes }),
+      },
+    ];
+  }
+
+  private jsonInserts(table: string, lines: readonly string[]): Insert[] {
+    const inserts: Insert[] = [];
+    for (let from = 0; from < lines.length; from += this.settings.flushAtRows) {
+      const slice = lines.slice(from, from + this.settings.flushAtRows);
+      const send = (): Promise<void> => this.client.write.insertJson(table, slice.join('\n'));
+      inserts.push({ table, rows: slice.length, send });
+    }
+    return inserts;
+  }
+
+  private async storeWithRetry(insert: Insert): Promise<void> {
+    for (let retryInMs = this.settings.retryFirstMs; ; retryInMs = Math.min(2 * retryInMs, this.settings.retryMaxMs)) {
+      try {
+        return await insert.send();
+      } catch (error) {
+        if (this.closing) throw error;
+        this.onRetry(insert.table, error, retryInMs);
+        await new Promise((resolve) => setTimeout(resolve, retryInMs));
+      }
+    }
+  }
+
+  private stored(rows: number): void {
+    this.waitingRows -= rows;
+    if (this.waitingRows > this.settings.waitingRowsMax / 2) return;
+    const waiters = this.waitersForRoom;
+    this.waitersForRoom = [];
+    for (const waiter of waiters) waiter();
+  }
+}

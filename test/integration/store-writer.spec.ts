@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { emptyPane, type ReadEvent, type StreamSummary } from '#domain';
+import { DEFAULT_WRITER, migrate, StoreWriter, type StoreClient } from '#store';
+import { streamSummary, temporaryStore, type TemporaryStore } from '../kit/temporary-store.js';
+
+let store: TemporaryStore;
+beforeAll(async () => {
+  store = await temporaryStore();
+});
+afterAll(() => store.discard());
+
+const heartbeat = (stream_id: string, event_id: string, append_ts = 5): ReadEvent => ({
+  event: { type: 'heartbeat', stream_id, event_id, ts: 1_000, viewer: { hi: -1, lo: 0x12345678 } },
+  input: 'journal',
+  position: 7,
+  append_ts,
+  lateness: 'on_time',
+  effective_ts: 1_000,
+});
+
+const noRetry = (table: string, error: unknown): never => {
+  throw new Error(`insert into ${table} failed`, { cause: error });
+};
+
+/** A client whose inserts are noted, and fail as often as told first. */
+const observed = (inner: StoreClient, failures: number): { client: StoreClient; inserts: string[] } => {
+  const inserts: string[] = [];
+  let left = failures;
+  const note = async (table: string, insert: () => Promise<void>): Promise<void> => {
+    if (left-- > 0) throw new Error('the store is down');
+    await insert();
+    inserts.push(table);
+  };
+  const write = Object.assign(Object.create(inner.write) as StoreClient['write'], {
+    insertJson: (table: string, lines: string) => note(table, () => inner.write.insertJson(table, lines)),
+  });
+  const insertBinary: StoreClient['insertBinary'] = (rows) => note(rows.table, () => inner.insertBinary(rows));
+  return { client: { ...inner, write, insertBinary }, inserts };
+};
+
+describe('migrate', () => {
+  it('applies each migration once', async () => {
+    expect(await migrate(store.client)).toEqual([]);
+  });
+});
+
+describe('StoreWriter', () => {
+  it('makes everything handed in before a flush readable after it', async () => {
+    const writer = new StoreWriter(store.client, noRetry);
+    writer.writeEvents([heartbeat('barrier', 'e1'), heartbeat('barrier', 'e2')]);
+    writer.writePanes([{ ...emptyPane('barrier', 1_000), enters: 3 }]);
+    await writer.flush();
+    expect(writer.waiting).toBe(0);
+    const events = `SELECT hex(viewer) AS viewer, count() AS n FROM events FINAL WHERE stream_id = 'barrier' GROUP BY viewer`;
+    expect(await store.client.read(events)).toEqual([{ viewer: 'FFFFFFFF12345678', n: 2 }]);
+    expect(await store.client.read(`SELECT enters FROM panes FINAL WHERE stream_id = 'barrier'`)).toEqual([
+      { enters: 3 },
+    ]);
+  });
+
+  it('stores streams after every other row, in whatever order they were handed in', async () => {
+    const { client, inserts } = observed(store.client, 0);
+    const writer = new StoreWriter(client, noRetry);
+    writer.writeStreams([streamSummary({ stream_id: 'order', status: 'ended' })]);
+    writer.writePanes([emptyPane('order', 1_000)]);
+    writer.writeEvents([heartbeat('order', 'e1')]);
+    await writer.flush();
+    expect(inserts).toEqual(['events', 'panes', 'streams']);
+  });
+
+  it('reads the same after the same rows were written again', async () => {
+    const writer = new StoreWriter(store.client, noRetry);
+    const write = async (): Promise<void> => {
+      writer.writeEvents([heartbeat('again', 'e1'), heartbeat('again', 'e2')]);
+      writer.writePanes([{ ...emptyPane('again', 1_000), revision: 2, enters: 3 }]);
+      await writer.flush();
+    };
+    await write();
+    await write();
+    expect(await store.client.read(`SELECT count() AS n FROM events FINAL WHERE stream_id = 'again'`)).toEqual([
+      { n: 2 },
+    ]);
+    expect(await store.client.read(`SELECT enters FROM panes FINAL WHERE stream_id = 'again'`)).toEqual([
+      { enters: 3 },
+    ]);
+  });
+
+  it('keeps of an event that was read twice the first read, and of a pane the largest revision, in any order of writing', async () => {
+    const writer = new StoreWriter(store.client, noRetry);
+    writer.writeEvents([heartbeat('twice', 'e1', 9)]);
+    writer.writePanes([{ ...emptyPane('twice', 1_000), revision: 2, enters: 3 }]);
+    await writer.flush();
+    writer.writeEvents([heartbeat('twice', 'e1', 5)]);
+    writer.writePanes([{ ...emptyPane('twice', 1_000), revision: 1, enters: 1 }]);
+    await writer.flush();
+    expect(await store.client.read(`SELECT append_ts FROM events FINAL WHERE stream_id = 'twice'`)).toEqual([
+      { append_ts: 5 },
+    ]);
+    expect(await store.client.read(`SELECT enters FROM panes FINAL WHERE stream_id = 'twice'`)).toEqual([
+      { enters: 3 },
+    ]);
+  });
+
+  it('tries again while the store is down, holding the flow back, and loses nothing', async () => {
+    const { client, inserts } = observed(store.client, 2);
+    const retries: string[] = [];
+    const writer = new StoreWriter(client, (table) => void retries.push(table), {
+      ...DEFAULT_WRITER,
+      waitingRowsMax: 2,
+      retryFirstMs: 1,
+    });
+    writer.writeEvents([heartbeat('down', 'e1'), heartbeat('down', 'e2')]);
+    let room = false;
+    const held = writer.room().then(() => (room = true));
+    await Promise.resolve();
+    expect(room).toBe(false);
+    await writer.flush();
+    await held;
+    expect(retries).toEqual(['events', 'events']);
+    expect(inserts).toEqual(['events']);
+    expect(await store.client.read(`SELECT count() AS n FROM events FINAL WHERE stream_id = 'down'`)).toEqual([
+      { n: 2 },
+    ]);
+  });
+
+  it('does not try again once it is closed', async () => {
+    const { client } = observed(store.client, 1);
+    const writer = new StoreWriter(client, noRetry);
+    const stream: StreamSummary = streamSummary({ stream_id: 'closed' });
+    writer.writeStreams([stream]);
+    await expect(writer.close()).rejects.toThrow('the store is down');
+  });
+});
