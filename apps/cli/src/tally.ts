@@ -1,0 +1,31 @@
+import { Command, CommanderError } from 'commander';
+import { EXIT, type ExitCode } from './exit-code.js';
+import { simulateCommand } from './simulate.command.js';
+import type { Surroundings } from './surroundings.js';
+
+/** Runs one command line of `tally` (without the program's name) and answers its exit code. */
+export const runTally = async (argv: readonly string[], around: Surroundings): Promise<ExitCode> => {
+  let code: ExitCode = EXIT.done;
+  const program = new Command('tally')
+    .description(
+      'Tallylight on the command line. Exit codes: 0 done, 1 failed, 2 bad arguments, 3 done, some records rejected.',
+    )
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => around.print(text.trimEnd()),
+      writeErr: (text) => around.complain(text.trimEnd()),
+    });
+  const finish = (ended: ExitCode): void => {
+    code = ended;
+  };
+  simulateCommand(program, around, finish);
+  for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.badArguments;
+    around.complain(`error: ${error instanceof Error ? error.message : String(error)}`);
+    return EXIT.failed;
+  }
+};
