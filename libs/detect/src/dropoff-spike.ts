@@ -1,0 +1,250 @@
+import { PANE_MS, type AlertDecision, type Moment, type OnAir } from '#domain';
+import { alertId } from './alert-id.js';
+import { thresholdFor } from './calibration.js';
+import type { DetectContext } from './context.js';
+import { emptyCharts, leadingChart, restart, stepCharts, type Chart } from './cusum.js';
+import { dispersionOf, dropBlock, emptyDispersion, measureDispersion, type Dispersion } from './dispersion.js';
+import { dropoffEvidence } from './dropoff-evidence.js';
+import {
+  emptyBaseline,
+  emptyExpectation,
+  expectLeaves,
+  learn,
+  type Baseline,
+  type Expectation,
+} from './expectation.js';
+import { endLife, QUIET, stepLife, type Condition, type Life } from './life.js';
+import { emptyStrata, readStrata, type StrataCounts } from './strata.js';
+import { emptySurroundings, stepSurroundings, type Surroundings } from './surroundings.js';
+import { emptyPulse, isBroken, stepPulse, type ViewPulse } from './view-pulse.js';
+
+/** A stretch without panes longer than this starts the warm-up again: the audience is another one. */
+const GAP_MS_MAX = 60_000;
+/** Half of the excess from time-outs, where they are not usual, means that signs of life were lost, not viewers. */
+const TIMEOUT_SHARE_MAX = 0.5;
+const TIMEOUT_SHARE_HALF_LIFE_S = 600;
+
+/** What `dropoff_spike` knows of one stream; plain data. */
+export interface DropoffState {
+  /** Start of the first pane since the warm-up began, ms. */
+  warm_from: number | null;
+  last_ts: number | null;
+  presentation_id: string | null;
+  baseline: Baseline;
+  dispersion: Dispersion;
+  charts: Chart[];
+  /** Start of the pane in which the present suspicion began, ms. */
+  suspected_since: number | null;
+  /** Usual share of time-outs among leaves. */
+  timeout_share: number;
+  pulse: ViewPulse;
+  surroundings: Surroundings;
+  /** By item ("" where none is on); quiet ones are not kept. */
+  lives: Map<string, Life>;
+}
+
+export const emptyDropoff = ({ calibration }: DetectContext): DropoffState => ({
+  warm_from: null,
+  last_ts: null,
+  presentation_id: null,
+  baseline: emptyBaseline(),
+  dispersion: emptyDispersion(),
+  charts: emptyCharts(calibration),
+  suspected_since: null,
+  timeout_share: 0,
+  pulse: emptyPulse(),
+  surroundings: emptySurroundings(),
+  lives: new Map(),
+});
+
+/** Why the rule has nothing to say about a pane. */
+type Silence = 'warm_up' | 'presentation_start' | 'lottery_end' | 'closing' | 'feed_broken';
+
+/** Room to work in, used anew for every pane: no part of the state. */
+export interface DropoffScratch {
+  counts: StrataCounts;
+  expectation: Expectation;
+}
+export const dropoffScratch = (): DropoffScratch => ({ counts: emptyStrata(), expectation: emptyExpectation() });
+
+/**
+ * One moment through the rule: expects, tests, learns, in this order, so that no pane is judged by what it taught.
+ * Sets `pane.expected_leaves`, except while it warms up and where leaves were not counted; what changed is pushed to `decided`.
+ */
+export const stepDropoff = (
+  state: DropoffState,
+  moment: Moment,
+  context: DetectContext,
+  { counts, expectation }: DropoffScratch,
+  decided: AlertDecision[],
+): void => {
+  const { pane } = moment;
+  const { calibration } = context;
+  if (pane.quality !== 'final') return;
+  const seconds = arrive(state, moment);
+  const silence = silenceAt(state, moment, context);
+  const dispersion = dispersionOf(state.dispersion, calibration);
+  readStrata(pane, counts);
+  expectLeaves(state.baseline, counts, dispersion, calibration, expectation);
+  if (silence !== 'warm_up') pane.expected_leaves = expectation.total;
+
+  if (silence === null) {
+    stepCharts(state.charts, { ts: pane.ts, timeouts: pane.timeouts, counts, expectation, dispersion }, calibration);
+  } else state.charts.forEach(restart);
+
+  const leading = leadingChart(state.charts);
+  const threshold = thresholdFor(calibration, counts.at_risk_total);
+  decide(state, moment, leading, threshold, dispersion, context, decided);
+  learnFrom(state, moment, silence, leading.score / threshold, seconds, context, counts, expectation);
+};
+
+/** The stream's end resolves what fires. */
+export const endDropoff = (state: DropoffState, ended_at: number, decided: AlertDecision[]): void => {
+  for (const life of state.lives.values()) endLife(life, ended_at, decided);
+  state.lives.clear();
+  state.charts.forEach(restart);
+  state.suspected_since = null;
+};
+
+/** Takes note of the moment; answers the seconds since the one before. */
+const arrive = (state: DropoffState, moment: Moment): number => {
+  const { pane, on_air } = moment;
+  const gap = state.last_ts === null ? PANE_MS : pane.ts - state.last_ts;
+  if (state.warm_from === null || gap > GAP_MS_MAX) state.warm_from = pane.ts;
+  state.last_ts = pane.ts;
+  const presentation = on_air?.presentation_id ?? null;
+  if (presentation !== state.presentation_id) state.charts.forEach(restart);
+  state.presentation_id = presentation;
+  stepPulse(state.pulse, pane);
+  stepSurroundings(state.surroundings, moment);
+  return gap / 1000;
+};
+
+const silenceAt = (
+  { warm_from, surroundings, pulse }: DropoffState,
+  { pane, on_air }: Moment,
+  { rules: { dropoff_spike: rule } }: DetectContext,
+): Silence | null => {
+  if (warm_from === null || pane.ts - warm_from < rule.warm_up_s * 1000) return 'warm_up';
+  if (surroundings.closing) return 'closing';
+  if (isBroken(pulse, pane.ts, rule.feed_grace_s)) return 'feed_broken';
+  const { lottery_ended_at } = surroundings;
+  if (lottery_ended_at !== null && pane.ts - lottery_ended_at < rule.lottery_grace_s * 1000) return 'lottery_end';
+  if (on_air !== null && pane.ts - on_air.from < rule.presentation_grace_s * 1000) return 'presentation_start';
+  return null;
+};
+
+const decide = (
+  state: DropoffState,
+  { pane, on_air }: Moment,
+  chart: Chart,
+  threshold: number,
+  dispersion: number,
+  context: DetectContext,
+  decided: AlertDecision[],
+): void => {
+  const rule = context.rules.dropoff_spike;
+  const at = pane.ts + PANE_MS;
+  const item = on_air?.item_id ?? '';
+  const calm: Condition = chart.score < threshold / 2 ? 'below_half' : 'between';
+  const holds = rule.enabled && chart.score >= threshold && isWorthTelling(chart, state.timeout_share, context);
+  if (holds && !state.lives.has(item)) state.lives.set(item, QUIET);
+  for (const [of, life] of state.lives) {
+    const condition = holds && of === item ? 'holds' : calm;
+    const raise = () => spike(pane.stream_id, at, on_air, chart, threshold, dispersion, state.surroundings, context);
+    const next = stepLife(life, at, condition, rule, raise, decided);
+    if (next.phase === 'quiet') state.lives.delete(of);
+    else state.lives.set(of, next);
+  }
+};
+
+/** Is the excess worth a human's time, and one of viewers rather than of lost signs of life? */
+const isWorthTelling = (
+  chart: Chart,
+  timeoutShare: number,
+  { rules: { dropoff_spike: rule } }: DetectContext,
+): boolean => {
+  const excess = chart.observed - chart.expected;
+  const timeoutExcess = chart.timeouts - timeoutShare * chart.expected;
+  return (
+    excess >= rule.min_excess_viewers &&
+    excess >= rule.min_excess_share * chart.audience &&
+    (timeoutShare > TIMEOUT_SHARE_MAX || timeoutExcess <= TIMEOUT_SHARE_MAX * excess)
+  );
+};
+
+const spike = (
+  stream_id: string,
+  detected_at: number,
+  onAir: OnAir | null,
+  chart: Chart,
+  threshold: number,
+  dispersion: number,
+  surroundings: Surroundings,
+  context: DetectContext,
+): AlertDecision => {
+  const item_id = onAir?.item_id ?? null;
+  const item_title = onAir?.title ?? null;
+  const evidence = dropoffEvidence(chart, surroundings, {
+    threshold,
+    dispersion,
+    item_title,
+    calibration_version: context.calibration.version,
+    context_version: context.version,
+  });
+  const { ratio, excess_viewers, seconds } = evidence;
+  const subject = item_id === null ? 'no_item' : 'item';
+  return {
+    alert_id: alertId('dropoff_spike', stream_id, item_id, detected_at),
+    stream_id,
+    rule: 'dropoff_spike',
+    severity: context.rules.dropoff_spike.severity,
+    status: 'firing',
+    started_at: chart.since,
+    detected_at,
+    updated_at: detected_at,
+    resolved_at: null,
+    item_id,
+    presentation_id: onAir?.presentation_id ?? null,
+    summary: {
+      key: `alert.dropoff_spike.${subject}`,
+      values: { item_id, item_title, ratio, excess_viewers: Math.round(excess_viewers), seconds },
+    },
+    evidence,
+    hint: { key: `hint.dropoff_spike.${subject}`, values: { item_id, item_title } },
+  };
+};
+
+const learnFrom = (
+  state: DropoffState,
+  { pane }: Moment,
+  silence: Silence | null,
+  suspicion: number,
+  seconds: number,
+  { calibration }: DetectContext,
+  counts: StrataCounts,
+  expectation: Expectation,
+): void => {
+  const learning = silence === null || silence === 'warm_up';
+  if (suspicion < 0.5) state.suspected_since = null;
+  else state.suspected_since ??= pane.ts;
+  const tooLong =
+    state.suspected_since !== null && pane.ts - state.suspected_since > calibration.suspicion_s_max * 1000;
+  const pace = !learning ? 0 : tooLong ? 1 : paceUnder(suspicion, calibration.suspicion_pace);
+  learn(state.baseline, counts, expectation, seconds, pace, calibration);
+  if (learning && state.suspected_since === null) {
+    if (silence === null) measureDispersion(state.dispersion, counts.leaves_total, expectation.total, calibration);
+    learnTimeouts(state, pane.timeouts, counts.leaves_total, expectation.total);
+  } else dropBlock(state.dispersion);
+};
+
+/** In full below a quarter of the threshold, at `slowest` from half of it on. */
+const paceUnder = (suspicion: number, slowest: number): number =>
+  Math.min(1, Math.max(slowest, 1 - (1 - slowest) * (suspicion - 0.25) * 4));
+
+/** Follows the share of time-outs by as many leaves as the room usually has in the half-life. */
+const learnTimeouts = (state: DropoffState, timeouts: number, leaves: number, expected: number): void => {
+  if (leaves === 0) return;
+  const gain = Math.min(1, leaves / Math.max(1, expected * TIMEOUT_SHARE_HALF_LIFE_S));
+  state.timeout_share += (timeouts / leaves - state.timeout_share) * gain;
+};

@@ -1,0 +1,129 @@
+import { SOURCES, TENURE_BANDS } from '#domain';
+import type { Calibration } from './calibration.js';
+import { STRATA, type StrataCounts } from './strata.js';
+
+/**
+ * What a stream has taught about how its audience leaves; plain data.
+ * `leaves` and `exposure_s` (viewer-seconds at the common level) fade with the baseline's half-life,
+ * `level_leaves` and `level_expected` with the level's.
+ */
+export interface Baseline {
+  leaves: Float64Array;
+  exposure_s: Float64Array;
+  level_leaves: number;
+  level_expected: number;
+}
+
+/** E of one pane: what this audience, by source and by how long each has been here, would do. Overwritten for each pane. */
+export interface Expectation {
+  by_stratum: Float64Array;
+  total: number;
+  /** Common level g: how restless the whole room is now against its own baseline. */
+  level: number;
+  /** Standard error of `total` that comes from knowing the hazards and the level only so well. */
+  standard_error: number;
+}
+
+export const emptyBaseline = (): Baseline => ({
+  leaves: new Float64Array(STRATA),
+  exposure_s: new Float64Array(STRATA),
+  level_leaves: 0,
+  level_expected: 0,
+});
+
+export const emptyExpectation = (): Expectation => ({
+  by_stratum: new Float64Array(STRATA),
+  total: 0,
+  level: 1,
+  standard_error: 0,
+});
+
+/**
+ * E = g · Σ h · at_risk into `expectation`. Each hazard is shrunk towards its band's over all sources times its
+ * source's own ratio, and the band's towards the default curve: a stratum barely seen borrows from its relatives.
+ */
+export const expectLeaves = (
+  baseline: Baseline,
+  counts: StrataCounts,
+  dispersion: number,
+  calibration: Calibration,
+  expectation: Expectation,
+): void => {
+  const prior = calibration.prior_leaves;
+  const level = (baseline.level_leaves + prior.level) / (baseline.level_expected + prior.level);
+  const pooled = pooledHazards(baseline, calibration);
+  let total = 0;
+  let variance = 0;
+  for (let s = 0; s < SOURCES.length; s++) {
+    const from = s * TENURE_BANDS;
+    const ratio = sourceRatio(baseline, from, pooled, prior.source);
+    for (let band = 0; band < TENURE_BANDS; band++) {
+      const k = from + band;
+      const atRisk = counts.at_risk[k]!;
+      if (atRisk === 0) {
+        expectation.by_stratum[k] = 0;
+        continue;
+      }
+      const seen = baseline.leaves[k]! + prior.stratum;
+      const hazard = seen / (baseline.exposure_s[k]! + prior.stratum / (pooled[band]! * ratio));
+      const expected = Math.min(atRisk, level * hazard * atRisk);
+      expectation.by_stratum[k] = expected;
+      total += expected;
+      variance += (expected * expected) / seen;
+    }
+  }
+  expectation.total = total;
+  expectation.level = level;
+  expectation.standard_error = Math.sqrt(
+    dispersion * (variance + (total * total) / (baseline.level_leaves + prior.level)),
+  );
+};
+
+const pooledHazards = (baseline: Baseline, calibration: Calibration): Float64Array => {
+  const pooled = new Float64Array(TENURE_BANDS);
+  const weight = calibration.prior_leaves.band;
+  for (let band = 0; band < TENURE_BANDS; band++) {
+    let leaves = weight;
+    let exposure = weight / calibration.default_hazard_per_s[band]!;
+    for (let k = band; k < STRATA; k += TENURE_BANDS) {
+      leaves += baseline.leaves[k]!;
+      exposure += baseline.exposure_s[k]!;
+    }
+    pooled[band] = leaves / exposure;
+  }
+  return pooled;
+};
+
+const sourceRatio = (baseline: Baseline, from: number, pooled: Float64Array, weight: number): number => {
+  let leaves = weight;
+  let expected = weight;
+  for (let band = 0; band < TENURE_BANDS; band++) {
+    leaves += baseline.leaves[from + band]!;
+    expected += baseline.exposure_s[from + band]! * pooled[band]!;
+  }
+  return leaves / expected;
+};
+
+/**
+ * Teaches the baseline one pane, `seconds` after the one before. `pace` 1 is learning in full, 0 none;
+ * forgetting goes at the same pace, so that a pause loses nothing.
+ */
+export const learn = (
+  baseline: Baseline,
+  counts: StrataCounts,
+  expectation: Expectation,
+  seconds: number,
+  pace: number,
+  calibration: Calibration,
+): void => {
+  if (pace === 0) return;
+  const keep = 2 ** ((-pace * seconds) / calibration.baseline_half_life_s);
+  const exposureWeight = pace * expectation.level;
+  for (let k = 0; k < STRATA; k++) {
+    baseline.leaves[k] = baseline.leaves[k]! * keep + pace * counts.leaves[k]!;
+    baseline.exposure_s[k] = baseline.exposure_s[k]! * keep + exposureWeight * counts.at_risk[k]!;
+  }
+  const keepLevel = 2 ** ((-pace * seconds) / calibration.level_half_life_s);
+  baseline.level_leaves = baseline.level_leaves * keepLevel + pace * counts.leaves_total;
+  baseline.level_expected = baseline.level_expected * keepLevel + (pace * expectation.total) / expectation.level;
+};
