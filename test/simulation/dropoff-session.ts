@@ -1,0 +1,295 @@
+import {
+  emptyPane,
+  emptySourceCounts,
+  SOURCES,
+  TENURE_BAND_EDGES_S,
+  TENURE_BANDS,
+  tenureBand,
+  type Moment,
+  type OnAir,
+  type Source,
+} from '#domain';
+import { Chance } from './dropoff-chance.js';
+
+/** Panes begin here: any time will do. */
+const EPOCH_MS = 1_700_000_000_000;
+/** Seconds before the first pane in which the room fills, so that it does not open empty. */
+const FILLING_S = 600;
+
+/** What a session is made of; the same scenario gives the same session. */
+export interface Scenario {
+  seed: number;
+  /** Viewers online on average. */
+  audience: number;
+  seconds: number;
+  /** Times as many leaves while an effect lasts; `null`: a stream without effect. */
+  effect: { ratio: number; seconds: number } | null;
+  /** Does the feed say where viewers come from? */
+  names_source: boolean;
+}
+
+/** A time in which viewers left faster than they should: seconds from the first pane, `[from_s, to_s)`. */
+export interface Label {
+  from_s: number;
+  to_s: number;
+}
+
+export interface Session {
+  moments: Moment[];
+  labels: Label[];
+}
+
+/**
+ * Kinds of viewers by their own hazard of leaving per second: bouncers, samplers, watchers, fans. Nobody's hazard falls
+ * with tenure; the audience's does, because the impatient are gone first.
+ */
+const HAZARDS_PER_S = [0.11, 0.02, 0.004, 0.0009];
+const MIX: Readonly<Record<Source, readonly number[]>> = {
+  recommend: [0.55, 0.28, 0.13, 0.04],
+  follow: [0.1, 0.25, 0.4, 0.25],
+  search: [0.25, 0.35, 0.3, 0.1],
+  short_video: [0.5, 0.3, 0.15, 0.05],
+  ad: [0.78, 0.16, 0.05, 0.01],
+  share: [0.3, 0.35, 0.25, 0.1],
+  group: [0.1, 0.2, 0.4, 0.3],
+  other: [0.4, 0.3, 0.22, 0.08],
+};
+const ARRIVALS: Readonly<Record<Source, number>> = {
+  recommend: 0.5,
+  follow: 0.1,
+  search: 0.08,
+  short_video: 0.15,
+  ad: 0.05,
+  share: 0.05,
+  group: 0.03,
+  other: 0.04,
+};
+
+interface Presented {
+  from_s: number;
+  to_s: number;
+}
+interface Lottery {
+  start_s: number;
+  end_s: number;
+}
+
+/** Plays a scenario, second by second, straight into panes. */
+export const playSession = (scenario: Scenario): Session => {
+  const script = new Chance(scenario.seed, 'script');
+  const presented = presentations(script, scenario.seconds);
+  const lotteries = lotteriesOf(script, scenario.seconds);
+  const labels = scenario.effect === null ? [] : effects(script, presented, lotteries, scenario.effect.seconds);
+  const broken_s = brokenFeed(script, scenario.seconds, labels);
+  const restless = restlessness(scenario, presented, lotteries, labels);
+  const panes = emptyPanes(scenario);
+  admit(scenario, restless, broken_s, panes);
+  settle(panes);
+  return { moments: panes.map((pane, s) => moment(pane, s, presented, lotteries)), labels };
+};
+
+const presentations = (chance: Chance, seconds: number): Presented[] => {
+  const all: Presented[] = [];
+  for (let from_s = 30; from_s < seconds;) {
+    const to_s = from_s + chance.integer(150, 420);
+    all.push({ from_s, to_s });
+    from_s = to_s;
+  }
+  return all;
+};
+
+const lotteriesOf = (chance: Chance, seconds: number): Lottery[] => {
+  const all: Lottery[] = [];
+  for (let start_s = chance.integer(400, 1400); start_s + 300 < seconds; start_s += chance.integer(900, 1800)) {
+    all.push({ start_s, end_s: start_s + chance.integer(60, 180) });
+  }
+  return all;
+};
+
+/** Some presentations have an effect within them, clear of warm-up, handover and giveaways. */
+const effects = (
+  chance: Chance,
+  presented: readonly Presented[],
+  lotteries: readonly Lottery[],
+  effect_s: number,
+): Label[] =>
+  presented.flatMap(({ from_s, to_s }) => {
+    const latest_s = to_s - effect_s - 5;
+    if (from_s < 300 || latest_s <= from_s + 25 || chance.next() < 0.25) return [];
+    const at_s = chance.integer(from_s + 25, latest_s);
+    const label = { from_s: at_s, to_s: at_s + effect_s };
+    return lotteries.some(({ start_s, end_s }) => at_s < end_s + 60 && label.to_s > start_s) ? [] : [label];
+  });
+
+/** In one session of three the view feed stands still for a while, and then delivers all at once. */
+const brokenFeed = (chance: Chance, seconds: number, labels: readonly Label[]): Label | null => {
+  const from_s = chance.integer(600, seconds - 200);
+  const broken = { from_s, to_s: from_s + chance.integer(15, 60) };
+  const isClear = labels.every((label) => broken.to_s + 90 < label.from_s || broken.from_s > label.to_s + 30);
+  return chance.next() < 1 / 3 && isClear ? broken : null;
+};
+
+/** Factor on every viewer's hazard in each second: mood, handovers, giveaways, effects, and noise shared by all. */
+const restlessness = (
+  { seed, seconds, effect }: Scenario,
+  presented: readonly Presented[],
+  lotteries: readonly Lottery[],
+  labels: readonly Label[],
+): Float64Array => {
+  const chance = new Chance(seed, 'mood');
+  const factors = new Float64Array(FILLING_S + seconds);
+  // Mood: an Ornstein-Uhlenbeck walk of the logarithm, deviation 0.2, correlated over about five minutes.
+  const memory = Math.exp(-1 / 300);
+  let mood = 0.2 * chance.normal();
+  for (let i = 0; i < factors.length; i++) {
+    mood = mood * memory + 0.2 * Math.sqrt(1 - memory * memory) * chance.normal();
+    factors[i] = Math.exp(mood + 0.12 * chance.normal());
+  }
+  const scale = (from_s: number, to_s: number, factor: (s: number) => number) => {
+    for (let s = Math.max(from_s, 0); s < Math.min(to_s, seconds); s++) factors[FILLING_S + s]! *= factor(s - from_s);
+  };
+  for (const { from_s } of presented) scale(from_s, from_s + 8, () => 1.4);
+  for (const { start_s, end_s } of lotteries) {
+    scale(start_s, end_s, () => 0.6);
+    scale(end_s, end_s + 60, (s) => 1 + 1.5 * Math.exp(-s / 10));
+  }
+  for (const { from_s, to_s } of labels) scale(from_s, to_s, () => effect?.ratio ?? 1);
+  return factors;
+};
+
+const emptyPanes = ({ seconds, seed }: Scenario) =>
+  Array.from({ length: seconds }, (_, s) => emptyPane(`sim-${seed}`, EPOCH_MS + s * 1000));
+
+type Panes = ReturnType<typeof emptyPanes>;
+
+/** Lets viewers in, each with the second in which the common restlessness has used up the own patience. */
+const admit = (scenario: Scenario, restless: Float64Array, broken: Label | null, panes: Panes): void => {
+  const used = new Float64Array(restless.length + 1);
+  restless.forEach((factor, i) => (used[i + 1] = used[i]! + factor));
+  const rates = arrivalRates(scenario);
+  const chance = new Chance(scenario.seed, 'viewers');
+  for (let i = 0; i < restless.length; i++) {
+    for (const [s, source] of SOURCES.entries()) {
+      for (let n = chance.poisson(rates[s]![i]!); n > 0; n--) {
+        const hazard = HAZARDS_PER_S[chance.weighted(MIX[source])]!;
+        // Somebody who comes in the middle of a second is exposed to the rest of it only.
+        const leaves = firstAtLeast(used, used[i]! + chance.next() * restless[i]! + chance.exponential() / hazard) - 1;
+        const enter = held(i - FILLING_S, broken);
+        count(panes, scenario.names_source ? source : 'other', enter, held(leaves - FILLING_S, broken));
+      }
+    }
+  }
+};
+
+/** What happens while the feed is broken arrives when it is back. */
+const held = (s: number, broken: Label | null): number =>
+  broken !== null && s >= broken.from_s && s < broken.to_s ? broken.to_s : s;
+
+/** Arrivals per second by source: steady, wandering a little, with bursts of paid and recommended traffic. */
+const arrivalRates = ({ seed, audience, seconds }: Scenario): Float64Array[] => {
+  const chance = new Chance(seed, 'arrivals');
+  const length = FILLING_S + seconds;
+  const perViewer_s = SOURCES.reduce((sum, source) => sum + ARRIVALS[source] * meanStayS(source), 0);
+  const rates = SOURCES.map((source) => new Float64Array(length).fill((audience / perViewer_s) * ARRIVALS[source]));
+  for (let at = chance.integer(100, 500); at < length; at += chance.integer(200, 700)) {
+    const source = SOURCES.indexOf(chance.next() < 0.7 ? 'ad' : 'recommend');
+    const total = audience / perViewer_s;
+    const factor = 1 + chance.next() * 4;
+    for (let i = at, to = Math.min(length, at + chance.integer(20, 90)); i < to; i++)
+      rates[source]![i]! += factor * total;
+  }
+  return rates;
+};
+
+/** Seconds a viewer of this source stays within the time it takes the room to fill. */
+const meanStayS = (source: Source): number =>
+  MIX[source].reduce(
+    (sum, share, kind) => sum + share * ((1 - Math.exp(-HAZARDS_PER_S[kind]! * 1800)) / HAZARDS_PER_S[kind]!),
+    0,
+  );
+
+/** Index of the first entry of an ascending row that is at least `value`; its length where none is. */
+const firstAtLeast = (row: Float64Array, value: number): number => {
+  let low = 0;
+  let high = row.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (row[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
+
+/** Counts one visit that begins in second `enter` and ends in second `leave`, band by band. At risk is kept as steps, until {@link settle}. */
+const count = (panes: Panes, source: Source, enter: number, leave: number): void => {
+  const last = panes.length - 1;
+  const at = (s: number) => (panes[s]!.by_source[source] ??= emptySourceCounts());
+  if (enter > last || leave < 0) return;
+  if (enter >= 0) {
+    panes[enter]!.enters++;
+    at(enter).enters++;
+  }
+  if (leave <= last) {
+    const band = tenureBand(leave - enter);
+    panes[leave]!.leaves++;
+    panes[leave]!.leaves_by_tenure[band]!++;
+    at(leave).leaves++;
+    at(leave).leaves_by_tenure[band]!++;
+  }
+  for (let band = 0; band < TENURE_BANDS; band++) {
+    const from = Math.max(0, enter + TENURE_BAND_EDGES_S[band]!);
+    const to = Math.min(leave + 1, enter + (TENURE_BAND_EDGES_S[band + 1] ?? Infinity));
+    if (from >= to || from > last) continue;
+    at(from).at_risk[band]!++;
+    if (to <= last) at(to).at_risk[band]!--;
+  }
+};
+
+/** Turns the steps of {@link count} into numbers at risk, and adds up the sources. */
+const settle = (panes: Panes): void => {
+  for (const [n, pane] of panes.entries()) {
+    let atRisk = 0;
+    for (const source of SOURCES) {
+      const before = panes[n - 1]?.by_source[source];
+      if (before === undefined && pane.by_source[source] === undefined) continue;
+      const here = (pane.by_source[source] ??= emptySourceCounts());
+      for (let band = 0; band < TENURE_BANDS; band++) {
+        here.at_risk[band]! += before?.at_risk[band] ?? 0;
+        pane.at_risk[band]! += here.at_risk[band]!;
+        here.online += here.at_risk[band]!;
+      }
+      here.online -= here.leaves;
+      atRisk += here.online;
+    }
+    pane.online = atRisk;
+  }
+};
+
+const moment = (
+  pane: Panes[number],
+  s: number,
+  presented: readonly Presented[],
+  lotteries: readonly Lottery[],
+): Moment => {
+  const n = presented.findIndex(({ from_s, to_s }) => s >= from_s && s < to_s);
+  const on_air: OnAir | null =
+    n < 0
+      ? null
+      : {
+          item_id: `item-${n}`,
+          presentation_id: `${pane.stream_id}:cue-${n}`,
+          title: `Item ${n}`,
+          from: EPOCH_MS + presented[n]!.from_s * 1000,
+        };
+  const cues = lotteries.flatMap(({ start_s, end_s }) =>
+    s === start_s
+      ? [{ ts: pane.ts, label: 'lottery_start' }]
+      : s === end_s
+        ? [{ ts: pane.ts, label: 'lottery_end' }]
+        : [],
+  );
+  return { pane, on_air, cues };
+};
+
+/** Seconds from the first pane of a session to `ts` (ms). */
+export const secondsIn = (ts: number): number => (ts - EPOCH_MS) / 1000;
