@@ -1,9 +1,9 @@
 import type { Pane, WindowTotals } from '#domain';
-import { emptyPane } from '#domain';
+import { emptyItemCounts, emptyPane, ITEM_COUNTS, PANE_COUNTS } from '#domain';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { arbitraryStretch, arbitraryVisits, panesOfVisits } from '../../../test/kit/arbitrary-panes.js';
-import { addGap, addPane, emptyTotals, mergeTotals } from './merge.js';
+import { addGap, addPane, emptyTotals, mergeTotals, sumCounts } from './merge.js';
 
 const LENGTH = 12;
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
@@ -69,6 +69,29 @@ describe('merging panes over time', () => {
         expect(totals.online_last).toBe(totals.enters - totals.leaves - totals.censored);
       }),
     );
+  });
+});
+
+describe('every count the domain names', () => {
+  const pane = emptyPane('s', 0);
+  const item = emptyItemCounts();
+  PANE_COUNTS.forEach((count, i) => (pane[count] = i + 1));
+  ITEM_COUNTS.forEach((count, i) => (item[count] = i + 1));
+  pane.by_item['tea'] = item;
+
+  it('adds up, of the room and of the item', () => {
+    const totals = emptyTotals();
+    addPane(totals, pane);
+    addPane(totals, pane);
+    for (const count of PANE_COUNTS) expect([count, totals[count]]).toEqual([count, 2 * pane[count]]);
+    for (const count of ITEM_COUNTS) expect([count, totals.by_item['tea']![count]]).toEqual([count, 2 * item[count]]);
+  });
+
+  it('leaves no trace when it is taken away again', () => {
+    const totals = emptyTotals();
+    sumCounts(totals, pane, 1);
+    sumCounts(totals, pane, -1);
+    expect(totals).toEqual(emptyTotals());
   });
 });
 

@@ -1,4 +1,4 @@
-import { tenureBand } from '#domain';
+import { TENURE_BAND_EDGES_S, TENURE_BANDS } from '#domain';
 
 /**
  * Kaplan-Meier by tenure band: element τ, for τ = 0 … `upTo_s`, is the share of visits that last at least τ seconds,
@@ -11,13 +11,8 @@ export const retentionCurve = (
   upTo_s: number,
 ): (number | null)[] => {
   const curve: (number | null)[] = [1];
-  let surviving: number | null = 1;
-  for (let s = 0; s < upTo_s; s++) {
-    const band = tenureBand(s);
-    if (atRisk[band] === 0) surviving = null;
-    if (surviving !== null) surviving *= 1 - leavesByTenure[band]! / atRisk[band]!;
-    curve.push(surviving);
-  }
+  const known = followSeconds(leavesByTenure, atRisk, upTo_s, (share) => curve.push(share));
+  if (known === null) while (curve.length <= upTo_s) curve.push(null);
   return curve;
 };
 
@@ -26,4 +21,26 @@ export const retentionAt = (
   leavesByTenure: readonly number[],
   atRisk: readonly number[],
   tau_s: number,
-): number | null => retentionCurve(leavesByTenure, atRisk, tau_s)[tau_s] ?? null;
+): number | null => followSeconds(leavesByTenure, atRisk, tau_s, () => {});
+
+/** Hands out the share that survives each second of tenure; gives the last, or `null` once nobody was at risk. */
+const followSeconds = (
+  leavesByTenure: readonly number[],
+  atRisk: readonly number[],
+  upTo_s: number,
+  survived: (share: number) => void,
+): number | null => {
+  let surviving = 1;
+  for (let band = 0; band < TENURE_BANDS; band++) {
+    const from_s = TENURE_BAND_EDGES_S[band]!;
+    if (from_s >= upTo_s) break;
+    if (atRisk[band] === 0) return null;
+    const staying = 1 - leavesByTenure[band]! / atRisk[band]!;
+    const to_s = Math.min(TENURE_BAND_EDGES_S[band + 1] ?? Infinity, upTo_s);
+    for (let s = from_s; s < to_s; s++) {
+      surviving *= staying;
+      survived(surviving);
+    }
+  }
+  return surviving;
+};

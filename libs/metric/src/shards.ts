@@ -1,6 +1,6 @@
-import { ACTIVITY_COUNTS, emptyPane, emptySourceCounts, PRESENCE_COUNTS, SOURCES } from '#domain';
+import { emptyPane, emptySourceCounts, SOURCES } from '#domain';
 import type { Pane, PresenceQuality } from '#domain';
-import { addEach, addItems, addMoney, sumKnown, toExpectedGrid } from './merge.js';
+import { addCounts, addEach, addItems, addMoney, sumKnown, toExpectedGrid } from './merge.js';
 
 /**
  * Adds up two shards of the same pane, each built from its own viewers, in any order: `emptyPane` is the identity.
@@ -12,8 +12,7 @@ export const mergeShards = (a: Pane, b: Pane): Pane => {
   for (const shard of [a, b]) {
     merged.revision += shard.revision;
     merged.online += shard.online;
-    for (const count of PRESENCE_COUNTS) merged[count] += shard[count];
-    for (const count of ACTIVITY_COUNTS) merged[count] += shard[count];
+    addCounts(merged, shard, 1);
     addEach(merged.at_risk, shard.at_risk, 1);
     addEach(merged.leaves_by_tenure, shard.leaves_by_tenure, 1);
     addItems(merged.by_item, shard.by_item, 1);
