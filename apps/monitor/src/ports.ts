@@ -1,6 +1,18 @@
 import type { EventsAnswer, MetricValues, WindowName, DataState, CueRequest } from '#contract';
-import type { Alert, CueMark, OnAir, Pane, Presentation, RejectReason } from '#domain';
+import type { Alert, AlertOutcome, CueMark, OnAir, Pane, Presentation, RejectReason, StreamStatus } from '#domain';
 import type { Observable } from 'rxjs';
+
+/** Tokens to inject what has no class of its own: the ports below, and what the edge hands in. */
+export const EVENT_INTAKE = Symbol('EventIntake');
+export const LIVE_ROOMS = Symbol('LiveRooms');
+export const ALERT_FEED = Symbol('AlertFeed');
+export const ALERT_ACTS = Symbol('AlertActs');
+export const READINESS = Symbol('Readiness');
+export const CONFIG = Symbol('Config');
+export const CLOCK = Symbol('Clock');
+export const LOG = Symbol('Logger');
+export const METERS = Symbol('Meters');
+export const CHECK_TOKEN = Symbol('CheckToken');
 
 /** What came of a posted body. Nothing of an `overloaded` or `bad_body` one was taken. */
 export type IntakeOutcome =
@@ -29,7 +41,8 @@ export interface EventIntake {
 export interface LiveRoom {
   stream_id: string;
   as_of: number;
-  /** The last 600 panes, oldest first, corrections applied. */
+  status: StreamStatus;
+  /** The newest panes, oldest first, corrections applied: at least those the store may not hold yet; older ones are read from there. */
   panes: readonly Pane[];
   windows: Record<WindowName, MetricValues>;
   item_on: OnAir | null;
@@ -58,6 +71,21 @@ export interface AlertFeed {
   since(stream_id: string, seq: number): Alert[];
   newestSeq(stream_id: string): number;
   readonly changes$: Observable<Alert>;
+}
+
+/** A person's word on an alert; `unknown_alert`: this stream never had it. */
+export type ActOutcome = { kind: 'done'; alert: Alert } | { kind: 'unknown_alert' };
+
+/** What people do about alerts: durable before it is answered, told through the {@link AlertFeed}. Saying the same again changes nothing. */
+export interface AlertActs {
+  acknowledge(stream_id: string, alert_id: string, act: Acknowledgement): Promise<ActOutcome>;
+  resolve(stream_id: string, alert_id: string, by: string): Promise<ActOutcome>;
+}
+
+export interface Acknowledgement {
+  by: string;
+  outcome: AlertOutcome | null;
+  note: string | null;
 }
 
 export interface DeadLetter {

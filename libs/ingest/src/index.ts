@@ -1,4 +1,5 @@
 export { FrameLog, type Frame, type FrameLogSettings } from './frame-log.js';
 export { JOURNAL_INPUT, Journal } from './journal.js';
+export { KafkaSource, type DecodeRecord } from './kafka-source.js';
 export { Snapshots, type Snapshot } from './snapshots.js';
 export type { Appended, LogLag, RecordSource } from './source.js';

@@ -53,7 +53,7 @@ export class Journal implements RecordSource {
   }
 
   async note(records: readonly MonitorRecord[]): Promise<void> {
-    await this.write(records);
+    if (records.length > 0) await this.write(records);
   }
 
   readings(): ReadonlyMap<InputId, InputReading> {

@@ -21,8 +21,11 @@ export interface RecordSource {
   /** How far each input has been read. */
   readings(): ReadonlyMap<InputId, InputReading>;
   lag(now: number): LogLag;
-  /** Makes events durable; answers when they are and have been emitted. */
-  append(events: readonly LiveEvent[]): Promise<Appended>;
+  /**
+   * Makes events durable; answers when they are, and, where the log is this process's own, have been emitted.
+   * `wire(i)` is the i-th event as it was posted, for a log that other programs read too.
+   */
+  append(events: readonly LiveEvent[], wire: (index: number) => Uint8Array): Promise<Appended | null>;
   /** Adds the monitor's own records to the log. */
   note(records: readonly MonitorRecord[]): Promise<void>;
   /** Everything before these positions is safe elsewhere and need not be read again. */
@@ -30,7 +33,7 @@ export interface RecordSource {
   stop(): Promise<void>;
 }
 
-/** Where appended events stand in the log. */
+/** Where appended events stand in the log; not known of a log that somebody else numbers. */
 export interface Appended {
   input: InputId;
   position: number;

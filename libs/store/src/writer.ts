@@ -65,6 +65,11 @@ export class StoreWriter {
     return this.waitingRows;
   }
 
+  /** So much waits that the flow should take in no more for now. */
+  get isFull(): boolean {
+    return this.waitingRows >= this.settings.waitingRowsMax;
+  }
+
   writeEvents(events: readonly ReadEvent[]): void {
     for (const event of events) writeEvent(this.events, event);
     this.eventRows += events.length;

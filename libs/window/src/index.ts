@@ -1,10 +1,8 @@
 export { due } from './due.js';
 export type { WindowContext } from './fold.js';
 export {
-  LIVE_WINDOWS,
   step,
   summaryOf,
-  type LiveWindow,
   type StreamStep,
   type WindowState,
   type WindowStep,

@@ -1,5 +1,6 @@
 import {
   FEED_OF_TYPE,
+  LIVE_WINDOWS_S,
   PANE_MS,
   isMonitorRecord,
   paneIndex,
@@ -17,6 +18,7 @@ import {
   type RecordBatch,
   type StreamSummary,
   type Visit,
+  type WindowName,
 } from '#domain';
 import { forgetBelow, seenBefore } from './duplicates.js';
 import { applyToClosed, emptyFolded, foldToEnd, foldUpTo, wait, type Folded, type WindowContext } from './fold.js';
@@ -37,9 +39,6 @@ import {
 /** All streams of one process, by id. */
 export type WindowState = Map<string, StreamState>;
 
-export const LIVE_WINDOWS = { '10s': 10, '60s': 60, '300s': 300 } as const;
-export type LiveWindow = keyof typeof LIVE_WINDOWS;
-
 /** What one batch changed in one stream. */
 export interface StreamStep {
   stream_id: string;
@@ -53,7 +52,7 @@ export interface StreamStep {
   summary: StreamSummary;
   on_air: OnAir | null;
   /** Distinct viewers of the windows that end at `summary.as_of`. */
-  distinct: Record<LiveWindow, DistinctCounts>;
+  distinct: Record<WindowName, DistinctCounts>;
 }
 
 /** What one batch gave: accepted events with their lateness, how many were duplicates, and each stream's changes. */
@@ -137,6 +136,7 @@ const readEvent = (
 
   const feed = FEED_OF_TYPE[event.type];
   if (ts > (stream.coverage[feed] ?? -Infinity)) stream.coverage[feed] = ts;
+  stream.heard[feed] = append_ts;
   if (lateness === 'too_late') {
     stream.too_late++;
     stream.ignored.too_late++;
@@ -240,9 +240,9 @@ const distinctNow = (stream: StreamState, open: number): StreamStep['distinct'] 
   const { seen } = stream.presence;
   if (stream.next !== null && stream.next - 1 > seen.pane) advanceLastSeen(seen, stream.next - 1);
   return {
-    '10s': distinctOfLast(seen, open, LIVE_WINDOWS['10s']),
-    '60s': distinctOfLast(seen, open, LIVE_WINDOWS['60s']),
-    '300s': distinctOfLast(seen, open, LIVE_WINDOWS['300s']),
+    '10s': distinctOfLast(seen, open, LIVE_WINDOWS_S['10s']),
+    '60s': distinctOfLast(seen, open, LIVE_WINDOWS_S['60s']),
+    '300s': distinctOfLast(seen, open, LIVE_WINDOWS_S['300s']),
   };
 };
 

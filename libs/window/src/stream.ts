@@ -66,7 +66,9 @@ export interface StreamState {
   late: number;
   too_late: number;
   ignored: IgnoredCounts;
+  /** Largest `ts` heard of each feed, and the append time of its last record. */
   coverage: Partial<Record<Feed, number>>;
+  heard: Partial<Record<Feed, number>>;
 }
 
 export const newStream = (stream_id: string, settings: EventTimeSettings): StreamState => ({
@@ -108,4 +110,5 @@ export const newStream = (stream_id: string, settings: EventTimeSettings): Strea
   too_late: 0,
   ignored: Object.fromEntries(IGNORE_REASONS.map((reason) => [reason, 0])) as IgnoredCounts,
   coverage: {},
+  heard: {},
 });

@@ -1,0 +1,103 @@
+import { map, tap, type Observable } from 'rxjs';
+import { PANE_MS, type Moment, type Pane, type RecordBatch } from '#domain';
+import type { Detector } from '#detect';
+import { advanceTo, liveTotals, putPane, windowMetrics } from '#metric';
+import type { StoreWriter } from '#store';
+import { windowed, type StreamStep, type WindowContext, type WindowStep } from '#window';
+import { detectorOf, liveOf, type FlowState, type RoomStep } from './room-state.js';
+
+/** What one batch did, through all steps. */
+export interface FlowStep extends WindowStep {
+  streams: RoomStep[];
+}
+
+/** What the flow is made of; the steps are pure, these are handed in. */
+export interface FlowParts {
+  state: FlowState;
+  window: WindowContext;
+  detector: Detector;
+  writer: StoreWriter;
+}
+
+/**
+ * THE flow: log records → final panes → expected leaves and alerts → live metrics → store; whoever subscribes pushes.
+ *
+ * One emission per batch, in log order, and nothing asynchronous in between: a batch is applied whole or not at all, and
+ * the state always stands between two batches. Decoding has happened where the record was taken in, since what cannot be
+ * read has no place in the log. Detection comes before metrics because a window's drop-off ratio is made of the leaves
+ * that the detector expected in each pane; storing comes last because it takes what all of them said.
+ */
+export const livePipeline = (
+  batches$: Observable<RecordBatch>,
+  { state, window, detector, writer }: FlowParts,
+): Observable<FlowStep> =>
+  batches$.pipe(
+    map((batch) => unseen(batch, state)),
+    windowed(state.streams, window),
+    map((step) => ({ ...step, streams: step.streams.map((each) => measured(state, detected(state, detector, each))) })),
+    tap((step) => store(writer, step)),
+  );
+
+/** Drops what the loaded snapshot has seen already, and notes how far the input has been read. */
+const unseen = (batch: RecordBatch, { positions, seen }: FlowState): RecordBatch => {
+  const { input, records } = batch;
+  const last = records.at(-1);
+  if (last === undefined) return batch;
+  positions.set(input, Math.max(positions.get(input) ?? 0, last.position + 1));
+  if (seen.size === 0) return batch;
+  const isNew = ({ body, position }: (typeof records)[number]): boolean =>
+    position >= (seen.get(body.stream_id)?.get(input) ?? 0);
+  return { input, records: records.filter(isNew) };
+};
+
+/** Steps the stream's detector on each moment, and ends it with the stream. */
+const detected = (
+  state: FlowState,
+  detector: Detector,
+  stream: StreamStep,
+): StreamStep & Pick<RoomStep, 'decisions'> => {
+  const { stream_id, moments, summary } = stream;
+  const own = detectorOf(state, stream_id, detector);
+  const decisions = moments.flatMap((moment) => detector.step(own, moment));
+  if (summary.status === 'ended' && summary.ended_at !== null) decisions.push(...detector.end(own, summary.ended_at));
+  return { ...stream, corrected: withExpectation(moments, stream.corrected), decisions };
+};
+
+/** A pane that was corrected in the very batch that made it final keeps what the detector expected of it. */
+const withExpectation = (moments: readonly Moment[], corrected: Pane[]): Pane[] => {
+  for (const pane of corrected) {
+    const moment = moments.find((each) => each.pane.ts === pane.ts);
+    if (moment !== undefined) pane.expected_leaves = moment.pane.expected_leaves;
+  }
+  return corrected;
+};
+
+/** Takes the stream's new panes into its live windows, which end where its final panes do. */
+const measured = (state: FlowState, stream: StreamStep & Pick<RoomStep, 'decisions'>): RoomStep => {
+  const spanFrom = stream.summary.spans.at(-1)?.from ?? 0;
+  const live = liveOf(state, stream.stream_id, spanFrom);
+  for (const { pane } of stream.moments) putPane(live, pane);
+  for (const pane of stream.corrected) if (pane.ts >= spanFrom) putPane(live, pane);
+  if (stream.summary.last_pane !== null) advanceTo(live, stream.summary.last_pane + PANE_MS);
+  const totals = liveTotals(live);
+  return {
+    ...stream,
+    windows: {
+      '10s': windowMetrics(totals['10s'], stream.distinct['10s']),
+      '60s': windowMetrics(totals['60s'], stream.distinct['60s']),
+      '300s': windowMetrics(totals['300s'], stream.distinct['300s']),
+    },
+  };
+};
+
+/** Hands every row to the writer; it stores streams last, so that a stream reads `ended` only when all of it can be read. */
+const store = (writer: StoreWriter, { read, streams }: FlowStep): void => {
+  writer.writeEvents(read);
+  for (const { moments, corrected, visits, presentations, summary } of streams) {
+    writer.writePanes(moments.map(({ pane }) => pane));
+    writer.writePanes(corrected);
+    writer.writeVisits(visits);
+    writer.writePresentations(presentations);
+    writer.writeStreams([summary]);
+  }
+};

@@ -1,0 +1,196 @@
+import { join } from 'node:path';
+import type { Subscription } from 'rxjs';
+import type { AlertDecision, Clock, DeadLetter } from '#domain';
+import type { Config } from '#config';
+import { blankViewerIds, createDecoder, createPseudonymiser } from '#decode';
+import { createDetector, DEFAULT_CONTEXT } from '#detect';
+import { FrameLog, Journal, KafkaSource, Snapshots, type DecodeRecord, type RecordSource } from '#ingest';
+import type { Logger, Meters } from '#observe';
+import type { StoreWriter } from '#store';
+import { due } from '#window';
+import { Checkpoint } from './checkpoint.js';
+import { Intake } from './intake.js';
+import { livePipeline, type FlowStep } from './live-pipeline.js';
+import { MonitorWatch } from './monitor-watch.js';
+import { emptyFlowState, type RoomState } from './room-state.js';
+import { Rooms } from './rooms.js';
+
+const TICK_MS = 1_000;
+const CHECKPOINT_MS = 30_000;
+const SEGMENT_BYTES_MAX = 64 << 20;
+
+/** Where the flow's alerts go: durable before anyone is told. */
+export interface AlertSink {
+  decide(decisions: readonly AlertDecision[]): Promise<void>;
+}
+
+/** What the flow is given by the program around it. */
+export interface FlowEdge {
+  config: Config;
+  clock: Clock;
+  log: Logger;
+  meters: Meters;
+  writer: StoreWriter;
+  alerts: AlertSink;
+  /** The flow cannot go on: an accepted record could not be applied, or the alert log not be written. */
+  crash: (error: unknown) => void;
+}
+
+/**
+ * The running flow of one process: opens the log, takes up from the last checkpoint, applies what came since, and then
+ * lives by three beats: records as they come, the tick each second, the checkpoint.
+ */
+export class MonitorFlow {
+  readonly rooms: Rooms;
+  readonly intake: Intake;
+  private readonly watch: MonitorWatch;
+  private readonly checkpoint: Checkpoint;
+  private readonly duplicates = new Map<number, number>();
+  private readonly subscription: Subscription;
+  private timers: NodeJS.Timeout[] = [];
+  private recovering = true;
+  private alertsSafe: Promise<void> = Promise.resolve();
+
+  private constructor(
+    private readonly edge: FlowEdge,
+    private readonly source: RecordSource,
+    private readonly state = emptyFlowState(),
+  ) {
+    const { config, clock, writer } = edge;
+    const detector = createDetector(DEFAULT_CONTEXT);
+    const window = { settings: config.eventTime, rates: config.fxRates };
+    this.rooms = new Rooms(state, () => source.lag(clock.now()));
+    this.watch = new MonitorWatch(state.streams, DEFAULT_CONTEXT.rules);
+    const snapshots = new Snapshots<RoomState>(join(config.dataDir, 'snapshots'));
+    this.checkpoint = new Checkpoint(state, detector, snapshots, () => this.outputsSafe(), source);
+    this.intake = new Intake({
+      decoder: decoderOf(config),
+      source,
+      streams: state.streams,
+      clock,
+      behind: () => writer.isFull,
+      duplicatesAt: (position) => this.takeDuplicates(position),
+      keepDeadLetters: (letters) => this.keepDeadLetters(letters),
+    });
+    this.subscription = livePipeline(source.batches$, { state, window, detector, writer }).subscribe({
+      next: (step) => this.push(step),
+      error: edge.crash,
+    });
+  }
+
+  /** Opens the flow and catches up with its log; answers when it has. */
+  static async start(edge: FlowEdge): Promise<MonitorFlow> {
+    const flow = new MonitorFlow(edge, await openSource(edge));
+    await flow.catchUp();
+    flow.beat();
+    return flow;
+  }
+
+  lag() {
+    return this.source.lag(this.edge.clock.now());
+  }
+
+  /** Applies what was taken in, stores everything, takes a last checkpoint and lets go of the log. */
+  async stop(): Promise<void> {
+    for (const timer of this.timers) clearInterval(timer);
+    await this.checkpoint.take();
+    await this.source.stop();
+    this.subscription.unsubscribe();
+  }
+
+  private async catchUp(): Promise<void> {
+    const { clock, log, writer } = this.edge;
+    const began = clock.now();
+    const from = await this.checkpoint.restore();
+    await this.source.start(from, () => writer.room());
+    this.state.seen.clear();
+    this.recovering = false;
+    const records = [...this.state.positions].reduce((sum, [input, at]) => sum + at - (from.get(input) ?? 0), 0);
+    log.info({ streams: this.state.streams.size, records, ms: clock.now() - began }, 'caught up with the log');
+  }
+
+  private beat(): void {
+    const { log, crash } = this.edge;
+    this.timers = [
+      setInterval(() => this.tick().catch(crash), TICK_MS),
+      setInterval(() => {
+        this.checkpoint
+          .take()
+          .catch((error: unknown) => log.error({ error }, 'no checkpoint could be taken; the log is kept'));
+      }, CHECKPOINT_MS),
+    ];
+  }
+
+  private async tick(): Promise<void> {
+    const { clock, config, alerts, meters } = this.edge;
+    const now = clock.now();
+    const lag = this.source.lag(now);
+    meters.logLag.set(lag.ms / 1000);
+    meters.streamsLive.set([...this.state.streams.values()].filter(({ closed }) => !closed).length);
+    await this.source.note(due(this.state.streams, this.source.readings(), now, config.eventTime));
+    await alerts.decide(this.watch.look(now, lag.ms));
+  }
+
+  private push(step: FlowStep): void {
+    const { alerts, crash, meters } = this.edge;
+    if (step.duplicates > 0 && !this.recovering) this.duplicates.set(step.batch.records[0]!.position, step.duplicates);
+    const decisions = step.streams.flatMap((each) => each.decisions);
+    if (decisions.length > 0) {
+      this.alertsSafe = alerts.decide(decisions);
+      this.alertsSafe.catch(crash);
+    }
+    meters.eventsAccepted.inc(step.read.length);
+    meters.panesEmitted.inc(
+      step.streams.reduce((sum, { moments, corrected }) => sum + moments.length + corrected.length, 0),
+    );
+    this.rooms.take(step);
+  }
+
+  /** Alerts are logged in the order they were decided, so the last one is logged after all others. */
+  private async outputsSafe(): Promise<void> {
+    await this.alertsSafe;
+    await this.edge.writer.flush();
+  }
+
+  private takeDuplicates(position: number): number {
+    const count = this.duplicates.get(position) ?? 0;
+    this.duplicates.delete(position);
+    return count;
+  }
+
+  private keepDeadLetters(letters: DeadLetter[]): void {
+    for (const { reason } of letters) this.edge.meters.eventsRejected.inc({ reason });
+    this.edge.writer.writeDeadLetters(letters);
+  }
+}
+
+const decoderOf = (config: Config) =>
+  createDecoder({
+    pseudonymise: createPseudonymiser(config.pseudonymKey),
+    maxFutureMs: config.eventTime.maxFutureMs,
+  });
+
+/** Records from Kafka are decoded as they are read; what cannot be is kept with its viewer ids blanked. */
+const recordReader = (config: Config): DecodeRecord => {
+  const decoder = decoderOf(config);
+  return (bytes, append_ts) => {
+    const decoded = decoder.decode(bytes, 0, bytes.length, append_ts);
+    if (decoded.ok) return decoded;
+    const { reason, detail } = decoded;
+    return { ok: false, letter: { reason, detail, bytes: blankViewerIds(bytes) } };
+  };
+};
+
+const openSource = async ({ config, clock, log, writer, meters }: FlowEdge): Promise<RecordSource> => {
+  const settings = { fsync: config.journalFsync, segmentBytesMax: SEGMENT_BYTES_MAX };
+  const journal = await Journal.open(join(config.dataDir, 'journal'), settings, clock);
+  if (config.kafka === null) return journal;
+  return new KafkaSource(config.kafka, journal, recordReader(config), clock, log, (letters) => {
+    for (const { reason } of letters) meters.eventsRejected.inc({ reason });
+    writer.writeDeadLetters(letters);
+  });
+};
+
+/** The log of alerts lies beside the journal, framed like it. */
+export const openAlertFrames = (config: Config): Promise<FrameLog> =>
+  FrameLog.open(join(config.dataDir, 'alerts'), { fsync: config.journalFsync, segmentBytesMax: SEGMENT_BYTES_MAX });
