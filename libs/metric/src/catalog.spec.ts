@@ -42,6 +42,7 @@ const facts = {
   credited_orders: 3,
   credited_units: 4,
   credited_gmv_minor: 900,
+  other_items_orders: 1,
   item_orders_paid: 5,
   session_seconds: 62,
 };
@@ -139,7 +140,8 @@ describe('the metrics of a presentation', () => {
       credited_orders: 3,
       credited_units: 4,
       credited_gmv_minor: 900,
-      gmv_per_min: 60_000,
+      other_items_orders: 1,
+      gmv_per_min: 27_000,
       lift: 90 - 2,
     });
   });

@@ -59,7 +59,14 @@ describe('credit of a presentation', () => {
       credited_orders: 2,
       credited_units: 4,
       credited_gmv_minor: 100,
+      other_items_orders: 0,
     });
+  });
+
+  it('leaves orders of other items apart: each order once, and only those paid in its panes', () => {
+    const twoLines = [paid(12_000, 'cup'), { ...paid(12_000, 'pot'), order_id: 'o12000' }];
+    const credits = creditPresentations([tea], [...twoLines, paid(9_999, 'cup'), paid(20_000, 'cup')]);
+    expect(credits.get('tea1')).toMatchObject({ credited_orders: 0, other_items_orders: 1 });
   });
 
   it('of every line goes to at most one presentation, in whatever order lines come', () => {

@@ -12,11 +12,12 @@ export interface PaidLine {
   amount_minor: number | null;
 }
 
-/** What a presentation earned of its own item. */
+/** What a presentation earned of its own item; the orders of other items, paid in its panes, apart. */
 export interface Credit {
   credited_orders: number;
   credited_units: number;
   credited_gmv_minor: number;
+  other_items_orders: number;
 }
 
 type Span = Pick<Presentation, 'presentation_id' | 'item_id' | 'from' | 'to' | 'withdrawn'>;
@@ -29,25 +30,36 @@ export const creditPresentations = (
   presentations: readonly Span[],
   paidLines: readonly PaidLine[],
 ): Map<string, Credit> => {
+  const inOrder = presentations.filter(({ withdrawn }) => !withdrawn).sort((a, b) => a.from - b.from);
   const credits = new Map<string, Credit>();
-  const spansByItem = new Map<string, Span[]>();
-  for (const span of presentations.filter(({ withdrawn }) => !withdrawn).sort((a, b) => a.from - b.from)) {
-    credits.set(span.presentation_id, { credited_orders: 0, credited_units: 0, credited_gmv_minor: 0 });
-    const spans = spansByItem.get(span.item_id);
-    if (spans === undefined) spansByItem.set(span.item_id, [span]);
-    else spans.push(span);
+  const otherOrders = new Map<string, Set<string>>();
+  for (const { presentation_id } of inOrder) {
+    credits.set(presentation_id, {
+      credited_orders: 0,
+      credited_units: 0,
+      credited_gmv_minor: 0,
+      other_items_orders: 0,
+    });
+    otherOrders.set(presentation_id, new Set());
   }
 
   for (const line of paidLines) {
-    const latest = spansByItem.get(line.item_id)?.findLast(({ from }) => from <= line.ts);
-    if (latest === undefined || (latest.to !== null && line.ts >= latest.to + CREDIT_MS)) continue;
-    const credit = credits.get(latest.presentation_id)!;
-    credit.credited_orders++;
-    credit.credited_units += line.quantity;
-    credit.credited_gmv_minor += line.amount_minor ?? 0;
+    const ofItem = inOrder.findLast(({ item_id, from }) => item_id === line.item_id && from <= line.ts);
+    if (ofItem !== undefined && line.ts < endOf(ofItem) + CREDIT_MS) {
+      const credit = credits.get(ofItem.presentation_id)!;
+      credit.credited_orders++;
+      credit.credited_units += line.quantity;
+      credit.credited_gmv_minor += line.amount_minor ?? 0;
+    }
+    const onAir = inOrder.findLast(({ from }) => from <= line.ts);
+    if (onAir !== undefined && onAir.item_id !== line.item_id && line.ts < endOf(onAir))
+      otherOrders.get(onAir.presentation_id)!.add(line.order_id);
   }
+  for (const [presentation_id, orders] of otherOrders) credits.get(presentation_id)!.other_items_orders = orders.size;
   return credits;
 };
+
+const endOf = ({ to }: Span): number => to ?? Infinity;
 
 /** One presentation within its session: paid orders of its item, and panes that exist (seconds). */
 export interface LiftFigures {
@@ -63,7 +75,7 @@ export interface LiftFigures {
  * `null` where the presentation, or the rest of the session, has no pane.
  */
 export const lift = ({ credited_orders, seconds, item_orders_paid, session_seconds }: LiftFigures): number | null => {
-  const during = ratio(60 * credited_orders, seconds);
-  const otherwise = ratio(60 * (item_orders_paid - credited_orders), session_seconds - seconds);
+  const during = ratio(credited_orders, seconds / 60);
+  const otherwise = ratio(item_orders_paid - credited_orders, (session_seconds - seconds) / 60);
   return during === null || otherwise === null ? null : during - otherwise;
 };

@@ -9,7 +9,7 @@ export interface Metric extends MetricDefinition {
 
 /** What a presentation has besides the totals over its panes. */
 export interface PresentationFacts extends Credit {
-  /** `online` of its first pane; `null` while it has none. */
+  /** `online` of the pane before its first, 0 where there is none; `null` where it is unknown. */
   online_start: number | null;
   /** All paid orders of its item in the session. */
   item_orders_paid: number;
