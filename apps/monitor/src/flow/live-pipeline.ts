@@ -1,7 +1,7 @@
 import { map, tap, type Observable } from 'rxjs';
 import { PANE_MS, type Moment, type Pane, type RecordBatch } from '#domain';
 import type { Detector } from '#detect';
-import { advanceTo, liveTotals, putPane, windowMetrics } from '#metric';
+import { advanceTo, putPane } from '#metric';
 import type { StoreWriter } from '#store';
 import { windowed, type StreamStep, type WindowContext, type WindowStep } from '#window';
 import { detectorOf, liveOf, type FlowState, type RoomStep } from './room-state.js';
@@ -73,21 +73,13 @@ const withExpectation = (moments: readonly Moment[], corrected: Pane[]): Pane[] 
 };
 
 /** Takes the stream's new panes into its live windows, which end where its final panes do. */
-const measured = (state: FlowState, stream: StreamStep & Pick<RoomStep, 'decisions'>): RoomStep => {
+const measured = (state: FlowState, stream: RoomStep): RoomStep => {
   const spanFrom = stream.summary.spans.at(-1)?.from ?? 0;
   const live = liveOf(state, stream.stream_id, spanFrom);
   for (const { pane } of stream.moments) putPane(live, pane);
   for (const pane of stream.corrected) if (pane.ts >= spanFrom) putPane(live, pane);
   if (stream.summary.last_pane !== null) advanceTo(live, stream.summary.last_pane + PANE_MS);
-  const totals = liveTotals(live);
-  return {
-    ...stream,
-    windows: {
-      '10s': windowMetrics(totals['10s'], stream.distinct['10s']),
-      '60s': windowMetrics(totals['60s'], stream.distinct['60s']),
-      '300s': windowMetrics(totals['300s'], stream.distinct['300s']),
-    },
-  };
+  return stream;
 };
 
 /** Hands every row to the writer; it stores streams last, so that a stream reads `ended` only when all of it can be read. */

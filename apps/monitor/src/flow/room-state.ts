@@ -1,5 +1,4 @@
-import type { AlertDecision, InputId, WindowName } from '#domain';
-import type { MetricValues } from '#contract';
+import type { AlertDecision, InputId } from '#domain';
 import type { Detector, DetectorState } from '#detect';
 import { emptyLiveWindows, type LiveWindows } from '#metric';
 import type { StreamState, StreamStep } from '#window';
@@ -13,7 +12,6 @@ export interface RoomState {
 
 /** What one batch did to one room, through all steps. */
 export interface RoomStep extends StreamStep {
-  windows: Record<WindowName, MetricValues>;
   decisions: AlertDecision[];
 }
 

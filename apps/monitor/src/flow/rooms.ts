@@ -3,9 +3,10 @@ import type { Feed, StreamSummary, WindowName } from '#domain';
 import { FEEDS } from '#domain';
 import type { DataState, MetricValues } from '#contract';
 import type { LogLag } from '#ingest';
+import { liveTotals, windowMetrics } from '#metric';
 import type { LiveRoom, LiveRooms, RoomChange } from '../ports.js';
 import type { FlowStep } from './live-pipeline.js';
-import type { FlowState, RoomStep } from './room-state.js';
+import { liveOf, type FlowState, type RoomStep } from './room-state.js';
 
 /** Log lag above which a live room's figures read `stale`. */
 const STALE_MS = 3_000;
@@ -13,10 +14,7 @@ const STALE_MS = 3_000;
 /** What the rooms of this process show now: a view of the flow's state, remade from each batch. */
 export class Rooms implements LiveRooms {
   readonly changes$ = new Subject<RoomChange>();
-  private readonly rooms = new Map<
-    string,
-    Pick<RoomStep, 'summary' | 'on_air'> & { windows: Record<WindowName, MetricValues> }
-  >();
+  private readonly rooms = new Map<string, Pick<RoomStep, 'summary' | 'on_air' | 'distinct'>>();
 
   constructor(
     private readonly state: FlowState,
@@ -26,13 +24,13 @@ export class Rooms implements LiveRooms {
   get(stream_id: string): LiveRoom | undefined {
     const room = this.rooms.get(stream_id);
     if (room === undefined) return undefined;
-    const { summary, windows, on_air } = room;
+    const { summary, on_air } = room;
     return {
       stream_id,
       as_of: summary.as_of,
       status: summary.status,
       panes: [...(this.state.streams.get(stream_id)?.recent.values() ?? [])].sort((a, b) => a.ts - b.ts),
-      windows,
+      windows: this.windowsOf(stream_id, room.distinct),
       item_on: on_air,
       online: summary.online,
       quality: summary.quality,
@@ -44,10 +42,20 @@ export class Rooms implements LiveRooms {
     return this.rooms.keys();
   }
 
+  /** Made when asked for, once a second for a room that is watched: most rooms are not. */
+  private windowsOf(stream_id: string, distinct: RoomStep['distinct']): Record<WindowName, MetricValues> {
+    const totals = liveTotals(liveOf(this.state, stream_id, -Infinity));
+    return {
+      '10s': windowMetrics(totals['10s'], distinct['10s']),
+      '60s': windowMetrics(totals['60s'], distinct['60s']),
+      '300s': windowMetrics(totals['300s'], distinct['300s']),
+    };
+  }
+
   /** Takes what a batch did, and tells of it. */
   take({ streams }: FlowStep): void {
-    for (const { stream_id, summary, windows, on_air, moments, corrected, presentations, cues } of streams) {
-      this.rooms.set(stream_id, { summary, windows, on_air });
+    for (const { stream_id, summary, distinct, on_air, moments, corrected, presentations, cues } of streams) {
+      this.rooms.set(stream_id, { summary, distinct, on_air });
       this.changes$.next({ stream_id, panes: [...moments.map(({ pane }) => pane), ...corrected], presentations, cues });
     }
   }
