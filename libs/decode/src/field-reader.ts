@@ -9,7 +9,7 @@ export class FieldReader {
   fault: string | undefined = undefined;
 
   reset(): void {
-    this.fields.fill(undefined);
+    for (let field = 0; field < this.fields.length; field++) this.fields[field] = undefined;
     this.fault = undefined;
   }
 
@@ -72,23 +72,9 @@ export class FieldReader {
   }
 }
 
-const NAME_CHARS = new Uint8Array(128);
-for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-:.')
-  NAME_CHARS[char.charCodeAt(0)] = 1;
+const isName = (text: string): boolean => /^[A-Za-z0-9_\-:.]{1,64}$/.test(text);
 
-const isName = (text: string): boolean => {
-  if (text.length === 0 || text.length > 64) return false;
-  for (let at = 0; at < text.length; at++) if (NAME_CHARS[text.charCodeAt(at)] !== 1) return false;
-  return true;
-};
-
-const isPlain = (text: string): boolean => {
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit < 0x20 || unit > 0x7e) return !/[\p{Cc}\p{Cs}]/u.test(text);
-  }
-  return true;
-};
+const isPlain = (text: string): boolean => /^[ -~]*$/.test(text) || !/[\p{Cc}\p{Cs}]/u.test(text);
 
 const isWellFormed = (text: string): boolean => !/\p{Cs}/u.test(text);
 

@@ -95,22 +95,23 @@ export const createRecordScanner = (): RecordScanner => {
 
 const afterSpace = (bytes: Buffer, from: number, end: number): number => {
   let at = from;
-  while (at < end) {
-    const byte = bytes[at];
-    if (byte !== SPACE && byte !== TAB && byte !== LINE_FEED && byte !== CARRIAGE_RETURN) break;
-    at++;
-  }
+  while (at < end && bytes[at]! <= SPACE && isSpace(bytes[at]!)) at++;
   return at;
 };
 
+const isSpace = (byte: number): boolean =>
+  byte === SPACE || byte === TAB || byte === LINE_FEED || byte === CARRIAGE_RETURN;
+
+/** Bytes that end the plain run of a string: its quote, and what makes it unusual (escape, control character). */
+const ENDS_RUN = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte < SPACE || byte === QUOTE || byte === BACKSLASH || byte === DELETE ? 1 : 0,
+);
+
 /** Where the string that began before `from` has its closing quote; unusual with an escape, a control character or no end. */
 const stringEnd = (bytes: Buffer, from: number, end: number): number => {
-  for (let at = from; at < end; at++) {
-    const byte = bytes[at]!;
-    if (byte === QUOTE) return at;
-    if (byte < SPACE || byte === BACKSLASH || byte === DELETE) return UNUSUAL;
-  }
-  return UNUSUAL;
+  let at = from;
+  while (at < end && ENDS_RUN[bytes[at]!] === 0) at++;
+  return at < end && bytes[at] === QUOTE ? at : UNUSUAL;
 };
 
 /** The string in `bytes[start, end)`, or `undefined` where its UTF-8 may be broken: bad bytes decode to U+FFFD. */
@@ -122,9 +123,11 @@ const stringAt = (bytes: Buffer, start: number, end: number, interner: Interner 
   return text.includes('\ufffd') ? undefined : text;
 };
 
+/** Without a branch per byte: most strings are ASCII to their end. */
 const isAscii = (bytes: Buffer, start: number, end: number): boolean => {
-  for (let at = start; at < end; at++) if (bytes[at]! >= 0x80) return false;
-  return true;
+  let bits = 0;
+  for (let at = start; at < end; at++) bits |= bytes[at]!;
+  return bits < 0x80;
 };
 
 const digitsEnd = (bytes: Buffer, from: number, end: number): number => {
