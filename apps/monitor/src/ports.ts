@@ -1,5 +1,5 @@
 import type { EventsAnswer, MetricValues, WindowName, DataState, CueRequest } from '#contract';
-import type { Alert, AlertOutcome, CueMark, OnAir, Pane, Presentation, RejectReason, StreamStatus } from '#domain';
+import type { Alert, AlertOutcome, CueMark, OnAir, Pane, Presentation, StreamStatus } from '#domain';
 import type { Observable } from 'rxjs';
 
 /** Tokens to inject what has no class of its own: the ports below, and what the edge hands in. */
@@ -68,7 +68,10 @@ export interface LiveRooms {
 
 /** Every change of every alert, in order, durable before it is told. */
 export interface AlertFeed {
+  /** Changes with `seq` above this, in order. The first is not the next one where older ones are gone. */
   since(stream_id: string, seq: number): Alert[];
+  /** Each alert as it is now, newest change first. */
+  latest(stream_id: string): Alert[];
   newestSeq(stream_id: string): number;
   readonly changes$: Observable<Alert>;
 }
@@ -79,24 +82,14 @@ export type ActOutcome = { kind: 'done'; alert: Alert } | { kind: 'unknown_alert
 /** What people do about alerts: durable before it is answered, told through the {@link AlertFeed}. Saying the same again changes nothing. */
 export interface AlertActs {
   acknowledge(stream_id: string, alert_id: string, act: Acknowledgement): Promise<ActOutcome>;
-  resolve(stream_id: string, alert_id: string, by: string): Promise<ActOutcome>;
+  /** Over as of `as_of`: event time, ms, the stream's watermark. */
+  resolve(stream_id: string, alert_id: string, by: string, as_of: number): Promise<ActOutcome>;
 }
 
 export interface Acknowledgement {
   by: string;
   outcome: AlertOutcome | null;
   note: string | null;
-}
-
-export interface DeadLetter {
-  id: string;
-  received_at: number;
-  reason: RejectReason;
-  detail: string;
-  /** `http:<remote>`, `kafka:<topic>/<partition>@<offset>`, `import:<file>:<line>`. */
-  origin: string;
-  /** At most 64 KiB, viewer ids blanked where they can be found. */
-  bytes: string;
 }
 
 /** Is the program alive and fit to serve? Reasons name what is wrong and where. */

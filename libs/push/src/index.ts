@@ -1,1 +1,4 @@
-export {};
+export { AlertLog } from './alert-log.js';
+export type { Acknowledgement, ActOutcome, Appender } from './alert-log.js';
+export { decisionKey, shallWeTell } from './shall-we-tell.js';
+export type { KnownAlert, Verdict } from './shall-we-tell.js';

@@ -1,0 +1,197 @@
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { Alert, AlertDecision } from '#domain';
+import { AlertLog, shallWeTell } from './index.js';
+import type { Appender } from './index.js';
+
+/** Lines in a file, each synced before it is answered. */
+const fileAppender = (path: string): Appender => ({
+  append: async (bytes) => {
+    const file = await open(path, 'a');
+    await file.write(Buffer.concat([bytes, Buffer.from('\n')]));
+    await file.datasync();
+    await file.close();
+  },
+  readAll: async function* () {
+    const content = await readFile(path, 'utf8').catch(() => '');
+    for (const line of content.split('\n').filter(Boolean)) yield Buffer.from(line);
+  },
+});
+
+const decision = (change: Partial<AlertDecision> = {}): AlertDecision => ({
+  alert_id: 'a1',
+  stream_id: 'room',
+  rule: 'dropoff_spike',
+  severity: 'warning',
+  status: 'firing',
+  started_at: 1000,
+  detected_at: 5000,
+  updated_at: 5000,
+  resolved_at: null,
+  item_id: null,
+  presentation_id: null,
+  summary: { key: 'dropoff_spike', values: {} },
+  evidence: {},
+  hint: null,
+  ...change,
+});
+const resolved = decision({ status: 'resolved', updated_at: 9000, resolved_at: 9000 });
+const clock = { now: () => 77 };
+
+let directory: string;
+let path: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'tallylight-alerts-'));
+  path = join(directory, 'log');
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+const openLog = async (appender = fileAppender(path)): Promise<{ log: AlertLog; told: Alert[] }> => {
+  const log = await AlertLog.open(appender, clock);
+  const told: Alert[] = [];
+  log.changes$.subscribe((alert) => told.push(alert));
+  return { log, told };
+};
+
+describe('the alert log', () => {
+  it('counts the changes of each stream from 1 without gaps', async () => {
+    const { log, told } = await openLog();
+    await log.decide([decision(), decision({ stream_id: 'other' }), decision({ alert_id: 'a2' }), resolved]);
+    expect(told.map(({ stream_id, alert_id, seq, status }) => [stream_id, alert_id, seq, status])).toEqual([
+      ['room', 'a1', 1, 'firing'],
+      ['other', 'a1', 1, 'firing'],
+      ['room', 'a2', 2, 'firing'],
+      ['room', 'a1', 3, 'resolved'],
+    ]);
+    expect(log.since('room', 1).map(({ seq }) => seq)).toEqual([2, 3]);
+    expect(log.newestSeq('room')).toBe(3);
+    expect(log.newestSeq('nowhere')).toBe(0);
+  });
+
+  it('tells nothing that is not durable, and gives its number to the next', async () => {
+    const kept = fileAppender(path);
+    let broken = true;
+    const { log, told } = await openLog({
+      ...kept,
+      append: (bytes) => (broken ? Promise.reject(new Error('disk full')) : kept.append(bytes)),
+    });
+    await expect(log.decide([decision()])).rejects.toThrow('disk full');
+    expect(told).toEqual([]);
+    broken = false;
+    await log.decide([decision()]);
+    expect(told.map(({ seq }) => seq)).toEqual([1]);
+  });
+
+  it('repeats nothing when a crash makes the detector decide again, and goes on with the next number', async () => {
+    const before = await openLog();
+    await before.log.decide([decision()]);
+    await before.log.acknowledge('room', 'a1', { by: 'anna', outcome: null, note: null });
+    const after = await openLog();
+    await after.log.decide([decision(), resolved]);
+    await after.log.decide([decision(), resolved]);
+    expect(after.told.map(({ seq, status, acked_by }) => [seq, status, acked_by])).toEqual([[3, 'resolved', 'anna']]);
+    expect(after.log.since('room', 0).map(({ seq }) => seq)).toEqual([1, 2, 3]);
+  });
+
+  it('keeps the moment it was first sent', async () => {
+    const { log, told } = await openLog();
+    await log.decide([decision(), resolved]);
+    expect(told.map(({ sent_at }) => sent_at)).toEqual([77, 77]);
+  });
+
+  it('is the same after any interleaving of decisions, acts and restarts as its file says', async () => {
+    const step = fc.oneof(
+      fc.record({
+        kind: fc.constant('decide' as const),
+        id: fc.constantFrom('a', 'b'),
+        at: fc.integer({ min: 0, max: 3 }),
+      }),
+      fc.record({ kind: fc.constant('ack' as const), id: fc.constantFrom('a', 'b') }),
+      fc.record({ kind: fc.constant('restart' as const) }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
+        const lines: Uint8Array[] = [];
+        const memory: Appender = {
+          append: (bytes) => Promise.resolve(void lines.push(bytes)),
+          readAll: async function* () {
+            yield* lines;
+          },
+        };
+        let log = await AlertLog.open(memory, clock);
+        for (const each of steps) {
+          if (each.kind === 'restart') log = await AlertLog.open(memory, clock);
+          else if (each.kind === 'ack') await log.acknowledge('room', each.id, { by: 'x', outcome: null, note: null });
+          else
+            await log.decide([
+              decision({ alert_id: each.id, updated_at: each.at, status: each.at === 3 ? 'resolved' : 'firing' }),
+            ]);
+        }
+        const told = log.since('room', 0);
+        expect(told.map(({ seq }) => seq)).toEqual(told.map((_, i) => i + 1));
+        const again = await AlertLog.open(memory, clock);
+        expect(again.since('room', 0)).toEqual(told);
+        expect(again.latest('room')).toEqual(log.latest('room'));
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('what people do', () => {
+  it('acknowledging keeps who was first and takes what came of it later; the same word twice changes nothing', async () => {
+    const { log, told } = await openLog();
+    await log.decide([decision()]);
+    await log.acknowledge('room', 'a1', { by: 'anna', outcome: null, note: null });
+    await log.acknowledge('room', 'a1', { by: 'ben', outcome: 'acted', note: null });
+    const again = await log.acknowledge('room', 'a1', { by: 'ben', outcome: 'acted', note: null });
+    expect(told.map(({ status, acked_by, outcome }) => [status, acked_by, outcome])).toEqual([
+      ['firing', null, null],
+      ['acknowledged', 'anna', null],
+      ['acknowledged', 'anna', 'acted'],
+    ]);
+    expect(again).toMatchObject({ kind: 'done', alert: { seq: 3 } });
+  });
+
+  it('resolving ends it, and a decision that it resolved by itself is no news', async () => {
+    const { log, told } = await openLog();
+    await log.decide([decision()]);
+    await log.resolve('room', 'a1', 'anna', 7000);
+    await log.decide([resolved]);
+    expect(told.map(({ status, resolved_at }) => [status, resolved_at])).toEqual([
+      ['firing', null],
+      ['resolved', 7000],
+    ]);
+  });
+
+  it('of an alert that is not known is answered so', async () => {
+    const { log } = await openLog();
+    expect(await log.resolve('room', 'a1', 'anna', 1)).toEqual({ kind: 'unknown_alert' });
+  });
+});
+
+describe('shall we tell?', () => {
+  const known = (change: Partial<Alert>) => ({
+    latest: { ...decision(), seq: 1, sent_at: 1, acked_at: null, acked_by: null, outcome: null, ...change },
+    decided: new Set(['firing@5000']),
+  });
+  it.each([
+    ['repeated', known({}), decision()],
+    ['overtaken', known({ updated_at: 8000 }), decision({ updated_at: 7000 })],
+    ['already_over', known({ status: 'resolved' }), resolved],
+    ['already_over', known({ status: 'corrected' }), decision({ status: 'corrected', updated_at: 9000 })],
+  ])('no: %s', (reason, before, next) => expect(shallWeTell(before, next)).toEqual({ tell: false, reason }));
+
+  it('yes: late data take the cause away even after it was over', () => {
+    const verdict = shallWeTell(known({ status: 'resolved' }), decision({ status: 'corrected', updated_at: 9000 }));
+    expect(verdict).toMatchObject({ tell: true, change: { status: 'corrected' } });
+  });
+
+  it('yes: new evidence, and an acknowledged alert stays acknowledged', () => {
+    const verdict = shallWeTell(known({ status: 'acknowledged', acked_by: 'anna' }), decision({ updated_at: 6000 }));
+    expect(verdict).toMatchObject({ tell: true, change: { status: 'acknowledged', acked_by: 'anna' } });
+  });
+});

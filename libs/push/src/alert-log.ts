@@ -1,0 +1,164 @@
+import { Subject } from 'rxjs';
+import type { Observable } from 'rxjs';
+import type { Alert, AlertDecision, AlertOutcome, Clock } from '#domain';
+import { decodeEntry, encodeEntry } from './alert-entry.js';
+import type { AlertEntry } from './alert-entry.js';
+import { decisionKey, shallWeTell } from './shall-we-tell.js';
+
+/** Where the log is kept: an append is durable when it is answered, and all are read back in order. */
+export interface Appender {
+  append(bytes: Uint8Array): Promise<void>;
+  readAll(): AsyncIterable<Uint8Array>;
+}
+
+/** What a person says of an alert. */
+export interface Acknowledgement {
+  readonly by: string;
+  readonly outcome: AlertOutcome | null;
+  readonly note: string | null;
+}
+
+export type ActOutcome = { kind: 'done'; alert: Alert } | { kind: 'unknown_alert' };
+
+/** Changes kept in memory for those who were away, per stream; whoever asks for older ones is told that they are gone. */
+const CHANGES_KEPT_MAX = 10_000;
+
+interface StreamAlerts {
+  newestSeq: number;
+  /** The newest changes, in order of `seq`. */
+  changes: Alert[];
+  byId: Map<string, { latest: Alert; decided: Set<string> }>;
+}
+
+/**
+ * The alerts of all streams: each change has the stream's next `seq` (from 1, without gaps), is durable before it is
+ * told, and is told once. Detectors decide again after a crash what they decided before it; such repeats change nothing.
+ */
+export class AlertLog {
+  private readonly streams = new Map<string, StreamAlerts>();
+  private readonly told = new Subject<Alert>();
+  /** The last piece of work: changes are made one after the other, for each stands on the one before. */
+  private tail: Promise<unknown> = Promise.resolve();
+
+  /** Every change, in order, once it is durable. */
+  readonly changes$: Observable<Alert> = this.told.asObservable();
+
+  private constructor(
+    private readonly appender: Appender,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The log as `appender` holds it. */
+  static async open(appender: Appender, clock: Clock): Promise<AlertLog> {
+    const log = new AlertLog(appender, clock);
+    for await (const bytes of appender.readAll()) log.take(decodeEntry(bytes));
+    return log;
+  }
+
+  /** Changes of a stream with `seq` above this, in order; the first has a larger `seq` than the next one where older ones are gone. */
+  since(stream_id: string, seq: number): Alert[] {
+    const changes = this.streams.get(stream_id)?.changes ?? [];
+    const first = changes[0]?.seq ?? 1;
+    return changes.slice(Math.max(0, seq + 1 - first));
+  }
+
+  newestSeq(stream_id: string): number {
+    return this.streams.get(stream_id)?.newestSeq ?? 0;
+  }
+
+  /** Each alert of a stream as it is now, newest change first. */
+  latest(stream_id: string): Alert[] {
+    const known = [...(this.streams.get(stream_id)?.byId.values() ?? [])];
+    return known.map(({ latest }) => latest).sort((a, b) => b.seq - a.seq);
+  }
+
+  /** Takes what detectors decided; answers when what is new of it is durable and told. */
+  decide(decisions: readonly AlertDecision[]): Promise<void> {
+    return this.inTurn(async () => {
+      for (const decision of decisions) {
+        const known = this.known(decision.stream_id, decision.alert_id);
+        const verdict = shallWeTell(known, decision);
+        if (!verdict.tell) continue;
+        const sent_at = known?.latest.sent_at ?? this.clock.now();
+        const alert = { ...verdict.change, seq: this.newestSeq(decision.stream_id) + 1, sent_at };
+        await this.change({ v: 1, alert, cause: { kind: 'decision', key: decisionKey(decision) } });
+      }
+    });
+  }
+
+  /** A person has seen the alert, and may say what came of it. An alert that is over stays over. */
+  acknowledge(stream_id: string, alert_id: string, act: Acknowledgement): Promise<ActOutcome> {
+    return this.act(stream_id, alert_id, act, (alert) => ({
+      ...alert,
+      status: alert.status === 'firing' ? 'acknowledged' : alert.status,
+      acked_at: alert.acked_at ?? this.clock.now(),
+      acked_by: alert.acked_by ?? act.by,
+      outcome: act.outcome ?? alert.outcome,
+    }));
+  }
+
+  /** A person declares the alert over, as of `as_of` (event time, ms: the stream's watermark). */
+  resolve(stream_id: string, alert_id: string, by: string, as_of: number): Promise<ActOutcome> {
+    return this.act(stream_id, alert_id, { by, note: null }, (alert) =>
+      alert.status === 'resolved' || alert.status === 'corrected'
+        ? alert
+        : {
+            ...alert,
+            status: 'resolved',
+            resolved_at: Math.max(as_of, alert.updated_at),
+            updated_at: Math.max(as_of, alert.updated_at),
+            acked_at: alert.acked_at ?? this.clock.now(),
+            acked_by: alert.acked_by ?? by,
+          },
+    );
+  }
+
+  private act(
+    stream_id: string,
+    alert_id: string,
+    { by, note }: Pick<Acknowledgement, 'by' | 'note'>,
+    apply: (alert: Alert) => Alert,
+  ): Promise<ActOutcome> {
+    return this.inTurn(async () => {
+      const known = this.known(stream_id, alert_id);
+      if (known === undefined) return { kind: 'unknown_alert' };
+      const next = apply(known.latest);
+      if (sameWords(next, known.latest) && note === null) return { kind: 'done', alert: known.latest };
+      const alert = { ...next, seq: this.newestSeq(stream_id) + 1 };
+      await this.change({ v: 1, alert, cause: { kind: 'act', by, note } });
+      return { kind: 'done', alert };
+    });
+  }
+
+  private async change(entry: AlertEntry): Promise<void> {
+    await this.appender.append(encodeEntry(entry));
+    this.take(entry);
+    this.told.next(entry.alert);
+  }
+
+  private take({ alert, cause }: AlertEntry): void {
+    const stream: StreamAlerts = this.streams.get(alert.stream_id) ?? { newestSeq: 0, changes: [], byId: new Map() };
+    this.streams.set(alert.stream_id, stream);
+    stream.newestSeq = alert.seq;
+    stream.changes.push(alert);
+    if (stream.changes.length > CHANGES_KEPT_MAX) stream.changes.shift();
+    const decided = stream.byId.get(alert.alert_id)?.decided ?? new Set();
+    if (cause.kind === 'decision') decided.add(cause.key);
+    stream.byId.set(alert.alert_id, { latest: alert, decided });
+  }
+
+  private known(stream_id: string, alert_id: string): { latest: Alert; decided: Set<string> } | undefined {
+    return this.streams.get(stream_id)?.byId.get(alert_id);
+  }
+
+  /** Runs `work` after all that was asked before; a failure is its caller's and stops nobody else. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.tail.then(work, work);
+    this.tail = mine.catch(() => undefined);
+    return mine;
+  }
+}
+
+/** Whether an act left the alert as it was. */
+const sameWords = (a: Alert, b: Alert): boolean =>
+  a.status === b.status && a.outcome === b.outcome && a.acked_by === b.acked_by;
