@@ -30,13 +30,6 @@ export class Chance {
     return -Math.log(1 - this.next());
   }
 
-  /** Index of a weight, as often as it says; the weights add up to 1. */
-  weighted(weights: readonly number[]): number {
-    let left = this.next();
-    for (const [i, weight] of weights.entries()) if ((left -= weight) < 0) return i;
-    return weights.length - 1;
-  }
-
   /** Above 60 by the normal approximation. */
   poisson(mean: number): number {
     if (mean > 60) return Math.max(0, Math.round(mean + Math.sqrt(mean) * this.normal()));

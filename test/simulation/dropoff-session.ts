@@ -40,20 +40,28 @@ export interface Session {
 }
 
 /**
- * Kinds of viewers by their own hazard of leaving per second: bouncers, samplers, watchers, fans. Nobody's hazard falls
- * with tenure; the audience's does, because the impatient are gone first.
+ * Hazard of leaving per second of a usual viewer: `floor + (peak − floor) · e^(−√(tenure / scale))`. Each viewer's own is
+ * this times a log-normal factor, so that the audience's falls faster than anybody's: the impatient are gone first.
  */
-const HAZARDS_PER_S = [0.11, 0.02, 0.004, 0.0009];
-const MIX: Readonly<Record<Source, readonly number[]>> = {
-  recommend: [0.55, 0.28, 0.13, 0.04],
-  follow: [0.1, 0.25, 0.4, 0.25],
-  search: [0.25, 0.35, 0.3, 0.1],
-  short_video: [0.5, 0.3, 0.15, 0.05],
-  ad: [0.78, 0.16, 0.05, 0.01],
-  share: [0.3, 0.35, 0.25, 0.1],
-  group: [0.1, 0.2, 0.4, 0.3],
-  other: [0.4, 0.3, 0.22, 0.08],
+const PATIENCE: Readonly<Record<Source, { peak: number; scale_s: number; floor: number }>> = {
+  recommend: { peak: 0.12, scale_s: 6, floor: 0.002 },
+  follow: { peak: 0.025, scale_s: 12, floor: 0.001 },
+  search: { peak: 0.05, scale_s: 8, floor: 0.0016 },
+  short_video: { peak: 0.1, scale_s: 6, floor: 0.002 },
+  ad: { peak: 0.25, scale_s: 6, floor: 0.003 },
+  share: { peak: 0.06, scale_s: 8, floor: 0.0016 },
+  group: { peak: 0.02, scale_s: 12, floor: 0.001 },
+  other: { peak: 0.08, scale_s: 8, floor: 0.002 },
 };
+const OWN_PATIENCE_SIGMA = 0.7;
+/** Hazards are tabulated to this tenure, in seconds, and flat after it. */
+const TABLE_S = 1_200;
+const HAZARDS = Object.fromEntries(
+  Object.entries(PATIENCE).map(([source, { peak, scale_s, floor }]) => [
+    source,
+    Float64Array.from({ length: TABLE_S }, (_, s) => floor + (peak - floor) * Math.exp(-Math.sqrt(s / scale_s))),
+  ]),
+) as Record<Source, Float64Array>;
 const ARRIVALS: Readonly<Record<Source, number>> = {
   recommend: 0.5,
   follow: 0.1,
@@ -79,7 +87,8 @@ export const playSession = (scenario: Scenario): Session => {
   const script = new Chance(scenario.seed, 'script');
   const presented = presentations(script, scenario.seconds);
   const lotteries = lotteriesOf(script, scenario.seconds);
-  const labels = scenario.effect === null ? [] : effects(script, presented, lotteries, scenario.effect.seconds);
+  const labels =
+    scenario.effect === null ? [] : effects(script, presented, lotteries, scenario.effect.seconds, scenario.seconds);
   const broken_s = brokenFeed(script, scenario.seconds, labels);
   const restless = restlessness(scenario, presented, lotteries, labels);
   const panes = emptyPanes(scenario);
@@ -112,9 +121,10 @@ const effects = (
   presented: readonly Presented[],
   lotteries: readonly Lottery[],
   effect_s: number,
+  seconds: number,
 ): Label[] =>
   presented.flatMap(({ from_s, to_s }) => {
-    const latest_s = to_s - effect_s - 5;
+    const latest_s = Math.min(to_s, seconds) - effect_s - 5;
     if (from_s < 300 || latest_s <= from_s + 25 || chance.next() < 0.25) return [];
     const at_s = chance.integer(from_s + 25, latest_s);
     const label = { from_s: at_s, to_s: at_s + effect_s };
@@ -162,23 +172,33 @@ const emptyPanes = ({ seconds, seed }: Scenario) =>
 
 type Panes = ReturnType<typeof emptyPanes>;
 
-/** Lets viewers in, each with the second in which the common restlessness has used up the own patience. */
+/** Lets viewers in, second by second and source by source. */
 const admit = (scenario: Scenario, restless: Float64Array, broken: Label | null, panes: Panes): void => {
-  const used = new Float64Array(restless.length + 1);
-  restless.forEach((factor, i) => (used[i + 1] = used[i]! + factor));
   const rates = arrivalRates(scenario);
   const chance = new Chance(scenario.seed, 'viewers');
   for (let i = 0; i < restless.length; i++) {
     for (const [s, source] of SOURCES.entries()) {
       for (let n = chance.poisson(rates[s]![i]!); n > 0; n--) {
-        const hazard = HAZARDS_PER_S[chance.weighted(MIX[source])]!;
-        // Somebody who comes in the middle of a second is exposed to the rest of it only.
-        const leaves = firstAtLeast(used, used[i]! + chance.next() * restless[i]! + chance.exponential() / hazard) - 1;
         const enter = held(i - FILLING_S, broken);
-        count(panes, scenario.names_source ? source : 'other', enter, held(leaves - FILLING_S, broken));
+        const leave = held(leavesAt(chance, source, i, restless) - FILLING_S, broken);
+        count(panes, scenario.names_source ? source : 'other', enter, leave);
       }
     }
   }
+};
+
+/** The second in which the room's restlessness has used up a viewer's patience, or the one after the last. */
+const leavesAt = (chance: Chance, source: Source, enter: number, restless: Float64Array): number => {
+  const own = Math.exp(OWN_PATIENCE_SIGMA * chance.normal());
+  const hazards = HAZARDS[source];
+  // Somebody who comes in the middle of a second is exposed to the rest of it only.
+  let left = chance.exponential() / own + chance.next() * restless[enter]! * hazards[0]!;
+  let at = enter;
+  for (; at < restless.length; at++) {
+    left -= restless[at]! * hazards[Math.min(TABLE_S - 1, at - enter)]!;
+    if (left < 0) break;
+  }
+  return at;
 };
 
 /** What happens while the feed is broken arrives when it is back. */
@@ -201,24 +221,23 @@ const arrivalRates = ({ seed, audience, seconds }: Scenario): Float64Array[] => 
   return rates;
 };
 
-/** Seconds a viewer of this source stays within the time it takes the room to fill. */
-const meanStayS = (source: Source): number =>
-  MIX[source].reduce(
-    (sum, share, kind) => sum + share * ((1 - Math.exp(-HAZARDS_PER_S[kind]! * 1800)) / HAZARDS_PER_S[kind]!),
-    0,
-  );
+/** Own patience at three points of its distribution, with their weights (Gauss-Hermite). */
+const OWN_PATIENCES = [-Math.sqrt(3), 0, Math.sqrt(3)].map((z, i) => ({
+  own: Math.exp(OWN_PATIENCE_SIGMA * z),
+  weight: i === 1 ? 2 / 3 : 1 / 6,
+}));
 
-/** Index of the first entry of an ascending row that is at least `value`; its length where none is. */
-const firstAtLeast = (row: Float64Array, value: number): number => {
-  let low = 0;
-  let high = row.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (row[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-};
+/** Seconds a viewer of this source stays within half an hour, on average. */
+const meanStayS = (source: Source): number =>
+  OWN_PATIENCES.reduce((sum, { own, weight }) => {
+    let present = 1;
+    let stay_s = 0;
+    for (let s = 0; s < 1800; s++) {
+      stay_s += present;
+      present *= Math.exp(-own * HAZARDS[source][Math.min(TABLE_S - 1, s)]!);
+    }
+    return sum + weight * stay_s;
+  }, 0);
 
 /** Counts one visit that begins in second `enter` and ends in second `leave`, band by band. At risk is kept as steps, until {@link settle}. */
 const count = (panes: Panes, source: Source, enter: number, leave: number): void => {

@@ -15,7 +15,7 @@ import {
 } from './expectation.js';
 import { endLife, QUIET, stepLife, type Condition, type Life } from './life.js';
 import { emptyStrata, readStrata, type StrataCounts } from './strata.js';
-import { emptySurroundings, stepSurroundings, type Surroundings } from './surroundings.js';
+import { emptySurroundings, isGiveawayOn, stepSurroundings, type Surroundings } from './surroundings.js';
 import { emptyPulse, isBroken, stepPulse, type ViewPulse } from './view-pulse.js';
 
 /** A stretch without panes longer than this starts the warm-up again: the audience is another one. */
@@ -225,7 +225,7 @@ const learnFrom = (
   counts: StrataCounts,
   expectation: Expectation,
 ): void => {
-  const learning = silence === null || silence === 'warm_up';
+  const learning = (silence === null || silence === 'warm_up') && !isGiveawayOn(state.surroundings, pane.ts);
   if (suspicion < 0.5) state.suspected_since = null;
   else state.suspected_since ??= pane.ts;
   const tooLong =

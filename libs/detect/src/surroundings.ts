@@ -6,6 +6,8 @@ const USUAL_HALF_LIFE_S = 300;
 /** Arrivals so many times the usual, and at least so many a second, are a burst. */
 const BURST_RATIO = 2;
 const BURST_ENTERS_PER_S = 1;
+/** A giveaway whose end nobody marked counts as over after this long. */
+const LOTTERY_MS_MAX = 600_000;
 /** Script cues are remembered this long. */
 const CUE_MEMORY_MS = 60_000;
 
@@ -16,6 +18,8 @@ export interface Surroundings {
   cues: { ts: number; label: string }[];
   /** `ts` of the last `lottery_end`, ms. */
   lottery_ended_at: number | null;
+  /** `ts` of the giveaway that is on, ms; `null` between giveaways. */
+  lottery_since: number | null;
   closing: boolean;
 }
 
@@ -24,6 +28,7 @@ export const emptySurroundings = (): Surroundings => ({
   usual_enters_per_s: 0,
   cues: [],
   lottery_ended_at: null,
+  lottery_since: null,
   closing: false,
 });
 
@@ -35,10 +40,18 @@ export const stepSurroundings = (surroundings: Surroundings, { pane, cues }: Mom
   while (surroundings.cues.length > 0 && surroundings.cues[0]!.ts < pane.ts - CUE_MEMORY_MS) surroundings.cues.shift();
   for (const { ts, label } of cues) {
     surroundings.cues.push({ ts, label });
-    if (label === 'lottery_end') surroundings.lottery_ended_at = ts;
+    if (label === 'lottery_start') surroundings.lottery_since = ts;
+    if (label === 'lottery_end') {
+      surroundings.lottery_since = null;
+      surroundings.lottery_ended_at = ts;
+    }
     if (label === 'closing') surroundings.closing = true;
   }
 };
+
+/** Is a giveaway on at `ts`? It holds viewers who would have left, and says nothing of how they leave without one. */
+export const isGiveawayOn = ({ lottery_since }: Surroundings, ts: number): boolean =>
+  lottery_since !== null && ts - lottery_since < LOTTERY_MS_MAX;
 
 /** Arrivals per second against the usual, where they are a burst; else `null`. */
 export const trafficBurst = ({
