@@ -98,8 +98,12 @@ const writeSubject = (out: RowBinaryWriter, event: LiveEvent): void => {
   out.string('text' in event ? event.text : '');
 };
 
-/** `order_id`, `quantity`, `amount_minor`, `currency`. */
+/** `order_id`, `quantity`, `amount_minor`, `currency`. The start of a stream names its currency too. */
 const writeOrder = (out: RowBinaryWriter, event: LiveEvent): void => {
+  if (event.type === 'stream_started') {
+    out.raw(NO_ORDER.subarray(1));
+    return out.string(event.currency ?? '');
+  }
   if (!('order_id' in event)) return out.raw(NO_ORDER);
   out.string(event.order_id);
   out.int32(event.quantity);

@@ -10,8 +10,13 @@ export interface Migration {
   readonly statements: readonly string[];
 }
 
-/** Text of `queries/<name>.sql`. */
-export const readQuery = (name: string): string => readFileSync(new URL(`queries/${name}.sql`, FOLDER), 'utf8').trim();
+/** Text of `queries/<name>.sql`, each comment `include <part>` replaced by `queries/parts/<part>.sql`: a list written once. */
+export const readQuery = (name: string): string =>
+  read(`queries/${name}.sql`).replace(/\/\* include (\w+) \*\//g, (_, part: string) =>
+    read(`queries/parts/${part}.sql`),
+  );
+
+const read = (file: string): string => readFileSync(new URL(file, FOLDER), 'utf8').trim();
 
 /** All migrations by number. A statement ends with a semicolon at the end of a line. */
 export const readMigrations = (): Migration[] =>
@@ -21,7 +26,7 @@ export const readMigrations = (): Migration[] =>
     .map((file) => ({
       number: Number(file.slice(0, 4)),
       name: file.slice(5, -'.sql'.length),
-      statements: splitStatements(readFileSync(new URL(`migrations/${file}`, FOLDER), 'utf8')),
+      statements: splitStatements(read(`migrations/${file}`)),
     }));
 
 const splitStatements = (sql: string): string[] =>

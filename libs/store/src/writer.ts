@@ -16,8 +16,8 @@ export interface WriterSettings {
 
 export const DEFAULT_WRITER: WriterSettings = {
   flushEveryMs: 1_000,
-  flushAtRows: 20_000,
-  waitingRowsMax: 200_000,
+  flushAtRows: 50_000,
+  waitingRowsMax: 400_000,
   retryFirstMs: 200,
   retryMaxMs: 10_000,
 };

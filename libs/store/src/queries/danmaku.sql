@@ -1,0 +1,7 @@
+-- Messages, oldest first; with text, those that hold it in any case.
+SELECT event_id, ts, text
+FROM events_with_effect(stream_id = {stream_id:String})
+WHERE type = 'danmaku' AND ts >= {from:Int64} AND ts < {to:Int64}
+  AND ({contains:String} = '' OR positionCaseInsensitiveUTF8(text, {contains:String}) > 0)
+ORDER BY ts, event_id
+LIMIT {limit:UInt32}

@@ -1,0 +1,384 @@
+import type {
+  Alert,
+  DeadLetter,
+  DistinctCounts,
+  EventType,
+  Pane,
+  Presentation,
+  ReadEvent,
+  RejectReason,
+  Source,
+  SourceCounts,
+  StreamStatus,
+  StreamSummary,
+  WindowTotals,
+} from '#domain';
+import type { StoreClient } from './client.js';
+import { decodeCursor, encodeCursor } from './cursor.js';
+import {
+  alertOf,
+  paneOf,
+  readEventOf,
+  totalsOf,
+  type AlertRow,
+  type EventRow,
+  type PaneRow,
+  type TotalsRow,
+} from './read-rows.js';
+import type { Parameters } from './session.js';
+import { readQuery } from './sql-files.js';
+import { ALL_TIME, fillSteps, overlap, paneRange, panesIn, quietTotals, type Range, type Step } from './steps.js';
+
+/** A stream with the sums that a list of streams shows. */
+export interface StoredStream extends StreamSummary {
+  /** `null` before its first pane. */
+  online_peak: number | null;
+  gmv_minor: number;
+  viewers: number;
+  alerts_firing: number;
+}
+
+/** One page, and where the next begins; `null` at the end. */
+export interface Page<Row> {
+  rows: Row[];
+  cursor: string | null;
+}
+
+export interface StoredPresentation extends Presentation {
+  /** 1st, 2nd … time of its item in the session. */
+  ordinal: number;
+  /** `online` of the last pane before its first; 0 where there is none. */
+  online_start: number;
+}
+
+/** Merged panes of one presentation, and the part of its leaves within 5 panes of a change of item. */
+export interface PresentationTotals {
+  totals: WindowTotals;
+  handover: { leaves: number; expected_leaves: number | null };
+}
+
+/** Distinct viewers of one item over a session. */
+export type ItemDistinct = Pick<DistinctCounts, 'exposed' | 'clickers' | 'buyers'>;
+
+/** The first applied payment of an order line, at its own `ts`; money in the order's own currency. */
+export interface StoredPaidLine {
+  ts: number;
+  order_id: string;
+  item_id: string;
+  quantity: number;
+  amount_minor: number;
+  currency: string;
+}
+
+/** What a retention curve is computed from, by tenure band. */
+export interface RetentionCounts {
+  at_risk: number[];
+  leaves_by_tenure: number[];
+}
+
+/** Viewers whose first visit began in `[begins, begins + cohort)`. */
+export interface Cohort {
+  begins: number;
+  viewers: number;
+  /** How many were present each asked time after their own entry; `null` where that is not known for all of them yet. */
+  present: (number | null)[];
+}
+
+export interface StoredCue {
+  event_id: string;
+  ts: number;
+  type: Extract<EventType, 'stream_started' | 'stream_ended' | 'item_presented' | 'item_withdrawn' | 'script_cue'>;
+  item_id: string | null;
+  title: string | null;
+  label: string | null;
+  variant: string | null;
+  price_minor: number | null;
+  stock: number | null;
+}
+
+export interface StoredDanmaku {
+  event_id: string;
+  ts: number;
+  text: string;
+}
+
+/** One step as long as time: a whole range as one window. */
+const WHOLE_MS = Number.MAX_SAFE_INTEGER;
+const HANDOVER_MS = 5_000;
+const REPURCHASE_WITHIN_MS = 90 * 24 * 3_600_000;
+const RAW_EVENTS_PER_PAGE = 20_000;
+
+const NO_DISTINCT: DistinctCounts = {
+  viewers: 0,
+  entrants: 0,
+  interactors: 0,
+  exposed: 0,
+  clickers: 0,
+  orderers: 0,
+  buyers: 0,
+};
+
+const QUERIES = [
+  'alerts',
+  'cohorts',
+  'cues',
+  'danmaku',
+  'dead-letters',
+  'event-inputs',
+  'items-distinct',
+  'online-before',
+  'paid-lines',
+  'panes',
+  'presentation-distinct',
+  'presentation-totals',
+  'presentations',
+  'raw-events',
+  'repurchase',
+  'steps',
+  'steps-by-source',
+  'steps-distinct',
+  'streams',
+] as const;
+type QueryName = (typeof QUERIES)[number];
+
+/** Answers what is stored, each row in its newest revision; one `queries/*.sql` a question. Times are ms, ranges `[from, to)`. */
+export class StoreReader {
+  private readonly sql = new Map<QueryName, string>(QUERIES.map((name) => [name, readQuery(name)]));
+
+  constructor(private readonly client: StoreClient) {}
+
+  /** Newest started first. A cursor is one that an earlier page gave; another is read as the beginning. */
+  async streams(status: StreamStatus | null, limit: number, cursor: string | null): Promise<Page<StoredStream>> {
+    const [before_started_at, before_stream_id] = decodeCursor(cursor);
+    const rows = await this.read<StoredStream>('streams', {
+      status,
+      limit,
+      stream_id: null,
+      before_started_at,
+      before_stream_id,
+    });
+    return page(rows, limit, (row) => encodeCursor(row.started_at, row.stream_id));
+  }
+
+  async stream(stream_id: string): Promise<StoredStream | null> {
+    const rows = await this.read<StoredStream>('streams', {
+      stream_id,
+      status: null,
+      limit: 1,
+      before_started_at: null,
+      before_stream_id: '',
+    });
+    return rows[0] ?? null;
+  }
+
+  async panes(stream_id: string, range: Range): Promise<Pane[]> {
+    return (await this.read<PaneRow>('panes', { stream_id, ...range })).map(paneOf);
+  }
+
+  /** The panes of a range merged; of a stream without final panes, nothing. */
+  async totals(stream: StreamSummary, range: Range = ALL_TIME): Promise<WindowTotals> {
+    const known = paneRange(stream);
+    const within = known === null ? null : overlap(known, range);
+    if (within === null) return quietTotals(0, null);
+    const [row] = await this.read<TotalsRow>('steps', {
+      stream_id: stream.stream_id,
+      ...within,
+      step_ms: WHOLE_MS,
+    });
+    const panes = panesIn(stream, within);
+    if (row !== undefined) return totalsOf(row, panes);
+    return quietTotals(panes, await this.onlineBefore(stream.stream_id, within.from));
+  }
+
+  /** One merge of panes for every step that lies between the stream's first and last pane and in the range. */
+  async steps(stream: StreamSummary, range: Range, step_ms: number): Promise<Step[]> {
+    const known = paneRange(stream);
+    const within = known === null ? null : overlap(known, range);
+    if (within === null) return [];
+    const { stream_id } = stream;
+    const [rows, onlineBefore] = await Promise.all([
+      this.read<TotalsRow & { step_ts: number }>('steps', { stream_id, ...within, step_ms }),
+      this.onlineBefore(stream_id, within.from),
+    ]);
+    const stored = new Map(rows.map((row) => [row.step_ts, totalsOf(row, 0)]));
+    return fillSteps(stream, within, step_ms, stored, onlineBefore);
+  }
+
+  /** What panes know by source, for each step that stored any, by the step's start. */
+  async stepsBySource(
+    stream_id: string,
+    range: Range,
+    step_ms: number,
+  ): Promise<Map<number, Partial<Record<Source, SourceCounts>>>> {
+    const rows = await this.read<SourceCounts & { step_ts: number; source: Source }>('steps-by-source', {
+      stream_id,
+      ...range,
+      step_ms,
+    });
+    const steps = new Map<number, Partial<Record<Source, SourceCounts>>>();
+    for (const { step_ts, source, ...counts } of rows) steps.set(step_ts, { ...steps.get(step_ts), [source]: counts });
+    return steps;
+  }
+
+  /** Exact distinct viewers of each step in which there was any, by the step's start. Each visit costs a row per step it lasts. */
+  async stepsDistinct(stream_id: string, range: Range, step_ms: number): Promise<Map<number, DistinctCounts>> {
+    const rows = await this.read<DistinctCounts & { step_ts: number }>('steps-distinct', {
+      stream_id,
+      ...range,
+      step_ms,
+    });
+    return new Map(rows.map(({ step_ts, ...counts }) => [step_ts, counts]));
+  }
+
+  /** Exact distinct viewers of a range; of the whole session without one. */
+  async distinct(stream_id: string, range: Range = ALL_TIME): Promise<DistinctCounts> {
+    const [counts] = (await this.stepsDistinct(stream_id, range, WHOLE_MS)).values();
+    return counts ?? NO_DISTINCT;
+  }
+
+  /** Exact distinct viewers by item; counts and money by item are in {@link totals}. */
+  async itemsDistinct(stream_id: string): Promise<Map<string, ItemDistinct>> {
+    const rows = await this.read<ItemDistinct & { item_id: string }>('items-distinct', { stream_id });
+    return new Map(rows.map(({ item_id, ...counts }) => [item_id, counts]));
+  }
+
+  /** Oldest first, those withdrawn left out. */
+  presentations(stream_id: string): Promise<StoredPresentation[]> {
+    return this.read('presentations', { stream_id });
+  }
+
+  /** By `presentation_id`; one that owns no stored pane is quiet. */
+  async presentationTotals(
+    stream: StreamSummary,
+    presentations: readonly StoredPresentation[],
+  ): Promise<Map<string, PresentationTotals>> {
+    const rows = await this.read<
+      TotalsRow & { presentation_id: string; handover_leaves: number; handover_expected_leaves: number | null }
+    >('presentation-totals', { stream_id: stream.stream_id, handover_ms: HANDOVER_MS });
+    const stored = new Map(rows.map((row) => [row.presentation_id, row]));
+    return new Map(
+      presentations.map(({ presentation_id, from, to, online_start }) => {
+        const panes = panesIn(stream, { from, to: to ?? ALL_TIME.to });
+        const row = stored.get(presentation_id);
+        const totals = row === undefined ? quietTotals(panes, online_start) : totalsOf(row, panes);
+        const handover = {
+          leaves: row?.handover_leaves ?? 0,
+          expected_leaves: row?.handover_expected_leaves ?? null,
+        };
+        return [presentation_id, { totals, handover }];
+      }),
+    );
+  }
+
+  /** Exact distinct viewers by `presentation_id`; one that nobody saw is absent. */
+  async presentationDistinct(stream_id: string): Promise<Map<string, DistinctCounts>> {
+    const rows = await this.read<DistinctCounts & { presentation_id: string }>('presentation-distinct', {
+      stream_id,
+    });
+    return new Map(rows.map(({ presentation_id, ...counts }) => [presentation_id, counts]));
+  }
+
+  /** Paid order lines that counted, by `ts`: what credit is computed from. */
+  paidLines(stream_id: string): Promise<StoredPaidLine[]> {
+    return this.read('paid-lines', { stream_id });
+  }
+
+  /** Visits at risk and leaves by tenure band, of each source. Those of all viewers are in {@link totals}. */
+  async retentionBySource(stream_id: string, range: Range = ALL_TIME): Promise<Map<Source, RetentionCounts>> {
+    const [bySource] = (await this.stepsBySource(stream_id, range, WHOLE_MS)).values();
+    return new Map(Object.entries(bySource ?? {}) as [Source, SourceCounts][]);
+  }
+
+  /** Cohorts of viewers by first entry, oldest first; `after_ms` are the ages at which presence is asked. */
+  cohorts(
+    stream_id: string,
+    cohort_ms: number,
+    after_ms: readonly number[],
+    source: Source | null = null,
+    range: Range = ALL_TIME,
+  ): Promise<Cohort[]> {
+    return this.read('cohorts', { stream_id, cohort_ms, after_ms, source, ...range });
+  }
+
+  cues(stream_id: string): Promise<StoredCue[]> {
+    return this.read('cues', { stream_id });
+  }
+
+  /** Oldest first; `contains` in any case, '' for all. Texts are as they were sent: redact before showing. */
+  danmaku(stream_id: string, range: Range, contains: string, limit: number): Promise<StoredDanmaku[]> {
+    return this.read('danmaku', { stream_id, ...range, contains, limit });
+  }
+
+  /** The latest state of each alert changed after `since_seq`, in order of `seq`. */
+  async alerts(stream_id: string, since_seq: number, limit: number): Promise<Alert[]> {
+    return (await this.read<AlertRow>('alerts', { stream_id, since_seq, limit })).map(alertOf);
+  }
+
+  /** Newest first. */
+  async deadLetters(reason: RejectReason | null, limit: number, cursor: string | null): Promise<Page<DeadLetter>> {
+    const [before_received_at, before_id] = decodeCursor(cursor);
+    const rows = await this.read<DeadLetter>('dead-letters', { reason, limit, before_received_at, before_id });
+    return page(rows, limit, (row) => encodeCursor(row.received_at, row.id));
+  }
+
+  /** Buyers of a session, and those who had paid in a session that began in the 90 days before it. */
+  async repurchase(stream_id: string): Promise<{ buyers: number; repeat_buyers: number }> {
+    const rows = await this.read<{ buyers: number; repeat_buyers: number }>('repurchase', {
+      stream_id,
+      within_ms: REPURCHASE_WITHIN_MS,
+    });
+    return rows[0] ?? { buyers: 0, repeat_buyers: 0 };
+  }
+
+  /**
+   * Raw events in log order: those of each input by position, inputs merged by append time. Read page by page, so a
+   * session of any size needs little memory.
+   */
+  async *rawEvents(stream_id: string): AsyncGenerator<ReadEvent> {
+    const inputs = await this.read<{ input: string }>('event-inputs', { stream_id });
+    const heads = await Promise.all(
+      inputs.map(async ({ input }) => {
+        const events = this.inputEvents(stream_id, input);
+        return { events, next: await events.next() };
+      }),
+    );
+    for (;;) {
+      let first: (typeof heads)[number] | undefined;
+      for (const head of heads) {
+        if (head.next.done) continue;
+        if (first === undefined || head.next.value.append_ts < (first.next.value as ReadEvent).append_ts) first = head;
+      }
+      if (first === undefined) return;
+      yield first.next.value as ReadEvent;
+      first.next = await first.events.next();
+    }
+  }
+
+  private async *inputEvents(stream_id: string, input: string): AsyncGenerator<ReadEvent, void> {
+    for (let after_position = -1; ;) {
+      const rows = await this.read<EventRow>('raw-events', {
+        stream_id,
+        input,
+        after_position,
+        limit: RAW_EVENTS_PER_PAGE,
+      });
+      for (const row of rows) yield readEventOf(row);
+      if (rows.length < RAW_EVENTS_PER_PAGE) return;
+      after_position = rows.at(-1)!.position;
+    }
+  }
+
+  private async onlineBefore(stream_id: string, from: number): Promise<number | null> {
+    const rows = await this.read<{ online: number }>('online-before', { stream_id, from });
+    return rows[0]?.online ?? null;
+  }
+
+  private read<Row>(name: QueryName, parameters: Parameters): Promise<Row[]> {
+    return this.client.read<Row>(this.sql.get(name)!, parameters);
+  }
+}
+
+const page = <Row>(rows: Row[], limit: number, cursorOf: (row: Row) => string): Page<Row> => ({
+  rows,
+  cursor: rows.length < limit ? null : cursorOf(rows.at(-1)!),
+});

@@ -1,0 +1,542 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  emptyItemCounts,
+  emptyPane,
+  emptySourceCounts,
+  type Alert,
+  type DeadLetter,
+  type LiveEvent,
+  type Pane,
+  type Presentation,
+  type ReadEvent,
+  type StreamSummary,
+  type ViewerKey,
+  type Visit,
+} from '#domain';
+import { StoreReader, StoreWriter } from '#store';
+import { streamSummary, temporaryStore, type TemporaryStore } from '../kit/temporary-store.js';
+
+let store: TemporaryStore;
+let reader: StoreReader;
+let writer: StoreWriter;
+beforeAll(async () => {
+  store = await temporaryStore();
+  reader = new StoreReader(store.client);
+  writer = new StoreWriter(store.client, (table, error) => {
+    throw new Error(`insert into ${table} failed`, { cause: error });
+  });
+});
+afterAll(async () => {
+  await writer.close();
+  await store.discard();
+});
+
+const viewer = (n: number): ViewerKey => ({ hi: -n, lo: n });
+const A = viewer(1);
+const B = viewer(2);
+const C = viewer(3);
+
+let position = 0;
+type Given<Event> = Event extends LiveEvent ? Omit<Event, 'event_id' | 'stream_id'> & { event_id?: string } : never;
+const read = (stream_id: string, given: Given<LiveEvent>, changes: Partial<ReadEvent> = {}): ReadEvent => {
+  position++;
+  return {
+    event: { event_id: `e${position}`, ...given, stream_id } as LiveEvent,
+    input: 'journal',
+    position,
+    append_ts: 1_000_000 + position,
+    lateness: 'on_time',
+    effective_ts: given.ts,
+    ...changes,
+  };
+};
+
+const visit = (
+  stream_id: string,
+  who: ViewerKey,
+  from: number,
+  to: number | null,
+  changes: Partial<Visit> = {},
+): Visit => ({
+  stream_id,
+  viewer: who,
+  from,
+  to,
+  ended: to === null ? null : 'leave',
+  source: 'other',
+  returning: false,
+  revision: 1,
+  ...changes,
+});
+
+const pane = (stream_id: string, ts: number, changes: Partial<Pane>): Pane => ({
+  ...emptyPane(stream_id, ts),
+  ...changes,
+});
+
+const presentation = (
+  stream_id: string,
+  id: string,
+  item_id: string,
+  from: number,
+  to: number | null,
+): Presentation => ({
+  presentation_id: `${stream_id}:${id}`,
+  stream_id,
+  item_id,
+  title: null,
+  price_minor: null,
+  stock: null,
+  from,
+  to,
+  withdrawn: false,
+  revision: 1,
+});
+
+const order = (
+  type: 'order_created' | 'order_paid',
+  who: ViewerKey,
+  order_id: string,
+  item_id: string,
+  ts: number,
+): Given<LiveEvent> => ({
+  type,
+  viewer: who,
+  order_id,
+  item_id,
+  ts,
+  quantity: 2,
+  amount_minor: 500,
+  currency: 'CNY',
+  source: undefined,
+});
+
+const ended = (stream_id: string, last_pane: number, changes: Partial<StreamSummary> = {}): StreamSummary =>
+  streamSummary({
+    stream_id,
+    status: 'ended',
+    ended_at: last_pane + 1_000,
+    last_pane,
+    as_of: last_pane + 1_000,
+    spans: [{ from: 0, to: last_pane + 1_000 }],
+    ...changes,
+  });
+
+describe('panes', () => {
+  it('read back as they were written, in the largest revision', async () => {
+    const written = pane('round', 5_000, {
+      revision: 7,
+      online: 4,
+      quality: 'inferred',
+      viewer_ms: 3_500,
+      by_item: { 'item "1"': { ...emptyItemCounts(), orders_paid: 2, gmv_paid_minor: 10 ** 13 } },
+      by_source: { ad: { ...emptySourceCounts(), online: 3 }, other: { ...emptySourceCounts(), enters: 1 } },
+      other_money: { USD: 12 },
+      expected_leaves: 0.1,
+    });
+    writer.writePanes([{ ...written, revision: 6, online: 9 }, written]);
+    await writer.flush();
+    expect(await reader.panes('round', { from: 0, to: 6_000 })).toEqual([written]);
+    expect(await reader.panes('round', { from: 0, to: 5_000 })).toEqual([]);
+  });
+});
+
+describe('totals and steps', () => {
+  const stream = ended('steps', 9_000);
+  beforeAll(async () => {
+    const item = { ...emptyItemCounts(), orders_paid: 1, gmv_paid_minor: 100 };
+    const ad = { ...emptySourceCounts(), enters: 2, online: 2 };
+    writer.writePanes([
+      pane('steps', 0, { online: 3, enters: 3, viewer_ms: 1_500, by_item: { i: item }, by_source: { ad } }),
+      pane('steps', 1_000, { online: 1, leaves: 2, viewer_ms: 2_000, by_item: { i: item }, expected_leaves: 0.5 }),
+      pane('steps', 8_000, { online: 5, enters: 4, other_money: { USD: 7 } }),
+      pane('steps', 9_000, { online: 0, censored: 5, other_money: { USD: 1, EUR: 2 } }),
+    ]);
+    await writer.flush();
+  });
+
+  it('merge a session: counts add, online keeps last and maximum, quiet panes exist', async () => {
+    expect(await reader.totals(stream)).toMatchObject({
+      panes: 10,
+      enters: 7,
+      leaves: 2,
+      censored: 5,
+      viewer_ms: 3_500,
+      online_last: 0,
+      online_peak: 5,
+      by_item: { i: { orders_paid: 2, gmv_paid_minor: 200, item_clicks: 0 } },
+      other_money: { USD: 8, EUR: 2 },
+      expected_leaves: 0.5,
+      leaves_where_expected: 2,
+      presence_unknown: false,
+    });
+  });
+
+  it('give every step between the first and the last pane, carrying online through quiet ones', async () => {
+    const steps = await reader.steps(stream, { from: 0, to: 60_000 }, 4_000);
+    expect(
+      steps.map(({ ts, totals }) => [ts, totals.panes, totals.enters, totals.online_last, totals.online_peak]),
+    ).toEqual([
+      [0, 4, 3, 1, 3],
+      [4_000, 4, 0, 1, 1],
+      [8_000, 2, 4, 0, 5],
+    ]);
+  });
+
+  it('carry online into a range that begins in quiet panes', async () => {
+    const range = { from: 2_000, to: 4_000 };
+    expect(await reader.totals(stream, range)).toMatchObject({ panes: 2, enters: 0, online_last: 1, online_peak: 1 });
+    expect((await reader.steps(stream, range, 1_000)).map(({ totals }) => totals.online_last)).toEqual([1, 1]);
+  });
+
+  it('count no panes between the spans of a stream that closed and went on', async () => {
+    const reopened = {
+      ...stream,
+      spans: [
+        { from: 0, to: 2_000 },
+        { from: 8_000, to: 10_000 },
+      ],
+    };
+    expect(await reader.totals(reopened)).toMatchObject({ panes: 4 });
+  });
+
+  it('are nothing before the first pane is final', async () => {
+    const unborn = streamSummary({ stream_id: 'unborn' });
+    expect(await reader.totals(unborn)).toMatchObject({ panes: 0, online_last: null });
+    expect(await reader.steps(unborn, { from: 0, to: 60_000 }, 1_000)).toEqual([]);
+  });
+
+  it('take online of a source from the last pane of a step, 0 where that lacks it', async () => {
+    const bySource = await reader.stepsBySource('steps', { from: 0, to: 10_000 }, 2_000);
+    expect(bySource.get(0)).toMatchObject({ ad: { enters: 2, online: 0 } });
+    expect((await reader.stepsBySource('steps', { from: 0, to: 1_000 }, 2_000)).get(0)).toMatchObject({
+      ad: { online: 2 },
+    });
+  });
+});
+
+describe('distinct viewers', () => {
+  beforeAll(async () => {
+    const of = (given: Given<LiveEvent>, changes: Partial<ReadEvent> = {}): ReadEvent =>
+      read('distinct', given, changes);
+    writer.writeVisits([
+      visit('distinct', A, 0, 2_000),
+      visit('distinct', A, 5_000, 6_000),
+      visit('distinct', B, 1_500, 9_000),
+      visit('distinct', C, 8_000, null, { revision: 1 }),
+      visit('distinct', C, 8_000, 10_000, { revision: 2, ended: 'censored' }),
+    ]);
+    writer.writeEvents([
+      of({ type: 'danmaku', viewer: A, ts: 500, text: 'Hello' }),
+      of({ type: 'like', viewer: A, ts: 600, count: 3 }),
+      of({ type: 'item_expose', viewer: A, ts: 700, item_id: 'i' }),
+      of({ type: 'item_expose', viewer: B, ts: 2_700, item_id: 'i' }),
+      of({ type: 'item_click', viewer: B, ts: 2_800, item_id: 'i' }),
+      of({ type: 'item_click', viewer: C, ts: 2_900, item_id: 'i' }, { lateness: 'too_late' }),
+      of({ type: 'item_click', viewer: C, ts: 10_000, item_id: 'i' }),
+      of(order('order_created', B, 'o1', 'i', 3_000)),
+      of(order('order_paid', B, 'o1', 'i', 3_100)),
+      of(order('order_paid', C, 'o1', 'i', 3_200)),
+      of(order('order_paid', C, 'o2', 'j', 3_300)),
+      of(order('order_paid', A, 'o2', 'j', 3_250), { lateness: 'late', effective_ts: 5_000 }),
+    ]);
+    writer.writeStreams([ended('distinct', 9_000)]);
+    await writer.flush();
+  });
+
+  it('count once who came twice, and only what had effect: not too late, before the end, first of its order line', async () => {
+    expect(await reader.distinct('distinct')).toEqual({
+      viewers: 3,
+      entrants: 3,
+      interactors: 1,
+      exposed: 2,
+      clickers: 1,
+      orderers: 1,
+      buyers: 2,
+    });
+  });
+
+  it('are present where from < end and to > start', async () => {
+    expect(await reader.distinct('distinct', { from: 2_000, to: 5_000 })).toMatchObject({ viewers: 1, entrants: 0 });
+    expect(await reader.distinct('distinct', { from: 2_000, to: 5_001 })).toMatchObject({ viewers: 2, entrants: 1 });
+    expect(await reader.distinct('distinct', { from: 10_000, to: 11_000 })).toMatchObject({ viewers: 0 });
+  });
+
+  it('are counted by step', async () => {
+    const steps = await reader.stepsDistinct('distinct', { from: 0, to: 10_000 }, 5_000);
+    expect(steps.get(0)).toEqual({
+      viewers: 2,
+      entrants: 2,
+      interactors: 1,
+      exposed: 2,
+      clickers: 1,
+      orderers: 1,
+      buyers: 2,
+    });
+    expect(steps.get(5_000)).toMatchObject({ viewers: 3, entrants: 2, buyers: 0 });
+  });
+
+  it('are counted by item', async () => {
+    expect(await reader.itemsDistinct('distinct')).toEqual(
+      new Map([
+        ['i', { exposed: 2, clickers: 1, buyers: 1 }],
+        ['j', { exposed: 0, clickers: 0, buyers: 1 }],
+      ]),
+    );
+  });
+
+  it('have paid lines, the first applied of each', async () => {
+    const lines = await reader.paidLines('distinct');
+    expect(lines.map(({ ts, order_id, item_id }) => [ts, order_id, item_id])).toEqual([
+      [3_100, 'o1', 'i'],
+      [3_300, 'o2', 'j'],
+    ]);
+    expect(lines[0]).toMatchObject({ quantity: 2, amount_minor: 500, currency: 'CNY' });
+  });
+
+  it('have messages, found in any case', async () => {
+    const all = { from: 0, to: 10_000 };
+    expect(await reader.danmaku('distinct', all, 'HELL', 10)).toEqual([
+      { event_id: expect.any(String), ts: 500, text: 'Hello' },
+    ]);
+    expect(await reader.danmaku('distinct', all, 'nothing', 10)).toEqual([]);
+  });
+});
+
+describe('presentations', () => {
+  const stream = ended('shown', 29_000);
+  beforeAll(async () => {
+    writer.writePresentations([
+      presentation('shown', 'c1', 'i', 1_000, 20_000),
+      presentation('shown', 'c2', 'j', 20_000, 25_000),
+      presentation('shown', 'c3', 'i', 25_000, null),
+      presentation('shown', 'c4', 'k', 26_000, 27_000),
+      { ...presentation('shown', 'c4', 'k', 26_000, 27_000), withdrawn: true, revision: 2 },
+    ]);
+    writer.writePanes([
+      pane('shown', 0, { online: 8, enters: 8 }),
+      pane('shown', 1_000, { online: 7, leaves: 1, expected_leaves: 0.5 }),
+      pane('shown', 10_000, { online: 5, leaves: 2, expected_leaves: 1 }),
+      pane('shown', 19_000, { online: 4, leaves: 1, expected_leaves: 0.25 }),
+      pane('shown', 20_000, { online: 9, enters: 5 }),
+      pane('shown', 29_000, { online: 0, censored: 9 }),
+    ]);
+    writer.writeVisits([
+      visit('shown', A, 500, 1_000),
+      visit('shown', B, 500, 21_000),
+      visit('shown', C, 20_500, 30_000),
+    ]);
+    writer.writeEvents([
+      read('shown', { type: 'item_click', viewer: B, ts: 19_999, item_id: 'i' }),
+      read('shown', { type: 'item_click', viewer: C, ts: 20_600, item_id: 'j' }),
+    ]);
+    writer.writeStreams([stream]);
+    await writer.flush();
+  });
+
+  it('come oldest first with their ordinal and the online they began with; withdrawn ones are gone', async () => {
+    const rows = await reader.presentations('shown');
+    expect(rows.map(({ presentation_id, ordinal, online_start }) => [presentation_id, ordinal, online_start])).toEqual([
+      ['shown:c1', 1, 8],
+      ['shown:c2', 1, 4],
+      ['shown:c3', 2, 9],
+    ]);
+  });
+
+  it('merge their panes, the handover apart', async () => {
+    const totals = await reader.presentationTotals(stream, await reader.presentations('shown'));
+    expect(totals.get('shown:c1')).toMatchObject({
+      totals: { panes: 19, leaves: 4, expected_leaves: 1.75, online_last: 4, online_peak: 7 },
+      handover: { leaves: 2, expected_leaves: 0.75 },
+    });
+    expect(totals.get('shown:c3')).toMatchObject({
+      totals: { panes: 5, censored: 9, expected_leaves: null },
+      handover: { leaves: 0, expected_leaves: null },
+    });
+  });
+
+  it('have distinct viewers of their own', async () => {
+    const distinct = await reader.presentationDistinct('shown');
+    expect(distinct.get('shown:c1')).toMatchObject({ viewers: 1, entrants: 0, clickers: 1 });
+    expect(distinct.get('shown:c2')).toMatchObject({ viewers: 2, entrants: 1, clickers: 1 });
+    expect(distinct.get('shown:c3')).toMatchObject({ viewers: 1, entrants: 0, clickers: 0 });
+  });
+});
+
+describe('cohorts', () => {
+  it('show who was present after each time, null until it has passed for all before the end', async () => {
+    writer.writeVisits([
+      visit('cohorts', A, 0, 70_000),
+      visit('cohorts', B, 30_000, 40_000),
+      visit('cohorts', B, 85_000, 95_000),
+      visit('cohorts', C, 61_000, 120_000),
+    ]);
+    writer.writeStreams([ended('cohorts', 119_000)]);
+    await writer.flush();
+    expect(await reader.cohorts('cohorts', 60_000, [0, 60_000, 90_000])).toEqual([
+      { begins: 0, viewers: 2, present: [2, 2, null] },
+      { begins: 60_000, viewers: 1, present: [1, null, null] },
+    ]);
+  });
+});
+
+describe('streams', () => {
+  it('come newest first, page by page, each once, with their sums', async () => {
+    writer.writeStreams([
+      streamSummary({ stream_id: 'list-1', started_at: 10 ** 12 }),
+      streamSummary({ stream_id: 'list-2', started_at: 10 ** 12 + 5, title: 'Évening' }),
+      streamSummary({ stream_id: 'list-3', started_at: 10 ** 12 + 5, coverage: { view: 7 } }),
+    ]);
+    writer.writePanes([
+      pane('list-2', 0, { online: 6, gmv_paid_minor: 40 }),
+      pane('list-2', 1_000, { gmv_paid_minor: 2 }),
+    ]);
+    writer.writeVisits([visit('list-2', A, 0, 1), visit('list-2', A, 5, null)]);
+    await writer.flush();
+    const first = await reader.streams('live', 2, null);
+    const second = await reader.streams('live', 2, first.cursor);
+    expect(first.rows.map((row) => row.stream_id)).toEqual(['list-3', 'list-2']);
+    expect(first.rows[1]).toMatchObject({
+      online_peak: 6,
+      gmv_minor: 42,
+      viewers: 1,
+      alerts_firing: 0,
+      title: 'Évening',
+    });
+    expect(second.rows[0]).toMatchObject({ stream_id: 'list-1', online_peak: null, gmv_minor: 0 });
+  });
+
+  it('read back as they were written', async () => {
+    const written = streamSummary({ stream_id: 'whole', title: 'T', ended_at: 9, coverage: { order: 3 } });
+    writer.writeStreams([written]);
+    await writer.flush();
+    expect(await reader.stream('whole')).toEqual({
+      ...written,
+      online_peak: null,
+      gmv_minor: 0,
+      viewers: 0,
+      alerts_firing: 0,
+    });
+    expect(await reader.stream('unheard-of')).toBeNull();
+  });
+});
+
+describe('alerts', () => {
+  it('give the latest state of each changed after a seq', async () => {
+    const alert: Alert = {
+      alert_id: 'a1',
+      stream_id: 'alerts',
+      seq: 1,
+      rule: 'dropoff_spike',
+      severity: 'warning',
+      status: 'firing',
+      started_at: 1,
+      detected_at: 2,
+      updated_at: 2,
+      resolved_at: null,
+      sent_at: 3,
+      acked_at: null,
+      item_id: 'i',
+      presentation_id: null,
+      summary: { key: 'k', values: { n: 1 } },
+      evidence: { ratio: 2.5, bands: [1] },
+      hint: null,
+      acked_by: null,
+      outcome: null,
+    };
+    const resolved: Alert = { ...alert, seq: 3, status: 'resolved', resolved_at: 9 };
+    writer.writeAlerts([alert, { ...alert, alert_id: 'a2', seq: 2 }, resolved]);
+    await writer.flush();
+    expect((await reader.alerts('alerts', 0, 10)).map(({ seq }) => seq)).toEqual([2, 3]);
+    expect(await reader.alerts('alerts', 2, 10)).toEqual([resolved]);
+  });
+});
+
+describe('dead letters', () => {
+  it('come newest first, by reason, page by page', async () => {
+    const letter = (id: string, received_at: number, reason: DeadLetter['reason']): DeadLetter => ({
+      id,
+      received_at,
+      reason,
+      detail: 'd',
+      origin: 'http:x',
+      bytes: '{"a\u0000',
+    });
+    const now = Date.now();
+    const letters = [letter('1', now, 'not_json'), letter('2', now + 1, 'future_ts'), letter('3', now + 2, 'not_json')];
+    writer.writeDeadLetters(letters);
+    await writer.flush();
+    const first = await reader.deadLetters('not_json', 1, null);
+    expect(first.rows).toEqual([letters[2]]);
+    expect((await reader.deadLetters('not_json', 5, first.cursor)).rows).toEqual([letters[0]]);
+    expect((await reader.deadLetters(null, 5, null)).rows).toHaveLength(3);
+  });
+});
+
+describe('repurchase', () => {
+  it('knows buyers who paid in a session that began in the 90 days before', async () => {
+    const day = 24 * 3_600_000;
+    const streams = [0, 100, 150].map((days, i) =>
+      streamSummary({ stream_id: `buy-${i}`, started_at: days * day, ended_at: days * day + 1_000 }),
+    );
+    writer.writeStreams(streams);
+    writer.writeEvents([
+      read('buy-0', order('order_paid', A, 'o', 'i', 10)),
+      read('buy-1', order('order_paid', B, 'o', 'i', 100 * day + 10)),
+      ...[A, B, C].map((who, i) => read('buy-2', order('order_paid', who, `o${i}`, 'i', 150 * day + 10))),
+    ]);
+    await writer.flush();
+    expect(await reader.repurchase('buy-2')).toEqual({ buyers: 3, repeat_buyers: 1 });
+  });
+});
+
+describe('cues and raw events', () => {
+  const written = [
+    read('raw', {
+      type: 'stream_started',
+      ts: 1,
+      title: '晚场 🎉',
+      host: 'h',
+      host_kind: 'virtual',
+      channel: 'brand',
+      currency: 'CNY',
+      planned_gmv_minor: 0,
+    }),
+    read('raw', { type: 'enter', ts: 2, viewer: A, source: 'ad', returning: false, device: 'ios', region: undefined }),
+    read('raw', { type: 'online_count', ts: 3, count: 10 ** 9 }),
+    read('raw', { type: 'item_presented', ts: 4, item_id: '商品', title: undefined, price_minor: 0, stock: undefined }),
+    read(
+      'raw',
+      { type: 'script_cue', ts: 5, label: 'closing', variant: undefined },
+      { input: 'live.cue/0', append_ts: 1 },
+    ),
+    read('raw', { type: 'danmaku', ts: 6, viewer: viewer(-7), text: `long ${'字'.repeat(400)}` }),
+    read('raw', order('order_paid', C, 'o', 'i', 7), { lateness: 'late', effective_ts: 9 }),
+    read('raw', { type: 'item_withdrawn', ts: 8, item_id: '商品' }),
+    read('raw', { type: 'stream_ended', ts: 10 }),
+  ];
+  beforeAll(async () => {
+    writer.writeEvents(written);
+    writer.writeStreams([streamSummary({ stream_id: 'raw', ended_at: 10 })]);
+    await writer.flush();
+  });
+
+  it('raw events read back as they were read, in log order: inputs merged by append time', async () => {
+    const events: ReadEvent[] = [];
+    for await (const event of reader.rawEvents('raw')) events.push(event);
+    const inLogOrder = [written[4]!, ...written.filter((_, i) => i !== 4)];
+    expect(events).toEqual(inLogOrder);
+  });
+
+  it('cues come oldest first, the end of the stream with them', async () => {
+    const cues = await reader.cues('raw');
+    expect(cues.map(({ type }) => type)).toEqual([
+      'stream_started',
+      'item_presented',
+      'script_cue',
+      'item_withdrawn',
+      'stream_ended',
+    ]);
+    expect(cues[1]).toMatchObject({ ts: 4, item_id: '商品', title: null, price_minor: 0, stock: null, label: null });
+  });
+});
