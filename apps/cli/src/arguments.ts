@@ -33,7 +33,7 @@ export const durationS = (text: string): number => {
 
 /** ms since the epoch, or a date: `2026-01-01T12:00:00Z`. */
 export const timestamp = (text: string): number => {
-  const ts = /^\d{12,13}$/.test(text) ? Number(text) : Date.parse(text);
+  const ts = /^\d{12,13}$/.test(text) ? Number(text) : /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
   if (!Number.isInteger(ts))
     throw new InvalidArgumentError('must be ms since the epoch or a date: 2026-01-01T12:00:00Z.');
   return ts;
@@ -52,9 +52,11 @@ export const httpUrl = (text: string): URL => {
   return new URL(text);
 };
 
-/** Ids and names of streams, by the alphabet of the wire format. */
+/** By the alphabet of the wire format. */
+export const isStreamId = (text: string): boolean => /^[\w:.-]{1,64}$/.test(text);
+
 export const streamId = (text: string): string => {
-  if (!/^[\w:.-]{1,64}$/.test(text)) throw new InvalidArgumentError('must be 1 to 64 of A-Z a-z 0-9 _ - : .');
+  if (!isStreamId(text)) throw new InvalidArgumentError('must be 1 to 64 of A-Z a-z 0-9 _ - : .');
   return text;
 };
 

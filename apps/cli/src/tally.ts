@@ -1,7 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT, type ExitCode } from './exit-code.js';
+import { demoCommand } from './demo.command.js';
+import { doctorCommand } from './doctor.command.js';
+import { importCommand } from './import.command.js';
 import { simulateCommand } from './simulate.command.js';
 import type { Surroundings } from './surroundings.js';
+import { tokenCommand } from './token.command.js';
+
+const COMMANDS = [simulateCommand, importCommand, demoCommand, tokenCommand, doctorCommand];
 
 /** Runs one command line of `tally` (without the program's name) and answers its exit code. */
 export const runTally = async (argv: readonly string[], around: Surroundings): Promise<ExitCode> => {
@@ -18,7 +24,7 @@ export const runTally = async (argv: readonly string[], around: Surroundings): P
   const finish = (ended: ExitCode): void => {
     code = ended;
   };
-  simulateCommand(program, around, finish);
+  for (const define of COMMANDS) define(program, around, finish);
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
   try {
     await program.parseAsync([...argv], { from: 'user' });

@@ -34,14 +34,14 @@ const REPORTED: Readonly<Record<PresenceMode, { enter: boolean; leave: boolean; 
   };
 
 /** Followers and groups wait for the start: this share of the room comes within the first seconds. */
-const OPENING = { seconds: 8, share: 0.6, mix: { follow: 6, group: 3, recommend: 1 } } as const;
+const OPENING = { seconds: 8, share: 0.7, mix: { follow: 4, group: 2, recommend: 4 } } as const;
 /** Where heartbeats would notice, this share of viewers vanishes without a `leave` (a tunnel, an empty battery). */
 const VANISHING_SHARE = 0.02;
 /** This share of arrivals was here before, and is one of the last {@link GONE_KEPT} who left. */
 const COMEBACK_SHARE = 0.08;
 const GONE_KEPT = 4_096;
 /** Arrivals settle against stays counted to this horizon. */
-const STAY_HORIZON_S = 600;
+const STAY_HORIZON_S = 1_800;
 
 const RETURNING_SHARE: Readonly<Record<Source, number>> = {
   recommend: 0.06,

@@ -12,14 +12,14 @@ interface Impatience {
 }
 
 const IMPATIENCE: Readonly<Record<Source, Impatience>> = {
-  recommend: { peak: 0.15, scale_s: 4, shape: 1.3, floor: 0.0022 },
-  follow: { peak: 0.03, scale_s: 10, shape: 1.2, floor: 0.0012 },
-  search: { peak: 0.05, scale_s: 8, shape: 1.2, floor: 0.0018 },
-  short_video: { peak: 0.11, scale_s: 5, shape: 1.3, floor: 0.0022 },
-  ad: { peak: 0.22, scale_s: 4, shape: 1.3, floor: 0.003 },
-  share: { peak: 0.06, scale_s: 6, shape: 1.2, floor: 0.0018 },
-  group: { peak: 0.025, scale_s: 10, shape: 1.2, floor: 0.0011 },
-  other: { peak: 0.09, scale_s: 6, shape: 1.3, floor: 0.002 },
+  recommend: { peak: 0.15, scale_s: 4, shape: 1.3, floor: 0.0038 },
+  follow: { peak: 0.03, scale_s: 10, shape: 1.2, floor: 0.002 },
+  search: { peak: 0.05, scale_s: 8, shape: 1.2, floor: 0.003 },
+  short_video: { peak: 0.11, scale_s: 5, shape: 1.3, floor: 0.0038 },
+  ad: { peak: 0.22, scale_s: 4, shape: 1.3, floor: 0.005 },
+  share: { peak: 0.06, scale_s: 6, shape: 1.2, floor: 0.003 },
+  group: { peak: 0.025, scale_s: 10, shape: 1.2, floor: 0.0018 },
+  other: { peak: 0.09, scale_s: 6, shape: 1.3, floor: 0.0035 },
 };
 
 /** Deviation of the logarithm of a viewer's own patience around that of the source. */

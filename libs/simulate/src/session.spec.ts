@@ -1,0 +1,170 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { ORDER_TYPES, type OrderType } from '#domain';
+import { labelsOf, rundownOf, simulateSession } from './session.js';
+import { DEFAULT_SESSION, PRESENCE_MODES, type SessionOptions } from './session-options.js';
+import type { WireEvent } from './wire-event.js';
+
+const small: SessionOptions = { ...DEFAULT_SESSION, duration_s: 300, online: 60 };
+
+const sessions = fc.record({
+  seed: fc.integer({ min: 0, max: 0x7fff_ffff }),
+  duration_s: fc.integer({ min: 1, max: 240 }),
+  online: fc.integer({ min: 1, max: 80 }),
+  heartbeat_s: fc.integer({ min: 1, max: 30 }),
+  presence: fc.constantFrom(...PRESENCE_MODES),
+  effects: fc.array(
+    fc.record({
+      from_s: fc.integer({ min: 0, max: 300 }),
+      seconds: fc.integer({ min: 1, max: 60 }),
+      hazard_ratio: fc.double({ min: 1, max: 5, noNaN: true }),
+    }),
+    { maxLength: 3 },
+  ),
+});
+
+const forSessions = (law: (options: SessionOptions, events: WireEvent[]) => void): void =>
+  fc.assert(
+    fc.property(sessions, (chosen) => {
+      const options = { ...small, ...chosen };
+      law(options, [...simulateSession(options)]);
+    }),
+    { numRuns: 40, seed: 20_260_101 },
+  );
+
+const of = <T extends WireEvent['type']>(events: WireEvent[], ...types: T[]) =>
+  events.filter((event): event is Extract<WireEvent, { type: T }> => (types as string[]).includes(event.type));
+
+describe('a simulated session', () => {
+  it('is the same, byte for byte, for the same options', () => {
+    forSessions((options, events) =>
+      expect(JSON.stringify([...simulateSession({ ...options })])).toBe(JSON.stringify(events)),
+    );
+  });
+
+  it('is another one for another seed', () => {
+    const texts = [1, 2, 3].map((seed) => JSON.stringify([...simulateSession({ ...small, seed })]));
+    expect(new Set(texts).size).toBe(3);
+  });
+
+  it('runs from stream_started to stream_ended, ts never going back, all of it before the end', () => {
+    forSessions(({ start_ts, duration_s }, events) => {
+      expect(events[0]).toMatchObject({ type: 'stream_started', ts: start_ts });
+      expect(events.at(-1)).toMatchObject({ type: 'stream_ended', ts: start_ts + duration_s * 1000 });
+      expect(events.filter(({ ts }, i) => ts < (events[i - 1]?.ts ?? start_ts))).toEqual([]);
+      expect(events.slice(0, -1).filter(({ ts }) => ts >= start_ts + duration_s * 1000)).toEqual([]);
+    });
+  });
+
+  it('gives every event an id of its own', () => {
+    forSessions((_, events) => expect(new Set(events.map(({ event_id }) => event_id)).size).toBe(events.length));
+  });
+
+  it('lets nobody leave who is not there, and nobody act before entering', () => {
+    forSessions((options, events) => {
+      if (options.presence === 'counts_only') return;
+      const seen = new Set<string>();
+      const present = new Set<string>();
+      const impossible: WireEvent[] = [];
+      for (const event of events) {
+        if (!('viewer_id' in event)) continue;
+        const { type, viewer_id } = event;
+        if (type === 'enter') {
+          seen.add(viewer_id);
+          present.add(viewer_id);
+        }
+        const mustBePresent = type === 'leave' || type === 'heartbeat';
+        if (!(mustBePresent ? present : seen).has(viewer_id)) impossible.push(event);
+        if (type === 'leave') present.delete(viewer_id);
+      }
+      expect(impossible).toEqual([]);
+    });
+  });
+
+  it('tells of presence what its mode says, and no more', () => {
+    const told = (presence: SessionOptions['presence']) => {
+      const events = [...simulateSession({ ...small, presence })];
+      return (['enter', 'leave', 'heartbeat', 'online_count'] as const).filter((type) => of(events, type).length > 0);
+    };
+    expect(told('leaves_and_heartbeats')).toEqual(['enter', 'leave', 'heartbeat']);
+    expect(told('leaves_only')).toEqual(['enter', 'leave']);
+    expect(told('heartbeats_only')).toEqual(['enter', 'heartbeat']);
+    expect(told('enters_and_counts')).toEqual(['enter', 'online_count']);
+    expect(told('counts_only')).toEqual(['online_count']);
+  });
+
+  it('follows each order through its life: created, then paid or cancelled, refunded only when paid', () => {
+    const lives = new Map<string, string[]>();
+    const events = [...simulateSession({ ...small, online: 2_000, duration_s: 900 })];
+    for (const event of of(events, ...ORDER_TYPES))
+      lives.set(event.order_id, [...new Set([...(lives.get(event.order_id) ?? []), event.type])]);
+    const endings = new Set([...lives.values()].map((steps) => steps.join(' ')));
+    expect([...endings].sort()).toEqual([
+      'order_created',
+      'order_created order_cancelled',
+      'order_created order_paid',
+      'order_created order_paid order_refunded',
+    ]);
+  });
+
+  it('sells no more of an item than its stock', () => {
+    const items = DEFAULT_SESSION.items.map((item) => ({ ...item, stock: 3 }));
+    const events = [...simulateSession({ ...small, items, online: 2_000, duration_s: 900 })];
+    const lines = of(events, ...ORDER_TYPES);
+    for (const { item_id } of items) {
+      const units = (type: OrderType): number =>
+        lines
+          .filter((line) => line.item_id === item_id && line.type === type)
+          .reduce((sum, { quantity }) => sum + quantity, 0);
+      expect(units('order_created') - units('order_cancelled')).toBeLessThanOrEqual(3);
+    }
+  });
+
+  it('fills the room to about the number asked for', () => {
+    const online = 1_000;
+    const filled = [1, 2, 3, 4].map((seed) => {
+      const events = [...simulateSession({ ...small, seed, online, duration_s: 900, presence: 'leaves_only' })];
+      return of(events, 'enter').length - of(events, 'leave').length;
+    });
+    const mean = filled.reduce((sum, present) => sum + present, 0) / filled.length;
+    expect(mean / online).toBeGreaterThan(0.75);
+    expect(mean / online).toBeLessThan(1.25);
+  });
+
+  it('puts every label inside the session, and a drop-off inside a presentation of its item', () => {
+    forSessions((options) => {
+      const end = options.start_ts + options.duration_s * 1000;
+      for (const label of labelsOf(options)) {
+        expect(label.from).toBeGreaterThanOrEqual(options.start_ts);
+        expect(label.from).toBeLessThan(label.to);
+        expect(label.to).toBeLessThanOrEqual(end);
+        if (label.kind !== 'dropoff') continue;
+        const slot = rundownOf(options).slots.find(({ from, to }) => from <= label.from && label.to <= to);
+        expect(slot).toMatchObject({ kind: 'present', item: { item_id: label.item_id } });
+      }
+    });
+  });
+
+  it('makes viewers leave about as much faster as the label says, while the audience is still the same', () => {
+    const effects = [{ from_s: 150, seconds: 10, hazard_ratio: 3 }];
+    const leavesIn = (options: SessionOptions): number => {
+      const [label] = labelsOf({ ...options, effects });
+      return of([...simulateSession(options)], 'leave').filter(
+        ({ ts }) => label !== undefined && ts >= label.from && ts < label.to,
+      ).length;
+    };
+    const options = { ...small, online: 3_000 };
+    const ratio = leavesIn({ ...options, effects }) / leavesIn(options);
+    expect(ratio).toBeGreaterThan(2);
+    expect(ratio).toBeLessThan(3.4);
+  });
+
+  it('presents an item as often as the script does, the script starting again from its top', () => {
+    const script = [
+      { kind: 'present', item_id: 'nut-box', seconds: 60 } as const,
+      { kind: 'talk', seconds: 10 } as const,
+    ];
+    const slots = rundownOf({ ...small, script }).slots;
+    expect(slots.filter(({ kind }) => kind === 'present').length).toBeGreaterThanOrEqual(4);
+  });
+});
