@@ -19,7 +19,7 @@ const CLOSE_BRACE = 0x7d;
 /** The lines of an NDJSON body, ended by LF or CRLF, the last perhaps by nothing. Blank lines are no records. */
 export const splitNdjson = (body: Uint8Array): RecordRange[] => {
   const ranges: RecordRange[] = [];
-  for (let start = 0; start < body.length;) {
+  for (let start = afterByteOrderMark(body); start < body.length;) {
     const lineFeed = body.indexOf(LINE_FEED, start);
     const next = lineFeed === -1 ? body.length : lineFeed;
     const end = next > start && body[next - 1] === CARRIAGE_RETURN ? next - 1 : next;
