@@ -1,0 +1,97 @@
+import { useState } from 'react';
+import type { Alert, AlertOutcome } from '#domain';
+import { stopwatch, timeOfDay } from '../format/clocks.js';
+import type { AckFailure } from '../live/use-room.js';
+import { useSpeech } from '../words/speech.js';
+import { sayAlert } from './alert-sentence.js';
+
+const OUTCOMES: readonly AlertOutcome[] = ['acted', 'false_alarm', 'ignored'];
+const SIGN = { critical: '▲', warning: '▲', info: '●' } as const;
+
+interface Props {
+  alert: Alert;
+  /** Event time the room has reached, ms. */
+  asOf: number | null;
+  isNext: boolean;
+  onAcknowledge: (outcome: AlertOutcome | null) => Promise<AckFailure | null>;
+}
+
+/** One alert: what, where, how sure, why, since when, and what people made of it. */
+export const AlertCard = ({ alert, asOf, isNext, onAcknowledge }: Props) => {
+  const speech = useSpeech();
+  const { words } = speech;
+  const [failure, setFailure] = useState<AckFailure | null>(null);
+  const [isAsking, setAsking] = useState(false);
+  const { status, severity, rule, item_id, outcome } = alert;
+  const said = sayAlert(alert, speech);
+  const isOver = status === 'resolved' || status === 'corrected';
+  const title = alert.evidence['item_title'];
+  const item = typeof title === 'string' ? title : item_id;
+  const until = alert.resolved_at ?? asOf;
+
+  const acknowledge = async (chosen: AlertOutcome | null): Promise<void> => {
+    setAsking(true);
+    setFailure(await onAcknowledge(chosen));
+    setAsking(false);
+  };
+
+  return (
+    <li className={`alert alert-${status} severity-${severity}`} id={`alert-${alert.alert_id}`}>
+      <div className="alert-top">
+        <span className="alert-status">
+          <span aria-hidden="true">{isOver ? '○' : SIGN[severity]}</span> {words.status[status]}
+          {!isOver && <span className="alert-severity">{words.severity[severity]}</span>}
+        </span>
+        <time className="alert-clock">{timeOfDay(alert.started_at)}</time>
+      </div>
+      <h3>{words.rule[rule] ?? rule}</h3>
+      {item !== null && (
+        <p className="alert-item" title={item}>
+          {item}
+        </p>
+      )}
+      <p className="alert-what">{said.what}</p>
+      {(status === 'firing' || status === 'acknowledged') && (
+        <>
+          {said.why !== null && <p>{said.why}</p>}
+          {said.meanwhile.map((line) => (
+            <p key={line}>{line}</p>
+          ))}
+          {said.hint !== null && <p className="alert-hint">→ {said.hint}</p>}
+        </>
+      )}
+      <p className="alert-fine">
+        {[
+          said.sure,
+          `${words.detected} ${timeOfDay(alert.detected_at)}`,
+          until === null ? null : `${words.lastedFor} ${stopwatch(until - alert.started_at)}`,
+          alert.acked_by,
+          outcome === null ? null : words.outcomeDone[outcome],
+          said.isAssociation ? words.association : null,
+        ]
+          .filter((line) => line !== null)
+          .join(' · ')}
+      </p>
+      {outcome === null && status !== 'corrected' && (
+        <div className="alert-actions" role="group" aria-label={words.outcomeAsk}>
+          {status === 'firing' && (
+            <button type="button" className="primary" disabled={isAsking} onClick={() => void acknowledge(null)}>
+              {words.ack}
+              {isNext && <kbd>a</kbd>}
+            </button>
+          )}
+          {OUTCOMES.map((one) => (
+            <button key={one} type="button" disabled={isAsking} onClick={() => void acknowledge(one)}>
+              {words.outcome[one]}
+            </button>
+          ))}
+        </div>
+      )}
+      {failure !== null && (
+        <p className="alert-failure" role="alert">
+          {words.ackFailed[failure]}
+        </p>
+      )}
+    </li>
+  );
+};

@@ -1,0 +1,45 @@
+import type { Alert, AlertOutcome } from '#domain';
+import { byNeed } from '../live/room-state.js';
+import type { AckFailure } from '../live/use-room.js';
+import { useSpeech } from '../words/speech.js';
+import { AlertCard } from './alert-card.js';
+
+interface Props {
+  alerts: readonly Alert[];
+  asOf: number | null;
+  onAcknowledge: (alert_id: string, outcome: AlertOutcome | null) => Promise<AckFailure | null>;
+}
+
+/** What fires first, then the newest: never empty of meaning. */
+export const AlertList = ({ alerts, asOf, onAcknowledge }: Props) => {
+  const { words } = useSpeech();
+  const firing = alerts.filter(({ status }) => status === 'firing').length;
+  return (
+    <aside className="alerts panel" aria-labelledby="alerts-title">
+      <header>
+        <h2 id="alerts-title">{words.alerts}</h2>
+        <span className={firing > 0 ? 'firing-count' : 'muted'} role="status">
+          {firing > 0 ? `▲ ${words.firing(firing)}` : words.noAlertsFiring}
+        </span>
+      </header>
+      {alerts.length === 0 ? (
+        <div className="quiet">
+          <p>{words.noAlerts}</p>
+          <p className="muted">{words.noAlertsHelp}</p>
+        </div>
+      ) : (
+        <ol>
+          {byNeed(alerts).map((alert, i) => (
+            <AlertCard
+              key={alert.alert_id}
+              alert={alert}
+              asOf={asOf}
+              isNext={i === 0 && alert.status === 'firing'}
+              onAcknowledge={(outcome) => onAcknowledge(alert.alert_id, outcome)}
+            />
+          ))}
+        </ol>
+      )}
+    </aside>
+  );
+};

@@ -1,0 +1,109 @@
+import type { Alert } from '#domain';
+import type { Speech } from '../words/speech.js';
+
+/** An alert said in one language; what is not known is absent. */
+export interface AlertSaid {
+  /** What happened, in a sentence. */
+  readonly what: string;
+  /** The evidence, in a sentence. */
+  readonly why: string | null;
+  /** How sure it is. */
+  readonly sure: string | null;
+  /** What else happened at the same time. */
+  readonly meanwhile: readonly string[];
+  readonly hint: string | null;
+  /** It found things together, and cannot tell what brought them about. */
+  readonly isAssociation: boolean;
+}
+
+type Values = Record<string, unknown>;
+const number = (values: Values, name: string): number | null => {
+  const value = values[name];
+  return typeof value === 'number' ? value : null;
+};
+const part = (values: Values, name: string): Values => {
+  const value = values[name];
+  return typeof value === 'object' && value !== null ? (value as Values) : {};
+};
+
+/** Says an alert by its rule, summary and evidence (libs/detect). A rule without a sentence of its own names its values. */
+export const sayAlert = (alert: Alert, speech: Speech): AlertSaid => {
+  switch (alert.rule) {
+    case 'dropoff_spike':
+      return sayDropoff(alert, speech);
+    case 'feed_silent':
+      return sayFeedSilent(alert, speech);
+    case 'data_stale':
+      return sayDataStale(alert, speech);
+    default:
+      return { ...NOTHING_MORE, what: nameValues(alert, speech), isAssociation: true };
+  }
+};
+
+const NOTHING_MORE = { why: null, sure: null, meanwhile: [], hint: null };
+
+const sayDropoff = ({ summary, evidence }: Alert, { words, formats }: Speech): AlertSaid => {
+  const { say, cueLabel } = words;
+  const kept = part(evidence, 'retention');
+  const burst = part(evidence, 'traffic_burst');
+  const labels = cueLabels(evidence).map((label) => cueLabel[label] ?? label);
+  const low = number(evidence, 'ratio_low');
+  const meanwhile = [
+    ...(number(burst, 'enters_per_s') === null
+      ? []
+      : [say.burst(formats.rate(number(burst, 'enters_per_s')), formats.rate(number(burst, 'usual_enters_per_s')))]),
+    ...(labels.length === 0 ? [] : [say.cues(labels.join(', '))]),
+  ];
+  return {
+    what: say.dropoff(
+      formats.times(number(summary.values, 'ratio')),
+      formats.count(number(summary.values, 'excess_viewers')),
+      formats.rate(number(summary.values, 'seconds')),
+    ),
+    why: [
+      say.dropoffWhy(formats.count(number(evidence, 'observed')), formats.rate(number(evidence, 'expected'))),
+      ...(number(kept, 'observed') === null
+        ? []
+        : [say.kept(formats.share(number(kept, 'observed')), formats.share(number(kept, 'expected')))]),
+    ].join(' '),
+    sure: low === null ? null : say.sure(formats.times(low), formats.times(number(evidence, 'ratio_high'))),
+    meanwhile,
+    hint: say.hintDropoff,
+    isAssociation: true,
+  };
+};
+
+const cueLabels = (evidence: Values): string[] => {
+  const cues = evidence['script_cues'];
+  if (!Array.isArray(cues)) return [];
+  return [...new Set(cues.map((cue) => String(part({ cue }, 'cue')['label'] ?? '')))].filter((label) => label !== '');
+};
+
+const sayFeedSilent = ({ summary, evidence }: Alert, { words, formats }: Speech): AlertSaid => {
+  const feed = String(summary.values['feed'] ?? evidence['feed'] ?? '');
+  const named = (words.dataState.feed as Record<string, string>)[feed] ?? feed;
+  const usual = number(evidence, 'usual_gap_s');
+  return {
+    ...NOTHING_MORE,
+    what: words.say.feedSilent(named, formats.rate(number(summary.values, 'silent_s'))),
+    why: usual === null ? null : words.say.usualGap(formats.rate(usual)),
+    hint: words.say.hintFeed,
+    isAssociation: false,
+  };
+};
+
+const sayDataStale = ({ summary }: Alert, { words, formats }: Speech): AlertSaid => ({
+  ...NOTHING_MORE,
+  what: words.say.dataStale(formats.rate(number(summary.values, 'log_lag_s'))),
+  hint: words.say.hintStale,
+  isAssociation: false,
+});
+
+const nameValues = ({ summary }: Alert, { words, formats }: Speech): string =>
+  Object.entries(summary.values)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => {
+      const said = typeof value === 'number' ? formats.rate(value) : value;
+      return `${words.say.field[name] ?? name.replaceAll('_', ' ')} ${said}`;
+    })
+    .join(' · ') || summary.key;

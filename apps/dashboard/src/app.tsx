@@ -1,0 +1,164 @@
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import type { MetricDefinition } from '#contract';
+import { formatAddress, parseAddress, SPANS, type Address } from './address.js';
+import { nextTheme, useTheme } from './look/theme.js';
+import { useLiveSocket } from './live/link.js';
+import { useRepeated } from './live/now.js';
+import { restOf } from './live/rest.js';
+import { HelpDialog } from './parts/help-dialog.js';
+import { OfflineBar } from './parts/offline-bar.js';
+import { TokenScreen } from './parts/token-screen.js';
+import { RoomPage } from './room/room-page.js';
+import { RoomsPage } from './rooms/rooms-page.js';
+import { forgetToken, keepToken } from './token.js';
+import { LOCALE } from './words/language.js';
+import { SpeechProvider, speechOf } from './words/speech.js';
+import { useKeys } from './keys.js';
+
+const browserLanguage = () => (navigator.language.startsWith('zh') ? 'zh' : 'en');
+
+/** The view that the address bar says, and a way to go to another. */
+const useAddress = (): [Address, (address: Address) => void] => {
+  const [address, setAddress] = useState(() => parseAddress(location.pathname, location.search));
+  useEffect(() => {
+    const moved = (): void => setAddress(parseAddress(location.pathname, location.search));
+    addEventListener('popstate', moved);
+    return () => removeEventListener('popstate', moved);
+  }, []);
+  const go = useCallback((next: Address) => {
+    const isSamePage = location.pathname === formatAddress(next).split('?')[0];
+    if (isSamePage) history.replaceState(null, '', formatAddress(next));
+    else history.pushState(null, '', formatAddress(next));
+    setAddress(next);
+  }, []);
+  return [address, go];
+};
+
+/** The page: language, theme and keys around the screen that the address and the token allow. */
+export const App = ({ firstToken }: { firstToken: string | null }) => {
+  const [token, setToken] = useState(firstToken);
+  const [isRefused, setRefused] = useState(false);
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  const [address, go] = useAddress();
+  const { theme, shown, setTheme } = useTheme();
+  const language = address.language ?? browserLanguage();
+  const speech = useMemo(() => speechOf(language), [language]);
+  const { words } = speech;
+  useEffect(() => {
+    document.documentElement.lang = LOCALE[language];
+  }, [language]);
+
+  const otherLanguage = (): void => go({ ...address, language: language === 'en' ? 'zh' : 'en' });
+  useKeys({
+    '?': () => setHelpOpen(true),
+    l: otherLanguage,
+    t: () => setTheme(nextTheme(theme)),
+    Escape: () => (isHelpOpen ? setHelpOpen(false) : go({ ...address, stream_id: null })),
+    ...Object.fromEntries(SPANS.map((span, i) => [String(i + 1), () => go({ ...address, span })])),
+  });
+
+  const refuse = useCallback(() => {
+    forgetToken();
+    setToken(null);
+    setRefused(true);
+  }, []);
+
+  return (
+    <SpeechProvider value={speech}>
+      <nav className="top">
+        <a
+          className="brand"
+          href={formatAddress({ ...address, stream_id: null })}
+          onClick={(event) => {
+            event.preventDefault();
+            go({ ...address, stream_id: null });
+          }}
+        >
+          <span className="lamp" aria-hidden="true" /> Tallylight
+        </a>
+        <div className="top-actions">
+          <button
+            type="button"
+            onClick={() => setTheme(nextTheme(theme))}
+            aria-label={`${words.theme}: ${words.themeName[theme]}`}
+          >
+            {words.themeName[theme]}
+          </button>
+          <button type="button" onClick={otherLanguage} lang={language === 'en' ? 'zh-CN' : 'en'}>
+            {words.language}
+          </button>
+          <button type="button" onClick={() => setHelpOpen(true)} aria-label={words.help}>
+            ?
+          </button>
+        </div>
+      </nav>
+      {token === null ? (
+        <TokenScreen
+          isRefused={isRefused}
+          onToken={(given) => {
+            keepToken(given);
+            setRefused(false);
+            setToken(given);
+          }}
+        />
+      ) : (
+        <Screens key={token} token={token} address={address} go={go} shown={shown} onRefused={refuse} />
+      )}
+      <HelpDialog isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
+    </SpeechProvider>
+  );
+};
+
+interface ScreensProps {
+  token: string;
+  address: Address;
+  go: (address: Address) => void;
+  shown: 'dark' | 'light';
+  onRefused: () => void;
+}
+
+/** What a token opens: the list or one room, over one socket. */
+const Screens = ({ token, address, go, shown, onRefused }: ScreensProps) => {
+  const { socket, link } = useLiveSocket(token);
+  const rest = useMemo(() => restOf(token), [token]);
+  const [definitions, setDefinitions] = useState<ReadonlyMap<string, MetricDefinition>>(new Map());
+  useEffect(() => {
+    if (link.kind === 'refused') onRefused();
+  }, [link, onRefused]);
+  useRepeated(
+    async (signal) => {
+      if (definitions.size > 0) return;
+      const all = await rest.definitions(signal);
+      if (all.length > 0 && !signal.aborted) setDefinitions(new Map(all.map((one) => [one.name, one])));
+    },
+    5_000,
+    [rest, definitions.size],
+  );
+  const { stream_id, span } = address;
+  return (
+    <>
+      <OfflineBar link={link} />
+      {stream_id === null ? (
+        <RoomsPage
+          socket={socket}
+          link={link}
+          rest={rest}
+          linkOf={(id) => formatAddress({ ...address, stream_id: id })}
+          onOpen={(id) => go({ ...address, stream_id: id })}
+        />
+      ) : (
+        <RoomPage
+          key={stream_id}
+          socket={socket}
+          link={link}
+          rest={rest}
+          stream_id={stream_id}
+          span={span}
+          onSpan={(next) => go({ ...address, span: next })}
+          definitions={definitions}
+          shown={shown}
+        />
+      )}
+    </>
+  );
+};

@@ -1,0 +1,154 @@
+import { useCallback, useEffect, useReducer, useRef, useState } from 'react';
+import type { AlertMessage, CueMessage, MetricsMessage, SocketError } from '#contract';
+import type { AlertOutcome } from '#domain';
+import { readPoint } from './curves.js';
+import type { Link } from './freshness.js';
+import type { LiveSocket } from './link.js';
+import { useRepeated } from './now.js';
+import { CURVE_NAMES, type Rest, type StreamAnswer } from './rest.js';
+import { hearRoom, skippedBefore, UNHEARD_ROOM, type RoomState } from './room-state.js';
+
+const RETRY_MS = 3_000;
+const SESSION_EVERY_MS = 5_000;
+/** An acknowledgement without an answer after this long was not taken. */
+const ANSWER_WITHIN_MS = 5_000;
+
+/** Why an acknowledgement was not taken; `null`: it was. */
+export type AckFailure = SocketError | 'unreachable';
+
+export interface LiveRoomView {
+  readonly room: RoomState;
+  /** The session's own figures, asked for over REST; `null` before they are known. */
+  readonly session: StreamAnswer | null;
+  readonly refused: SocketError | null;
+  readonly acknowledge: (alert_id: string, outcome: AlertOutcome | null) => Promise<AckFailure | null>;
+}
+
+/** One room, kept true over lost connections: a new snapshot on each, alerts resumed by `since_seq`, skipped seconds read again. */
+export const useRoom = (
+  socket: LiveSocket,
+  link: Link,
+  rest: Rest,
+  stream_id: string,
+  paneNames: ReadonlySet<string>,
+): LiveRoomView => {
+  const [room, hear] = useReducer(hearRoom, UNHEARD_ROOM);
+  const [session, setSession] = useState<StreamAnswer | null>(null);
+  const [refused, setRefused] = useState<SocketError | null>(null);
+  const latest = useRef(room);
+  latest.current = room;
+  const names = useRef('');
+  names.current = CURVE_NAMES.split(',')
+    .filter((name) => paneNames.has(name))
+    .join(',');
+  const up = link.kind === 'up';
+
+  useEffect(() => {
+    if (!up) return;
+    const stop = new AbortController();
+    let retry: ReturnType<typeof setTimeout> | undefined;
+
+    const subscribe = (since_seq: number | null): void => {
+      socket.emit('subscribe', { stream_id, ...(since_seq !== null && { since_seq }) }, (reply) => {
+        if (stop.signal.aborted) return;
+        if (reply.ok) {
+          setRefused(null);
+          hear({ kind: 'snapshot', snapshot: reply.snapshot, heard_at: Date.now() });
+        } else if (reply.error === 'gone') {
+          subscribe(null);
+        } else {
+          setRefused(reply.error);
+          retry = setTimeout(() => subscribe(since_seq), RETRY_MS);
+        }
+      });
+    };
+
+    /** Metrics are volatile: seconds that were skipped on the way, or are empty, are read from the store. */
+    const fill = async ({ from, to }: { from: number; to: number }): Promise<void> => {
+      if (names.current === '') return;
+      const answer = await rest.metrics(stream_id, { from, to, step_ms: 1_000, names: names.current }, stop.signal);
+      if (answer.kind !== 'ok' || stop.signal.aborted) return;
+      hear({ kind: 'panes', panes: answer.body.points.map(readPoint) });
+    };
+
+    const metrics = (message: MetricsMessage): void => {
+      if (message.stream_id !== stream_id) return;
+      const skipped = skippedBefore(latest.current, message.panes);
+      hear({ kind: 'metrics', message, heard_at: Date.now() });
+      if (skipped !== null) void fill(skipped);
+    };
+    const alert = (message: AlertMessage): void => {
+      if (message.stream_id === stream_id) hear({ kind: 'alert', alert: message.alert });
+    };
+    const cue = (message: CueMessage): void => {
+      if (message.stream_id === stream_id) hear({ kind: 'cue', cue: message.cue });
+    };
+
+    socket.on('metrics', metrics);
+    socket.on('alert', alert);
+    socket.on('cue', cue);
+    subscribe(latest.current.seq > 0 ? latest.current.seq : null);
+    return () => {
+      stop.abort();
+      clearTimeout(retry);
+      socket.off('metrics', metrics);
+      socket.off('alert', alert);
+      socket.off('cue', cue);
+      if (socket.connected) socket.emit('unsubscribe', { stream_id }, () => undefined);
+    };
+    // A missing alert asks again from the last seq without a gap.
+  }, [socket, up, stream_id, rest, room.alert_missing]);
+
+  useRepeated(
+    async (signal) => {
+      const answer = await rest.stream(stream_id, signal);
+      if (answer.kind !== 'ok' || signal.aborted) return;
+      setSession(answer.body);
+      hear({ kind: 'stream', stream: answer.body });
+    },
+    SESSION_EVERY_MS,
+    [rest, stream_id],
+  );
+
+  const on = room.item_on?.presentation_id ?? null;
+  const cues = room.cues.length;
+  useEffect(() => {
+    const stop = new AbortController();
+    // A late cue re-cuts presentations: what the server has is asked for, not guessed.
+    const later = setTimeout(() => {
+      void rest.presentations(stream_id, stop.signal).then((answer) => {
+        if (answer.kind !== 'ok' || stop.signal.aborted) return;
+        const presentations = answer.body.presentations.map((row) => ({
+          ...row,
+          stream_id,
+          withdrawn: false,
+          revision: 0,
+        }));
+        hear({ kind: 'presentations', presentations });
+      });
+    }, 1_500);
+    return () => {
+      clearTimeout(later);
+      stop.abort();
+    };
+  }, [rest, stream_id, on, cues]);
+
+  const acknowledge = useCallback(
+    async (alert_id: string, outcome: AlertOutcome | null): Promise<AckFailure | null> => {
+      if (!socket.connected) return 'unreachable';
+      try {
+        const reply = await socket
+          .timeout(ANSWER_WITHIN_MS)
+          .emitWithAck('ack_alert', { stream_id, alert_id, ...(outcome !== null && { outcome }) });
+        if (!reply.ok) return reply.error;
+        hear({ kind: 'alert', alert: reply.alert });
+        return null;
+      } catch {
+        return 'unreachable';
+      }
+    },
+    [socket, stream_id],
+  );
+
+  return { room, session, refused, acknowledge };
+};

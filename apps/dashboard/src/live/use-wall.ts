@@ -1,0 +1,86 @@
+import { useEffect, useReducer, useRef, useState } from 'react';
+import type { StreamRow, WallMessage } from '#contract';
+import type { Link } from './freshness.js';
+import type { LiveSocket } from './link.js';
+import { useRepeated } from './now.js';
+import type { Rest } from './rest.js';
+import { hearWall, UNHEARD_WALL, wallRowOf, type WallState } from './wall-state.js';
+
+/** Sparklines are begun from the store for so many rooms; the others grow theirs from now on. */
+const SPARKS_READ = 24;
+const SPARK_MS = 600_000;
+const ENDED_EVERY_MS = 30_000;
+/** The list is asked for when the wall has been silent for so long. */
+const POLL_EVERY_MS = 5_000;
+
+/** The rooms on air, by need, told each second by the socket or else asked for; and the sessions that ended. `ended` is `null` before they are known. */
+export const useWall = (
+  socket: LiveSocket,
+  link: Link,
+  rest: Rest,
+): { wall: WallState; ended: readonly StreamRow[] | null; reachable: boolean } => {
+  const [wall, hear] = useReducer(hearWall, UNHEARD_WALL);
+  const [ended, setEnded] = useState<readonly StreamRow[] | null>(null);
+  const [reachable, setReachable] = useState(true);
+  const heardAt = useRef(0);
+  const sparked = useRef(new Set<string>());
+  const up = link.kind === 'up';
+
+  useEffect(() => {
+    if (!up) return;
+    const rooms = (all: WallMessage['rooms']): void => {
+      heardAt.current = Date.now();
+      hear({ kind: 'rooms', rooms: all.filter(({ status }) => status === 'live'), heard_at: heardAt.current });
+    };
+    const told = (message: WallMessage): void => rooms(message.rooms);
+    socket.on('wall', told);
+    socket.emit('subscribe_wall', {}, (reply) => {
+      if (reply.ok) rooms(reply.rooms);
+    });
+    return () => {
+      socket.off('wall', told);
+      if (socket.connected) socket.emit('unsubscribe', {}, () => undefined);
+    };
+  }, [socket, up]);
+
+  useRepeated(
+    async (signal) => {
+      if (Date.now() - heardAt.current < POLL_EVERY_MS) return;
+      const answer = await rest.streams('live', signal);
+      if (signal.aborted) return;
+      setReachable(answer.kind !== 'unreachable');
+      if (answer.kind === 'ok')
+        hear({ kind: 'rooms', rooms: answer.body.streams.map(wallRowOf), heard_at: Date.now() });
+    },
+    POLL_EVERY_MS,
+    [rest],
+  );
+
+  useRepeated(
+    async (signal) => {
+      const answer = await rest.streams('ended', signal);
+      if (answer.kind === 'ok' && !signal.aborted) setEnded(answer.body.streams);
+    },
+    ENDED_EVERY_MS,
+    [rest],
+  );
+
+  useEffect(() => {
+    const stop = new AbortController();
+    const missing = (wall.rooms ?? []).slice(0, SPARKS_READ).filter(({ stream_id }) => !sparked.current.has(stream_id));
+    for (const { stream_id, data } of missing) {
+      sparked.current.add(stream_id);
+      const asked = { from: data.as_of - SPARK_MS, to: data.as_of, step_ms: 5_000, names: 'online' };
+      void rest.metrics(stream_id, asked, stop.signal).then((answer) => {
+        if (answer.kind !== 'ok') return;
+        const points = answer.body.points.map(({ ts, online }) => ({
+          ts: Number(ts),
+          online: typeof online === 'number' ? online : null,
+        }));
+        hear({ kind: 'spark', stream_id, points });
+      });
+    }
+  }, [wall.rooms, rest]);
+
+  return { wall, ended, reachable };
+};

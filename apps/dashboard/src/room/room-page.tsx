@@ -1,0 +1,144 @@
+import { useMemo } from 'react';
+import type { MetricDefinition, MetricValues } from '#contract';
+import type { Span } from '../address.js';
+import { AlertList } from '../alerts/alert-list.js';
+import { useKeys } from '../keys.js';
+import { freshnessOf, isStale, type Link } from '../live/freshness.js';
+import type { LiveSocket } from '../live/link.js';
+import { useNow } from '../live/now.js';
+import type { Rest, StreamAnswer } from '../live/rest.js';
+import { byNeed, type RoomState } from '../live/room-state.js';
+import { useRoom } from '../live/use-room.js';
+import { Notice } from '../parts/notice.js';
+import { useSpeech } from '../words/speech.js';
+import { itemHues, ordinals } from './item-colour.js';
+import { KeyNumbers } from './key-numbers.js';
+import { LiveCurves } from './live-curves.js';
+import { numbersOver } from './numbers.js';
+import { RoomHeader } from './room-header.js';
+
+interface Props {
+  socket: LiveSocket;
+  link: Link;
+  rest: Rest;
+  stream_id: string;
+  span: Span;
+  onSpan: (span: Span) => void;
+  definitions: ReadonlyMap<string, MetricDefinition>;
+  shown: 'dark' | 'light';
+}
+
+/** One room: its header, numbers, curves and alerts. */
+export const RoomPage = ({ socket, link, rest, stream_id, span, onSpan, definitions, shown }: Props) => {
+  const { words } = useSpeech();
+  const paneNames = useMemo(
+    () => new Set([...definitions.values()].filter(({ levels }) => levels.includes('pane')).map(({ name }) => name)),
+    [definitions],
+  );
+  const { room, session, refused, acknowledge } = useRoom(socket, link, rest, stream_id, paneNames);
+  const now = useNow(1000);
+  const { stream, data, heard_at } = room;
+
+  const mostUrgent = byNeed(room.alerts)[0];
+  useKeys({
+    a: () => {
+      if (mostUrgent?.status !== 'firing') return;
+      void acknowledge(mostUrgent.alert_id, null);
+      document.querySelector<HTMLElement>(`[id="alert-${mostUrgent.alert_id}"] .alert-actions button`)?.focus();
+    },
+  });
+
+  if (stream === null) return <NoRoomYet link={link} refused={refused} stream_id={stream_id} />;
+
+  const freshness = freshnessOf({ link, status: stream.status, data, heard_at, now });
+  const isLive = stream.status === 'live';
+  const hues = itemHues(room.presentations);
+  const itemOn = isLive ? room.item_on : null;
+  // A session that is over has no last minute worth a number: its own figures stand instead.
+  const shownSpan: Span = isLive ? span : 'session';
+  const asOf = data?.as_of ?? null;
+  const values = numbersOver(
+    shownSpan,
+    shownSpan === 'session' ? valuesOf(session) : (room.windows?.[shownSpan] ?? null),
+    room.panes,
+    room.panes.at(-1)?.online ?? stream.online,
+    asOf === null ? null : ((stream.ended_at ?? asOf) - stream.started_at) / 1000,
+  );
+
+  return (
+    <main className={`room ${isStale(freshness) ? 'is-old' : ''}`}>
+      <title>{titleOf(room, words.untitled)}</title>
+      <RoomHeader
+        stream={stream}
+        data={data}
+        freshness={freshness}
+        itemOn={itemOn}
+        hue={itemOn === null ? null : (hues.get(itemOn.item_id) ?? null)}
+        ordinal={itemOn === null ? null : (ordinals(room.presentations).get(itemOn.presentation_id) ?? null)}
+      />
+      <KeyNumbers
+        values={values}
+        span={shownSpan}
+        onSpan={onSpan}
+        currency={stream.currency}
+        definitions={definitions}
+        freshness={freshness}
+        quality={data?.quality ?? 'final'}
+        asOf={asOf}
+      />
+      <LiveCurves
+        rest={rest}
+        stream_id={stream_id}
+        panes={room.panes}
+        presentations={room.presentations}
+        cues={room.cues}
+        alerts={room.alerts}
+        session={{ from: stream.started_at, to: stream.ended_at ?? asOf ?? stream.started_at }}
+        isLive={isLive}
+        currency={stream.currency}
+        paneNames={paneNames}
+        shown={shown}
+      />
+      <AlertList alerts={room.alerts} asOf={asOf} onAcknowledge={acknowledge} />
+    </main>
+  );
+};
+
+/** Firing alerts show in the tab's name, where nobody is looking at the page. */
+const titleOf = ({ stream, alerts }: RoomState, untitled: string): string => {
+  const firing = alerts.filter(({ status }) => status === 'firing').length;
+  return `${firing > 0 ? `▲${firing} ` : ''}${stream?.title ?? untitled} · Tallylight`;
+};
+
+const valuesOf = (session: StreamAnswer | null): MetricValues | null =>
+  session === null
+    ? null
+    : Object.fromEntries(
+        Object.entries(session).filter((entry): entry is [string, number | null] => isFigure(entry[1])),
+      );
+const isFigure = (value: unknown): boolean => value === null || typeof value === 'number';
+
+const NoRoomYet = ({ link, refused, stream_id }: { link: Link; refused: string | null; stream_id: string }) => {
+  const { words } = useSpeech();
+  switch (refused) {
+    case 'not_found':
+    case 'invalid':
+      return <Notice title={words.unknownRoom}>{words.unknownRoomHelp}</Notice>;
+    case 'forbidden':
+    case 'unauthorized':
+      return (
+        <Notice title={words.forbiddenRoom} command={`npx tally token --streams '${stream_id}'`}>
+          {words.forbiddenRoomHelp}
+        </Notice>
+      );
+    case 'overloaded':
+      return <Notice title={words.overloadedRoom}>{words.overloadedRoomHelp}</Notice>;
+  }
+  return link.kind === 'down' ? (
+    <Notice title={words.serverDown} command="npm start">
+      {words.serverDownHelp}
+    </Notice>
+  ) : (
+    <Notice title={words.waiting}> </Notice>
+  );
+};
