@@ -1,4 +1,4 @@
-import { createClient, type ClickHouseClient } from '@clickhouse/client';
+import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
@@ -92,6 +92,7 @@ const openServer = async (place: ClickHouseConfig): Promise<StoreClient> => {
       password: place.password,
       database,
       request_timeout: REQUEST_TIMEOUT_MS,
+      log: { level: ClickHouseLogLevel.OFF },
       keep_alive: { enabled: true, idle_socket_ttl: IDLE_SOCKET_MS },
     });
   await createDatabase(connect('default'), place);
