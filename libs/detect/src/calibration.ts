@@ -47,22 +47,22 @@ export const thresholdFor = (calibration: Calibration, audience: number): number
 
 /** Calibrated on simulated streams without effect; see docs/alerts.md. */
 export const DEFAULT_CALIBRATION: Calibration = {
-  version: '2026-11-23.1',
+  version: '2026-11-23.2',
   default_hazard_per_s: [
     0.06, 0.05, 0.035, 0.024, 0.018, 0.013, 0.009, 0.007, 0.0055, 0.0045, 0.0036, 0.0028, 0.002, 0.0015,
   ],
   baseline_half_life_s: 900,
   level_half_life_s: 90,
   prior_leaves: { band: 4, source: 6, stratum: 6, level: 30 },
-  ratios: [1.5, 2, 3],
+  ratios: [2],
   caution_se: 0.5,
   prior_dispersion: 1.3,
   dispersion_half_life_s: 900,
   suspicion_pace: 0.05,
   suspicion_s_max: 120,
   thresholds: [
-    { audience: 270, score: 6 },
-    { audience: 1_200, score: 6 },
-    { audience: 20_000, score: 6 },
+    { audience: 270, score: 8.2 },
+    { audience: 1_200, score: 8.5 },
+    { audience: 20_000, score: 10 },
   ],
 };

@@ -97,7 +97,7 @@ describe('dropoff_spike', () => {
     expect(run(timeline(500, (s) => ({ ...spikeAt(300, 320)(s), cues: cues(s) })))).toEqual([]);
   });
 
-  it('does not fire on an excess below the rule's share of the audience', () => {
+  it('does not fire on an excess below its share of the audience', () => {
     const context = structuredClone(DEFAULT_CONTEXT);
     context.rules.dropoff_spike.min_excess_share = 0.9;
     const patient = createDetector(context);
