@@ -106,14 +106,18 @@ const appended = (random: Random, arriving: readonly Arriving[], imported: boole
     });
 };
 
-/** The log with the note that the stream was closed: at its own end, or after its largest `ts`. */
-const closed = (log: readonly WireRecord[], stream_id: string): WireRecord[] => {
-  const ends = log.flatMap((record) =>
-    'event' in record && record.event.type === 'stream_ended' ? record.event.ts : [],
-  );
-  const ended_at = ends.length > 0 ? Math.min(...ends) : largestTs(log) + 1;
-  return [...log, { append_ts: log.at(-1)!.append_ts, closed: { stream_id, ended_at } }];
-};
+const closed = (log: readonly WireRecord[], stream_id: string): WireRecord[] =>
+  withEnds([...log, { append_ts: log.at(-1)!.append_ts, closed: { stream_id, ended_at: 0 } }]);
+
+/** The log with every closing's `ended_at` as the monitor would write it there: the stream's own end, else its largest `ts` + 1. */
+export const withEnds = (log: readonly WireRecord[]): WireRecord[] =>
+  log.map((record, place) => {
+    if ('event' in record) return record;
+    const { stream_id } = record.closed;
+    const before = log.slice(0, place).filter((r) => 'event' in r && r.event.stream_id === stream_id);
+    const ends = before.flatMap((r) => ('event' in r && r.event.type === 'stream_ended' ? r.event.ts : []));
+    return { ...record, closed: { stream_id, ended_at: ends.length > 0 ? Math.min(...ends) : largestTs(before) + 1 } };
+  });
 
 const largestTs = (log: readonly WireRecord[]): number =>
   Math.max(...log.map((record) => ('event' in record ? record.event.ts : -Infinity)));

@@ -22,7 +22,8 @@
  * - By item an order counts once an item; the whole's `orders_*` count it once, in the pane of its first applied line.
  * - Where leaves are inferred, `k` counts visits begun; the pane of a count shows the last count in it.
  *   At risk, tenure, viewer seconds and sources of such panes are not defined by the pages.
- * - Where counts are reported, viewer seconds are the integral of the last count.
+ * - Where counts are reported, a pane's viewer seconds are its `online`.
+ * - In a stream that was closed and went on, the item that was on stays on (its panes are those that exist); visits alone are cut.
  * - `online_start` of a presentation is `online` of the pane before it; `gmv_per_min` is of the credited GMV;
  *   the other orders of `lift` are those of the item not credited to this presentation. Cohorts count minutes from the first pane.
  */
@@ -115,12 +116,7 @@ const numbersOfStream = (reading: StreamReading, settings: EventTimeSettings, ra
     lines: orders.lines,
   };
   const panes = panesOf(everything, spans, reading.watermark);
-  const cuts = spans.map((span) =>
-    cutsOf(
-      of(CUES).filter(({ event }) => spanAt([span], event.ts) !== undefined),
-      span,
-    ),
-  );
+  const { cuts, cue_off } = cutsOf(of(CUES), ended_at);
 
   const firstPane = panes[0]?.ts ?? floorToPane(reading.watermark);
   const endOfLast = (panes.at(-1)?.ts ?? firstPane - PANE_MS) + PANE_MS;
@@ -139,7 +135,7 @@ const numbersOfStream = (reading: StreamReading, settings: EventTimeSettings, ra
       too_late: reading.events.length - timely.length,
       after_end: afterEnd(timely, life),
       order_repeat: orders.order_repeat,
-      cue_off: cuts.reduce((sum, { cue_off }) => sum + cue_off, 0),
+      cue_off,
     },
     title: start?.title ?? null,
     host: start?.host ?? null,
@@ -156,12 +152,7 @@ const numbersOfStream = (reading: StreamReading, settings: EventTimeSettings, ra
     session: over(firstPane, endOfLast),
     cohorts: cohortsOf(everything, firstPane, ended_at ?? reading.watermark),
     items: itemsOf(everything, panes),
-    presentations: presentationsOf(
-      cuts.flatMap((of) => of.cuts),
-      everything,
-      panes,
-      endOfLast,
-    ),
+    presentations: presentationsOf(cuts, everything, panes, endOfLast),
     over,
   };
 };

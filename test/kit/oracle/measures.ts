@@ -197,7 +197,7 @@ export const presentationsOf = (
 ): PresentationFigures[] =>
   cuts.map((cut, i) => {
     const to = cut.to ?? end;
-    const seconds = (to - cut.from) / PANE_MS;
+    const seconds = panes.filter(({ ts }) => cut.from <= ts && ts < to).length;
     const sameItem = cuts.filter(({ item_id }) => item_id === cut.item_id);
     const next = cuts.slice(i + 1).find(({ item_id }) => item_id === cut.item_id);
 

@@ -2,7 +2,7 @@ import type { ItemCounts, Pane, PresenceQuality, Source, SourceCounts } from '#d
 import { groupBy } from './group.js';
 import type { CountedLine } from './orders.js';
 import { type OracleVisit, paneOfEnd } from './presence.js';
-import { inferLeaves, lastCountBefore, reportedViewerMs } from './reported.js';
+import { inferLeaves, lastCountBefore } from './reported.js';
 import type { Read } from './reading.js';
 import { PANE_MS, type Span, endOfPanes, floorToPane } from './spans.js';
 
@@ -156,7 +156,7 @@ const presenceCounts = (counted: Counted, inferred: Map<number, number>, ts: num
   if (quality === 'final') return fromVisits;
 
   const count = lastCountBefore(counts, ts + PANE_MS);
-  if (quality === 'reported') return { ...fromVisits, online: count!, viewer_ms: reportedViewerMs(counts, ts) };
+  if (quality === 'reported') return { ...fromVisits, online: count!, viewer_ms: PANE_MS * count! };
 
   const leaves = inferred.get(ts) ?? 0;
   const counted_in_pane = counts.some(({ event }) => floorToPane(event.ts) === ts);

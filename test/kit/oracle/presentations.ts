@@ -1,6 +1,6 @@
 import { byTs } from './order.js';
 import type { Read } from './reading.js';
-import { type Span, endOfPanes, floorToPane } from './spans.js';
+import { endOfPanes, floorToPane } from './spans.js';
 
 /** The whole panes `[from, to)` an item was on, ms; `to` is `null` while it is on. */
 export interface Cut {
@@ -18,8 +18,8 @@ export interface Cuts {
   cue_off: number;
 }
 
-/** Presentations of one span from its cues (not too late), in the order of their `ts` however late they came. */
-export const cutsOf = (cues: readonly Read[], { end }: Span): Cuts => {
+/** Presentations of a stream that ends at `end` (ms, `null` while it runs) from its cues (not too late), in the order of their `ts` however late they came. */
+export const cutsOf = (cues: readonly Read[], end: number | null): Cuts => {
   const started: Cut[] = [];
   let on = null as Cut | null;
   let cue_off = 0;

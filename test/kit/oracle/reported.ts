@@ -6,16 +6,6 @@ import { PANE_MS, floorToPane } from './spans.js';
 export const lastCountBefore = (counts: readonly Read[], ts: number): number | null =>
   counts.findLast(({ event }) => event.ts < ts)?.event.count ?? null;
 
-/** Milliseconds of presence in the pane at `paneTs` if as many are present at each moment as the last figure says. */
-export const reportedViewerMs = (counts: readonly Read[], paneTs: number): number => {
-  const inside = counts.filter(({ event }) => floorToPane(event.ts) === paneTs).map(({ event }) => event.ts);
-  const moments = [paneTs, ...inside, paneTs + PANE_MS];
-  return moments.slice(1).reduce((total, to, i) => {
-    const from = moments[i]!;
-    return total + (to - from) * (lastCountBefore(counts, from + 1) ?? 0);
-  }, 0);
-};
-
 /**
  * Leaves by start of pane where a feed tells enters and counts, but no leaves: between two counts what the count fell short by,
  * spread in whole numbers over the panes after the first count's up to the second's (over that pane alone where it is the same).
