@@ -12,7 +12,8 @@ import { RoomPage } from './room/room-page.js';
 import { RoomsPage } from './rooms/rooms-page.js';
 import { forgetToken, keepToken } from './token.js';
 import { LOCALE } from './words/language.js';
-import { SpeechProvider, speechOf } from './words/speech.js';
+import { speechOf } from './words/speech-of.js';
+import { SpeechProvider } from './words/speech.js';
 import { useKeys } from './keys.js';
 
 const browserLanguage = () => (navigator.language.startsWith('zh') ? 'zh' : 'en');

@@ -1,5 +1,5 @@
 import type { Alert } from '#domain';
-import type { Speech } from '../words/speech.js';
+import type { Speech } from '../words/speech-of.js';
 
 /** An alert said in one language; what is not known is absent. */
 export interface AlertSaid {

@@ -21,7 +21,8 @@ export interface Formats {
   times(value: Figure): string;
   /** Minor units with the currency's own digits; from 100,000 major units on shortened. */
   money(minor: Figure, currency: string | null): string;
-  moneyExact(minor: Figure, currency: string | null): string;
+  /** For the axis of a chart: always shortened, no minor digits. */
+  moneyShort(minor: Figure, currency: string | null): string;
 }
 
 const significant = (locale: string): Intl.NumberFormat =>
@@ -57,11 +58,11 @@ const makeFormats = (language: Language): Formats => {
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
   const factor = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
-  const money = (minor: Figure, currency: string | null, shorten: boolean): string => {
+  const money = (minor: Figure, currency: string | null, shortenFrom: number): string => {
     if (!known(minor)) return UNKNOWN;
     const digits = currency === null ? 2 : minorDigits(currency);
     const major = minor / 10 ** digits;
-    const compact = shorten && Math.abs(major) >= SHORTENED_FROM;
+    const compact = Math.abs(major) >= shortenFrom;
     const format = currency === null ? null : currencyFormat(locale, currency, digits, compact);
     if (format !== null) return format.format(major);
     return `${(compact ? short : new Intl.NumberFormat(locale, { minimumFractionDigits: digits })).format(major)} ${currency ?? ''}`.trim();
@@ -73,8 +74,8 @@ const makeFormats = (language: Language): Formats => {
     rate: (value) => (known(value) ? (Math.abs(value) >= 1000 ? whole : three).format(value) : UNKNOWN),
     share: (value) => (known(value) ? percent.format(value) : UNKNOWN),
     times: (value) => (known(value) ? `×${factor.format(value)}` : UNKNOWN),
-    money: (minor, currency) => money(minor, currency, true),
-    moneyExact: (minor, currency) => money(minor, currency, false),
+    money: (minor, currency) => money(minor, currency, SHORTENED_FROM),
+    moneyShort: (minor, currency) => money(minor, currency, 0),
   };
 };
 

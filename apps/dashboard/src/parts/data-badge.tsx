@@ -1,7 +1,8 @@
 import type { DataState } from '#contract';
 import { stopwatch, timeOfDay } from '../format/clocks.js';
 import { isStale, type Freshness } from '../live/freshness.js';
-import { useSpeech, type Speech } from '../words/speech.js';
+import type { Speech } from '../words/speech-of.js';
+import { useSpeech } from '../words/speech.js';
 
 /** The state of data in a few words. */
 export const sayFreshness = (freshness: Freshness, { words }: Speech): string => {

@@ -23,7 +23,8 @@ export interface Band {
 export interface Mark {
   readonly ts: number;
   readonly label: string;
-  readonly kind: 'alert' | 'cue';
+  /** `note` is an alert that asks for nobody. */
+  readonly kind: 'alert' | 'note' | 'cue';
 }
 
 export interface ChartProps {
@@ -106,7 +107,7 @@ const optionsOf = (latest: { current: ChartProps }, element: HTMLElement): uPlot
   return {
     width: element.clientWidth,
     height: element.clientHeight,
-    padding: [isNamed ? unit * 1.3 : unit * 0.3, hasRight ? 0 : unit * 0.6, 0, 0],
+    padding: [isNamed ? unit * 1.3 : unit * 0.3, 0, 0, 0],
     legend: { show: false },
     cursor: {
       sync: { key: SYNC_KEY, setSeries: false },
@@ -123,7 +124,7 @@ const optionsOf = (latest: { current: ChartProps }, element: HTMLElement): uPlot
       {
         ...axis,
         grid: { show: true, ...grid },
-        size: (isTimeShown ? unit * 1.6 : 0) + (isNamed ? BAND_PX * (unit / 16) : 0),
+        size: (isTimeShown ? unit * 1.6 : unit * 0.5) + (isNamed ? BAND_PX * (unit / 16) : 0),
         gap: isNamed ? (BAND_PX * unit) / 16 + 4 : 4,
         space: unit * 5,
         values: (_, splits) => splits.map((s) => (isTimeShown ? timeOfDay(s * 1000) : '')),
@@ -254,15 +255,15 @@ const drawMarks = (u: uPlot, { marks, isNamed, range, palette }: ChartProps): vo
   for (const { ts, label, kind } of marks) {
     if (ts < range.from || ts > range.to) continue;
     const x = Math.round(across(u, ts));
-    ctx.strokeStyle = ctx.fillStyle = kind === 'alert' ? palette.alert : palette.axis;
+    ctx.strokeStyle = ctx.fillStyle = { alert: palette.alert, note: palette.online, cue: palette.axis }[kind];
     ctx.lineWidth = (kind === 'alert' ? 1.5 : 1) * dot;
-    ctx.setLineDash(kind === 'alert' ? [] : [2 * dot, 3 * dot]);
+    ctx.setLineDash(kind !== 'cue' ? [] : [2 * dot, 3 * dot]);
     ctx.beginPath();
     ctx.moveTo(x, bbox.top);
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
     if (!isNamed) continue;
-    const text = kind === 'alert' ? `▲ ${label}` : label;
+    const text = { alert: `▲ ${label}`, note: `● ${label}`, cue: label }[kind];
     ctx.font = canvasFont(0.7);
     ctx.textBaseline = 'bottom';
     const width = ctx.measureText(text).width;

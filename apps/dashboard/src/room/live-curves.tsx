@@ -99,7 +99,11 @@ export const LiveCurves = (props: Props) => {
   const marks = useMemo((): Mark[] => {
     const fired = alerts
       .filter(({ status }) => status !== 'corrected')
-      .map(({ detected_at, rule }): Mark => ({ ts: detected_at, label: words.rule[rule] ?? rule, kind: 'alert' }));
+      .map(({ detected_at, rule, severity }): Mark => ({
+        ts: detected_at,
+        label: words.rule[rule] ?? rule,
+        kind: severity === 'info' ? 'note' : 'alert',
+      }));
     const script = cues
       .filter(({ type, label }) => type === 'script_cue' && label !== null)
       .map(({ ts, label }): Mark => ({ ts, label: words.cueLabel[label ?? ''] ?? label ?? '', kind: 'cue' }));
@@ -172,7 +176,7 @@ export const LiveCurves = (props: Props) => {
             isTimeShown={i === 0 || i === PLANS.length - 1}
             range={range}
             palette={palette}
-            writeY={title === 'sales' ? (value) => formats.money(value, currency) : formats.count}
+            writeY={title === 'sales' ? (value) => formats.moneyShort(value, currency) : formats.count}
             writeRight={formats.rate}
             onHover={setHover}
             onZoom={(drawnRange) =>

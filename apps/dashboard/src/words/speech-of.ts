@@ -1,4 +1,3 @@
-import { createContext, useContext } from 'react';
 import { FORMATS, type Formats } from '../format/formats.js';
 import { en, type Words } from './en.js';
 import type { Language } from './language.js';
@@ -18,7 +17,3 @@ export const speechOf = (language: Language): Speech => ({
   words: WORDS[language],
   formats: FORMATS[language],
 });
-
-const SpeechContext = createContext<Speech>(speechOf('en'));
-export const SpeechProvider = SpeechContext.Provider;
-export const useSpeech = (): Speech => useContext(SpeechContext);
