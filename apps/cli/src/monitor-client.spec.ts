@@ -30,7 +30,7 @@ const monitorThat = async (...behaviours: Behaviour[]): Promise<MonitorAddress> 
     url: new URL(`http://127.0.0.1:${port}`),
     token: 'secret',
     backoff: { first_ms: 1, most_ms: 5, attempts_max: 4 },
-    timeout_ms: 100,
+    timeout_ms: 30_000,
   };
 };
 
@@ -81,12 +81,15 @@ describe('posting to a monitor', () => {
         bodies.push(body);
         behave(request, body, response);
       };
-    const monitor = await monitorThat(...[cutsOff, hangs, answers(429, { 'retry-after': '0' }), takes].map(noting));
-    const { outcome, totals } = await postTwo(monitor);
+    const monitor = await monitorThat(...[cutsOff, hangs, answers(429), answers(503), takes].map(noting));
+    const backoff = { ...monitor.backoff, attempts_max: 100 };
+    const { outcome, totals } = await postTwo({ ...monitor, backoff, timeout_ms: 300 });
     expect(outcome).toEqual({ kind: 'ok' });
-    expect(totals).toMatchObject({ sent: 2, retries: 3 });
+    expect(totals.sent).toBe(2);
+    // Four at least: on a busy machine an answer may come too late, and is asked for again.
+    expect(totals.retries).toBeGreaterThanOrEqual(4);
+    expect(bodies).toHaveLength(totals.retries + 1);
     expect(new Set(bodies).size).toBe(1);
-    expect(bodies).toHaveLength(4);
   });
 
   it('gives up after so many tries, and says what to look at', async () => {

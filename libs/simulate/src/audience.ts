@@ -1,5 +1,5 @@
 import type { Source } from '#domain';
-import { hazardPerS, meanStayS, PATIENCE_SIGMA } from './patience.js';
+import { hazardPerS, meanStayS, PATIENCE_SIGMA, strikes } from './patience.js';
 import type { Random } from './random.js';
 import type { PresenceMode, SessionOptions, TrafficBurst } from './session-options.js';
 import type { Happening, WireEventBody } from './wire-event.js';
@@ -106,7 +106,7 @@ export class Audience {
     for (let i = this.present.length - 1; i >= 0; i--) {
       const viewer = this.present[i] as PresentViewer;
       const hazard = hazardPerS(viewer.source, (tick.from - viewer.entered_ts) / 1000) * viewer.impatience * common;
-      const leaves = this.#random.chance(1 - Math.exp(-hazard));
+      const leaves = strikes(hazard, this.#random.next());
       const until = leaves ? this.#random.integer(tick.from, tick.to) : tick.to;
       this.#beat(viewer, until, out);
       if (!leaves) continue;
@@ -141,7 +141,7 @@ export class Audience {
       if (this.#reports.enter) out.push({ ts: viewer.entered_ts, body: this.#enterOf(viewer) });
       const restS = (tick.to - 1 - viewer.entered_ts) / 1000;
       const hazard = hazardPerS(viewer.source, 0) * viewer.impatience * common * restS;
-      if (this.#random.chance(1 - Math.exp(-hazard)))
+      if (strikes(hazard, this.#random.next()))
         this.#leave(viewer, this.#random.integer(viewer.entered_ts + 1, tick.to), left, out);
       else this.present.push(viewer);
     }

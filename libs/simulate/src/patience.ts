@@ -35,9 +35,12 @@ const TABLES = Object.fromEntries(
   Object.entries(IMPATIENCE).map(([source, impatience]) => [source, tabulate(impatience)]),
 ) as Record<Source, Float64Array>;
 
-/** Hazard per second of an ordinary viewer of `source` after `tenureS` seconds. */
+/** Hazard per second of an ordinary viewer of `source` after `tenureS` whole or broken seconds. */
 export const hazardPerS = (source: Source, tenureS: number): number =>
-  TABLES[source][Math.min(TABLE_S, Math.floor(tenureS))] ?? 0;
+  TABLES[source][tenureS < TABLE_S ? tenureS | 0 : TABLE_S] ?? 0;
+
+/** Whether a hazard brings its event about, given a uniform draw. Most draws are settled without the exponential. */
+export const strikes = (hazard: number, draw: number): boolean => draw < hazard && draw < 1 - Math.exp(-hazard);
 
 /** Seconds an ordinary viewer of this mix stays, counted to `horizonS`: the room's online divided by its arrivals per second. */
 export const meanStayS = (mix: Readonly<Partial<Record<Source, number>>>, horizonS: number): number => {

@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EXIT } from './exit-code.js';
+import { runTally } from './tally.js';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tally-spec-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const tally = async (...argv: string[]) => {
+  const printed: string[] = [];
+  const complained: string[] = [];
+  const code = await runTally(argv, {
+    environment: { DATA_DIR: folder },
+    clock: { now: () => 1_767_268_800_000 },
+    print: (line) => printed.push(line),
+    complain: (line) => complained.push(line),
+    progress: { isTTY: false, write: () => undefined },
+    stop: new AbortController().signal,
+  });
+  return { code, printed, complained };
+};
+
+describe('the command line', () => {
+  it.each([
+    [['simulate'], 'exactly one of --out FILE, --url ADDRESS, --kafka BROKERS'],
+    [['simulate', '--out', 'x', '--url', 'http://127.0.0.1'], 'exactly one of'],
+    [['simulate', '--out', 'x', '--late', '0.9', '--too-late', '0.2'], 'together at most 1'],
+    [['simulate', '--out', '-', '--json'], 'both want standard output'],
+    [['simulate', '--out', 'x', '--online', 'many'], 'must be a whole number'],
+    [['simulate', '--out', 'x', '--presence', 'psychic'], 'Allowed choices are'],
+    [['import'], "missing required argument 'files'"],
+    [['import', 'no-such-file'], 'no-such-file is not a file'],
+    [['import', '--format', 'xml', 'x'], 'Allowed choices are'],
+    [['token', '--streams', 'a'], "required option '--role <role>' not specified"],
+    [['nonsense'], "unknown command 'nonsense'"],
+    [['simulate', '--nonsense'], "unknown option '--nonsense'"],
+  ])('refuses %j with one clear line and exit code 2', async (argv, reason) => {
+    const { code, printed, complained } = await tally(...argv);
+    expect(code).toBe(EXIT.badArguments);
+    expect(printed).toEqual([]);
+    expect(complained).toHaveLength(1);
+    expect(complained[0]).toMatch(/^error: /);
+    expect(complained[0]).toContain(reason);
+  });
+
+  it('asked for help it gives it, and that is no error', async () => {
+    const { code, printed } = await tally('--help');
+    expect(code).toBe(EXIT.done);
+    expect(printed.join()).toContain('simulate');
+  });
+
+  it('simulate writes the same file twice, and the truth beside it', async () => {
+    const [one, two, truth] = ['1', '2', 'truth'].map((name) => join(folder, name)) as [string, string, string];
+    const options = ['--duration', '5m', '--online', '30', '--rooms', '2', '--effect', '60:20:3', '--duplicates', '5%'];
+    const { code, printed } = await tally('simulate', '--out', one, '--labels', truth, '--json', ...options);
+    await tally('simulate', '--out', two, ...options);
+    const events = await readFile(one, 'utf8');
+    expect(code).toBe(EXIT.done);
+    expect(await readFile(two, 'utf8')).toBe(events);
+    const summary = JSON.parse(printed[0] ?? '') as { sent: number; streams: string[] };
+    expect(summary).toMatchObject({ streams: ['sim-1-1', 'sim-1-2'], sent: events.split('\n').length - 1 });
+    const dropoffs = (await readFile(truth, 'utf8')).split('\n').filter((line) => line.includes('"dropoff"'));
+    expect(dropoffs).toHaveLength(2);
+  });
+
+  it('says what stands in the way of writing', async () => {
+    const { code, complained } = await tally('simulate', '--out', join(folder, 'no', 'such', 'folder'));
+    expect(code).toBe(EXIT.failed);
+    expect(complained[0]).toContain('ENOENT');
+  });
+
+  it('token makes one of the secret in DATA_DIR', async () => {
+    const { code, printed } = await tally('token', '--role', 'ingest', '--streams', 'a-*,b', '--json');
+    expect(code).toBe(EXIT.done);
+    expect(JSON.parse(printed[0] ?? '')).toMatchObject({ role: 'ingest', streams: ['a-*', 'b'] });
+  });
+
+  it('import refuses to guess a stream for events that name their own', async () => {
+    const file = join(folder, 'events');
+    await writeFile(file, '{}\n');
+    const { code, complained } = await tally('import', '--stream', 'x', file);
+    expect(code).toBe(EXIT.badArguments);
+    expect(complained).toHaveLength(1);
+  });
+});
