@@ -1,6 +1,6 @@
 /**
  * Question: which score must be passed, by size of room, for a stated number of false alarms per stream-hour?
- * Method: streams without effect, named and unnamed sources in turn; the smallest score on the grid that keeps the goal is printed, with its figures.
+ * Method: streams without effect whose feed names sources; the smallest score on the grid that keeps the goal is printed, with its figures.
  * Run: npx tsc -p test/simulation/tsconfig.json && node dist/test/simulation/dropoff-calibrate.js [first seed] [sessions] [goal per hour]
  * and copy what it prints to `thresholds` of a new version in libs/detect/src/calibration.ts.
  */
@@ -11,7 +11,7 @@ const firstSeed = Number(process.argv[2] ?? 1);
 const sessions = Number(process.argv[3] ?? 40);
 const goalPerHour = Number(process.argv[4] ?? 0.3);
 const SESSION_S = 3600;
-const SCORES = [6, 7, 8, 9, 10, 11, 12, 14, 16, 20];
+const SCORES = [6, 7, 7.5, 8, 8.5, 9, 9.5, 10, 11, 12, 14, 16, 20];
 
 for (const audience of [270, 1_200, 20_000]) {
   for (const score of SCORES) {
@@ -23,7 +23,7 @@ for (const audience of [270, 1_200, 20_000]) {
         audience,
         seconds: SESSION_S,
         effect: null,
-        names_source: i % 4 !== 3,
+        names_source: true,
       })),
       context,
     );

@@ -5,7 +5,7 @@ import { recall, scoreSessions } from './dropoff-score.js';
 
 /** Not among the seeds that the calibration was made with. */
 const FIRST_SEED = 700_001;
-const SESSIONS = 3;
+const SESSIONS = 2;
 
 /** Bounds for a few sessions only: what the detector is worth is measured by dropoff-report.ts, on many more. */
 describe('dropoff_spike on simulated rooms of 600', () => {
@@ -20,12 +20,12 @@ describe('dropoff_spike on simulated rooms of 600', () => {
 
   it('finds nearly all times in which three times as many leave for 45 s', () => {
     const score = scoreSessions(scenarios({ ratio: 3, seconds: 45 }), DEFAULT_CONTEXT);
-    expect(score.effects).toBeGreaterThan(3);
+    expect(score.effects).toBeGreaterThan(2);
     expect(recall(score)).toBeGreaterThan(0.85);
   });
 
   it('is nearly silent where nothing happens but bursts, giveaways, moods and a broken feed', () => {
-    expect(scoreSessions(scenarios(null), DEFAULT_CONTEXT).false_alarms).toBeLessThanOrEqual(2);
+    expect(scoreSessions(scenarios(null), DEFAULT_CONTEXT).false_alarms).toBeLessThanOrEqual(1);
   });
 
   it('expects, over a session, about as many leaves as there are', () => {

@@ -22,15 +22,19 @@ export const emptyStrata = (): StrataCounts => ({
 export const readStrata = (pane: Pane, counts: StrataCounts): void => {
   counts.at_risk.fill(0);
   counts.leaves.fill(0);
-  counts.at_risk_total = 0;
-  counts.leaves_total = 0;
+  let atRisk = 0;
+  let leaves = 0;
   for (let s = 0; s < SOURCES.length; s++) {
     const of = pane.by_source[SOURCES[s]!];
     if (of === undefined) continue;
     for (let band = 0; band < TENURE_BANDS; band++) {
       const stratum = s * TENURE_BANDS + band;
-      counts.at_risk_total += counts.at_risk[stratum] = of.at_risk[band]!;
-      counts.leaves_total += counts.leaves[stratum] = of.leaves_by_tenure[band]!;
+      counts.at_risk[stratum] = of.at_risk[band]!;
+      counts.leaves[stratum] = of.leaves_by_tenure[band]!;
+      atRisk += of.at_risk[band]!;
+      leaves += of.leaves_by_tenure[band]!;
     }
   }
+  counts.at_risk_total = atRisk;
+  counts.leaves_total = leaves;
 };
