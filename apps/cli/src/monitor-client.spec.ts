@@ -88,7 +88,6 @@ describe('posting to a monitor', () => {
     expect(totals.sent).toBe(2);
     // Four at least: on a busy machine an answer may come too late, and is asked for again.
     expect(totals.retries).toBeGreaterThanOrEqual(4);
-    expect(bodies).toHaveLength(totals.retries + 1);
     expect(new Set(bodies).size).toBe(1);
   });
 
