@@ -123,6 +123,21 @@ describe('StoreWriter', () => {
     ]);
   });
 
+  it('does not sit out the wait for its next try when it is closed', async () => {
+    const { client, inserts } = observed(store.client, 1);
+    const failed: { now: () => void } = { now: () => undefined };
+    const firstFailure = new Promise<void>((resolve) => (failed.now = resolve));
+    const writer = new StoreWriter(client, () => failed.now(), {
+      ...DEFAULT_WRITER,
+      flushAtRows: 1,
+      retryFirstMs: 3_600_000,
+    });
+    writer.writeStreams([streamSummary({ stream_id: 'waiting' })]);
+    await firstFailure;
+    await writer.close();
+    expect(inserts).toEqual(['streams']);
+  });
+
   it('does not try again once it is closed', async () => {
     const { client } = observed(store.client, 1);
     const writer = new StoreWriter(client, noRetry);

@@ -53,6 +53,8 @@ export class StoreWriter {
   private timer: NodeJS.Timeout | null = null;
   private closing = false;
   private waitersForRoom: (() => void)[] = [];
+  /** Ends the wait before the next try. */
+  private retryNow: () => void = () => undefined;
 
   constructor(
     private readonly client: StoreClient,
@@ -112,9 +114,10 @@ export class StoreWriter {
     return new Promise((resolve) => this.waitersForRoom.push(resolve));
   }
 
-  /** Stores what waits, without trying again, and stops. Rejects where that failed: the log still has those rows. */
+  /** Stores what waits, trying once more at most, and stops. Rejects where that failed: the log still has those rows. */
   async close(): Promise<void> {
     this.closing = true;
+    this.retryNow();
     await this.flush();
   }
 
@@ -191,9 +194,19 @@ export class StoreWriter {
       } catch (error) {
         if (this.closing) throw error;
         this.onRetry(insert.table, error, retryInMs);
-        await new Promise((resolve) => setTimeout(resolve, retryInMs));
+        await this.waitToRetry(retryInMs);
       }
     }
+  }
+
+  private waitToRetry(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.retryNow = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   private stored(rows: number): void {
