@@ -128,12 +128,12 @@ const Screens = ({ token, address, go, shown, onRefused }: ScreensProps) => {
   }, [link, onRefused]);
   useRepeated(
     async (signal) => {
-      if (definitions.size > 0) return;
+      if (link.kind !== 'up' || definitions.size > 0) return;
       const all = await rest.definitions(signal);
       if (all.length > 0 && !signal.aborted) setDefinitions(new Map(all.map((one) => [one.name, one])));
     },
     5_000,
-    [rest, definitions.size],
+    [rest, link.kind, definitions.size],
   );
   const { stream_id, span } = address;
   return (

@@ -99,20 +99,23 @@ export const useRoom = (
     // A missing alert asks again from the last seq without a gap.
   }, [socket, up, stream_id, rest, room.alert_missing]);
 
+  const isKnown = room.stream !== null;
   useRepeated(
     async (signal) => {
+      if (!isKnown) return;
       const answer = await rest.stream(stream_id, signal);
       if (answer.kind !== 'ok' || signal.aborted) return;
       setSession(answer.body);
       hear({ kind: 'stream', stream: answer.body });
     },
     SESSION_EVERY_MS,
-    [rest, stream_id],
+    [rest, stream_id, isKnown],
   );
 
   const on = room.item_on?.presentation_id ?? null;
   const cues = room.cues.length;
   useEffect(() => {
+    if (cues === 0 && on === null) return;
     const stop = new AbortController();
     // A late cue re-cuts presentations: what the server has is asked for, not guessed.
     const later = setTimeout(() => {

@@ -1,5 +1,5 @@
 import type { MetricDefinition, Quality } from '#contract';
-import { SPANS, type Span } from '../address.js';
+import type { Span } from '../address.js';
 import type { Freshness } from '../live/freshness.js';
 import { useSpeech } from '../words/speech.js';
 import { NumberCard } from './number-card.js';
@@ -8,6 +8,8 @@ import { GROUPS, RATE_OF, type NumberName } from './numbers.js';
 interface Props {
   values: Record<NumberName, number | null>;
   span: Span;
+  /** Those that can be chosen. */
+  spans: readonly Span[];
   onSpan: (span: Span) => void;
   currency: string | null;
   definitions: ReadonlyMap<string, MetricDefinition>;
@@ -17,14 +19,14 @@ interface Props {
 }
 
 /** The numbers of a room over one span, and the choice of the span. */
-export const KeyNumbers = ({ values, span, onSpan, definitions, ...shared }: Props) => {
+export const KeyNumbers = ({ values, span, spans, onSpan, definitions, ...shared }: Props) => {
   const { words } = useSpeech();
   return (
     <section className="numbers panel" aria-label={words.spanLabel}>
       <div className="segments" role="group" aria-label={words.spanLabel}>
-        {SPANS.map((one, i) => (
+        {spans.map((one) => (
           <button key={one} type="button" aria-pressed={one === span} onClick={() => onSpan(one)}>
-            {words.span[one]} <kbd>{i + 1}</kbd>
+            {words.span[one]} {spans.length > 1 && <kbd>{spans.indexOf(one) + 1}</kbd>}
           </button>
         ))}
       </div>

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { MetricDefinition, MetricValues } from '#contract';
-import type { Span } from '../address.js';
+import { SPANS, type Span } from '../address.js';
 import { AlertList } from '../alerts/alert-list.js';
 import { useKeys } from '../keys.js';
 import { freshnessOf, isStale, type Link } from '../live/freshness.js';
@@ -79,6 +79,7 @@ export const RoomPage = ({ socket, link, rest, stream_id, span, onSpan, definiti
       <KeyNumbers
         values={values}
         span={shownSpan}
+        spans={isLive ? SPANS : ['session']}
         onSpan={onSpan}
         currency={stream.currency}
         definitions={definitions}
