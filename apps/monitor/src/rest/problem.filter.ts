@@ -13,7 +13,7 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<Response>();
     const status = statusOf(error);
-    if (status >= 500) this.log.error({ err: error }, 'request failed');
+    if (status >= 500 && !(error instanceof HttpException)) this.log.error({ err: error }, 'request failed');
     if (response.headersSent) {
       response.destroy();
       return;

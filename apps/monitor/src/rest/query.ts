@@ -89,23 +89,23 @@ export const durationParameter = (min_ms: number, max_ms: number, absent_ms: num
 /** How many rows of a list one answer holds. */
 export const limitParameter = integerParameter(1, 1000, 100);
 
-/** Where a list goes on: opaque to clients, a JSON value to us, checked by `isCursor`. */
-export const cursorParameter = <T>(isCursor: (value: unknown) => value is T): Parameter<T | null> => ({
+/** Where a list goes on: opaque to clients; to us the base64url of a JSON key that `isKey` knows. Its value is the cursor itself. */
+export const cursorParameter = (isKey: (key: unknown) => boolean): Parameter<string | null> => ({
   expected: 'a cursor from an earlier answer',
   schema: Type.String(),
   absent: null,
-  read: (raw) => {
-    const value = parseCursor(raw);
-    return isCursor(value) ? value : undefined;
-  },
+  read: (raw) => (isKey(cursorKey(raw)) ? raw : undefined),
 });
 
-export const writeCursor = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-
-const parseCursor = (raw: string): unknown => {
+/** A cursor's key; `undefined` where it is none. */
+export const cursorKey = (cursor: string): unknown => {
   try {
-    return JSON.parse(Buffer.from(raw, 'base64url').toString());
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString());
   } catch {
     return undefined;
   }
 };
+
+/** The key of lists in order of time: a time and an id. */
+export const isTimeKey = (key: unknown): boolean =>
+  Array.isArray(key) && key.length === 2 && Number.isSafeInteger(key[0]) && typeof key[1] === 'string';

@@ -1,0 +1,48 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule, ModuleMetadata } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { AlertsController } from './alerts/alerts.controller.js';
+import { CuesController } from './cues/cues.controller.js';
+import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
+import { DefinitionsController } from './definitions/definitions.controller.js';
+import { EventsController } from './events/events.controller.js';
+import { HealthController } from './health/health.controller.js';
+import { CallerGuard } from './rest/caller.guard.js';
+import { ProblemFilter } from './rest/problem.filter.js';
+import { ItemsController } from './streams/items.controller.js';
+import { KnownStreams } from './streams/known-streams.js';
+import { PointsController } from './streams/points.controller.js';
+import { PresentationsController } from './streams/presentations.controller.js';
+import { RetentionController } from './streams/retention.controller.js';
+import { StreamsController } from './streams/streams.controller.js';
+
+/**
+ * Everything that faces outwards. `imports` must provide the ports of ports.ts by their tokens, and the `StoreReader`.
+ */
+@Module({})
+export class GatewayModule {
+  static over(imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
+    return {
+      module: GatewayModule,
+      imports,
+      controllers: [
+        EventsController,
+        DefinitionsController,
+        StreamsController,
+        PointsController,
+        ItemsController,
+        PresentationsController,
+        RetentionController,
+        AlertsController,
+        CuesController,
+        DeadLettersController,
+        HealthController,
+      ],
+      providers: [
+        KnownStreams,
+        { provide: APP_GUARD, useClass: CallerGuard },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+    };
+  }
+}

@@ -1,0 +1,213 @@
+import { Type } from 'typebox';
+import type { TSchema } from 'typebox';
+import { ALERT_RULES, FEEDS, IGNORE_REASONS, ITEM_COUNTS, PANE_COUNTS, REJECT_REASONS, SOURCES } from '#domain';
+
+/** The shapes that REST answers with, as OpenAPI shows them: one schema for each name under `components`. */
+const nullable = (schema: TSchema): TSchema => Type.Union([schema, Type.Null()]);
+const time = (description: string): TSchema => Type.Integer({ description: `${description}, ms since the epoch` });
+const text = Type.String();
+const count = Type.Integer({ minimum: 0 });
+const list = <T extends string>(names: readonly T[]): TSchema => Type.Enum([...names]);
+const counts = (names: readonly string[]): Record<string, TSchema> =>
+  Object.fromEntries(names.map((name) => [name, Type.Number()]));
+const money = Type.Integer({ description: "minor units of the stream's currency" });
+const bands = Type.Array(Type.Number(), { description: 'by tenure band', minItems: 14, maxItems: 14 });
+
+/** Refers to one of {@link SCHEMAS}. */
+export const ref = (name: keyof typeof SCHEMAS): TSchema => Type.Unsafe({ $ref: `#/components/schemas/${name}` });
+const refTo = (name: string): TSchema => Type.Unsafe({ $ref: `#/components/schemas/${name}` });
+
+const message = Type.Object({ key: text, values: Type.Object({}, { additionalProperties: true }) });
+
+const streamRow = {
+  stream_id: text,
+  title: nullable(text),
+  host: nullable(text),
+  status: list(['live', 'ended']),
+  started_at: time('start'),
+  ended_at: nullable(time('end')),
+  online: nullable(count),
+  online_peak: nullable(count),
+  viewers: nullable(count),
+  gmv_minor: money,
+  currency: nullable(text),
+  alerts_firing: count,
+  data: refTo('DataState'),
+};
+const itemCounts = counts(ITEM_COUNTS);
+const sourceCounts = Type.Object({
+  enters: count,
+  leaves: count,
+  online: count,
+  at_risk: bands,
+  leaves_by_tenure: bands,
+  orders_paid: count,
+  gmv_paid_minor: money,
+});
+const curve = Type.Array(Type.Object({ s: count, retention: nullable(Type.Number()) }));
+const cohorts = Type.Array(
+  Type.Object({
+    from: time('start of the cohort'),
+    viewers: count,
+    retention: Type.Array(Type.Object({ s: count, retention: nullable(Type.Number()) })),
+  }),
+);
+const otherMetrics = { additionalProperties: nullable(Type.Number()) };
+
+export const SCHEMAS = {
+  Problem: Type.Object({ type: text, title: text, status: Type.Integer(), detail: text }),
+  DataState: Type.Object({
+    as_of: time('watermark: everything before it is final'),
+    log_lag_ms: count,
+    late: count,
+    too_late: count,
+    coverage: Type.Array(list(FEEDS)),
+    quality: list(['final', 'early', 'approx', 'inferred', 'reported', 'stale']),
+  }),
+  EventsAnswer: Type.Object({
+    accepted: count,
+    duplicates: count,
+    rejected: Type.Array(
+      Type.Object({ index: count, event_id: Type.Optional(text), reason: list(REJECT_REASONS), detail: text }),
+    ),
+  }),
+  Done: Type.Object({}),
+  MetricDefinition: Type.Object({
+    name: text,
+    unit: text,
+    formula: text,
+    levels: Type.Array(list(['pane', 'window', 'session', 'presentation'])),
+    additive: Type.Boolean(),
+    dimensions: Type.Array(list(['source', 'item', 'tenure'])),
+    title: Type.Object({ en: text, zh: text }),
+    description: Type.Object({ en: text, zh: text }),
+  }),
+  DefinitionsAnswer: Type.Object({ definitions: Type.Array(refTo('MetricDefinition')) }),
+  StreamRow: Type.Object(streamRow),
+  StreamsAnswer: Type.Object({ streams: Type.Array(refTo('StreamRow')), cursor: nullable(text) }),
+  StreamAnswer: Type.Object(
+    {
+      ...streamRow,
+      ...counts(PANE_COUNTS.filter((name) => name !== 'viewer_ms')),
+      viewer_seconds: nullable(Type.Number()),
+      item_on: nullable(Type.Object({ item_id: text, presentation_id: text, title: nullable(text), from: count })),
+      ignored: Type.Object(counts(IGNORE_REASONS)),
+      other_money: Type.Object({}, { additionalProperties: Type.Integer() }),
+    },
+    otherMetrics,
+  ),
+  MetricsAnswer: Type.Object({
+    step_ms: Type.Integer(),
+    points: Type.Array(
+      Type.Object(
+        {
+          ts: time('start of the step'),
+          quality: Type.Optional(list(['inferred', 'reported'])),
+          by_source: Type.Optional(
+            Type.Object(Object.fromEntries(SOURCES.map((s) => [s, Type.Optional(sourceCounts)]))),
+          ),
+          by_item: Type.Optional(Type.Object({}, { additionalProperties: Type.Object(itemCounts) })),
+        },
+        { additionalProperties: true },
+      ),
+    ),
+    data: refTo('DataState'),
+  }),
+  ItemsAnswer: Type.Object({
+    items: Type.Array(
+      Type.Object({
+        item_id: text,
+        title: nullable(text),
+        presentations: count,
+        ...itemCounts,
+        exposed: count,
+        clickers: count,
+        buyers: count,
+        click_rate: nullable(Type.Number()),
+        click_to_paid: nullable(Type.Number()),
+        created_to_paid: nullable(Type.Number()),
+      }),
+    ),
+    data: refTo('DataState'),
+  }),
+  PresentationsAnswer: Type.Object({
+    presentations: Type.Array(
+      Type.Object(
+        {
+          presentation_id: text,
+          item_id: text,
+          title: nullable(text),
+          price_minor: nullable(money),
+          stock: nullable(count),
+          ordinal: count,
+          from: time('start of its first pane'),
+          to: nullable(time('end')),
+          seconds: count,
+          online_start: nullable(count),
+          online_end: nullable(count),
+          credited_orders: count,
+          credited_units: count,
+          credited_gmv_minor: money,
+        },
+        otherMetrics,
+      ),
+    ),
+    data: refTo('DataState'),
+  }),
+  RetentionAnswer: Type.Object({
+    curve,
+    cohorts,
+    by_source: Type.Optional(
+      Type.Object(Object.fromEntries(SOURCES.map((s) => [s, Type.Optional(Type.Object({ curve, cohorts }))]))),
+    ),
+    data: refTo('DataState'),
+  }),
+  Alert: Type.Object({
+    alert_id: text,
+    stream_id: text,
+    seq: Type.Integer({ minimum: 1 }),
+    rule: list(ALERT_RULES),
+    severity: list(['info', 'warning', 'critical']),
+    status: list(['firing', 'acknowledged', 'resolved', 'corrected']),
+    started_at: time('when the cause began'),
+    detected_at: time('end of the pane that decided it'),
+    updated_at: time('last change'),
+    resolved_at: nullable(time('end')),
+    sent_at: nullable(time('first sent, wall clock')),
+    acked_at: nullable(time('acknowledged, wall clock')),
+    item_id: nullable(text),
+    presentation_id: nullable(text),
+    summary: message,
+    evidence: Type.Object({}, { additionalProperties: true }),
+    hint: nullable(message),
+    acked_by: nullable(text),
+    outcome: nullable(list(['acted', 'false_alarm', 'ignored'])),
+  }),
+  AlertsAnswer: Type.Object({ alerts: Type.Array(refTo('Alert')), cursor: nullable(text) }),
+  Cue: Type.Object({
+    event_id: text,
+    ts: time('when'),
+    type: list(['stream_started', 'stream_ended', 'item_presented', 'item_withdrawn', 'script_cue']),
+    item_id: nullable(text),
+    title: nullable(text),
+    label: nullable(text),
+    variant: nullable(text),
+    price_minor: nullable(count),
+    stock: nullable(count),
+  }),
+  CuesAnswer: Type.Object({ cues: Type.Array(refTo('Cue')) }),
+  CueAnswer: Type.Object({ event_id: text }),
+  DeadLettersAnswer: Type.Object({
+    dead_letters: Type.Array(
+      Type.Object({
+        id: text,
+        received_at: time('received'),
+        reason: list(REJECT_REASONS),
+        detail: text,
+        origin: text,
+        bytes: text,
+      }),
+    ),
+    cursor: nullable(text),
+  }),
+};

@@ -1,0 +1,121 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import type { MetricsAnswer } from '#contract';
+import { emptySourceCounts, PANE_MS } from '#domain';
+import type { DistinctCounts, Source, SourceCounts, StreamSummary, WindowTotals } from '#domain';
+import { METRICS } from '#metric';
+import { StoreReader } from '#store';
+import type { Range, Step } from '#store';
+import { Asked, Operation } from '../rest/operation.js';
+import { badRequest } from '../rest/problem.js';
+import { durationParameter, listParameter } from '../rest/query.js';
+import type { QueryValues } from '../rest/query.js';
+import { ref } from '../rest/schemas.js';
+import { KnownStreams } from './known-streams.js';
+import { rangeOf, rangeQuery } from './range-query.js';
+
+const POINTS_MAX = 100_000;
+const TENURE_NAMES = ['at_risk', 'leaves_by_tenure'] as const;
+type Value = number | null | readonly number[];
+type Compute = (totals: WindowTotals, distinct: DistinctCounts) => Value;
+
+/** What a point can show, by name: metrics of panes and windows, and counts by tenure band. */
+const COMPUTE = new Map<string, Compute>([
+  ...METRICS.filter(({ levels }) => levels.includes('pane') || levels.includes('window')).map(
+    ({ name, result }): [string, Compute] => [name, result],
+  ),
+  ...TENURE_NAMES.map((name): [string, Compute] => [name, (totals) => (totals.presence_unknown ? null : totals[name])]),
+]);
+/** What a point shows unless asked otherwise; none of it tells viewers apart, which costs a query of its own. */
+const PANE_NAMES: readonly string[] = [
+  ...METRICS.filter(({ levels }) => levels.includes('pane')).map(({ name }) => name),
+  ...TENURE_NAMES,
+];
+
+const query = {
+  ...rangeQuery,
+  step: durationParameter(PANE_MS, 3_600_000, PANE_MS),
+  names: listParameter([...COMPUTE.keys()]),
+  by: listParameter(['source', 'item']),
+};
+
+/** A session's metrics over time. */
+@Controller('api/v1/streams/:stream_id/metrics')
+export class PointsController {
+  constructor(
+    private readonly store: StoreReader,
+    private readonly streams: KnownStreams,
+  ) {}
+
+  @Get()
+  @Operation({
+    summary: 'Metrics step by step, from the first final pane to the last',
+    needs: 'read_streams',
+    query,
+    answer: ref('MetricsAnswer'),
+  })
+  async points(
+    @Param('stream_id') stream_id: string,
+    @Asked() asked: QueryValues<typeof query>,
+  ): Promise<MetricsAnswer> {
+    const stream = await this.streams.get(stream_id);
+    const range = rangeOf(asked);
+    const step_ms = asked.step;
+    if (pointsIn(stream, range, step_ms) > POINTS_MAX)
+      throw badRequest(`at most ${POINTS_MAX} points at once; ask for a larger step or a shorter range`);
+
+    const names = asked.names ?? PANE_NAMES;
+    const needsDistinct = names.some((name) => !PANE_NAMES.includes(name));
+    const [steps, distinct, bySource] = await Promise.all([
+      this.store.steps(stream, range, step_ms),
+      needsDistinct ? this.store.stepsDistinct(stream_id, range, step_ms) : NONE,
+      asked.by?.includes('source') ? this.store.stepsBySource(stream_id, range, step_ms) : null,
+    ]);
+    const points = steps.map((step) => point(step, names, distinct.get(step.ts) ?? NOBODY));
+    if (bySource !== null) addSources(points, steps, bySource);
+    if (asked.by?.includes('item'))
+      for (const [i, { totals }] of steps.entries()) points[i]!['by_item'] = totals.by_item;
+    return { step_ms, points, data: this.streams.data(stream) };
+  }
+}
+
+const NOBODY: DistinctCounts = {
+  viewers: 0,
+  entrants: 0,
+  interactors: 0,
+  exposed: 0,
+  clickers: 0,
+  orderers: 0,
+  buyers: 0,
+};
+const NONE: ReadonlyMap<number, DistinctCounts> = new Map();
+
+const pointsIn = ({ first_pane, last_pane }: StreamSummary, range: Range, step_ms: number): number =>
+  last_pane === null ? 0 : (Math.min(range.to, last_pane + PANE_MS) - Math.max(range.from, first_pane)) / step_ms;
+
+const point = ({ ts, totals }: Step, names: readonly string[], distinct: DistinctCounts): Record<string, unknown> => {
+  const values: Record<string, unknown> = { ts };
+  if (totals.presence_unknown) values['quality'] = 'reported';
+  for (const name of names) values[name] = COMPUTE.get(name)!(totals, distinct);
+  return values;
+};
+
+/** A step that stored nothing goes on with the viewers of the step before. */
+const addSources = (
+  points: Record<string, unknown>[],
+  steps: readonly Step[],
+  bySource: ReadonlyMap<number, Partial<Record<Source, SourceCounts>>>,
+): void => {
+  let carried: Partial<Record<Source, SourceCounts>> = {};
+  for (const [i, { ts }] of steps.entries()) {
+    const stored = bySource.get(ts);
+    points[i]!['by_source'] = stored ?? carried;
+    if (stored !== undefined) carried = quiet(stored);
+  }
+};
+
+const quiet = (sources: Partial<Record<Source, SourceCounts>>): Partial<Record<Source, SourceCounts>> =>
+  Object.fromEntries(
+    Object.entries(sources)
+      .filter(([, { online }]) => online > 0)
+      .map(([source, { online }]) => [source, { ...emptySourceCounts(), online }]),
+  );

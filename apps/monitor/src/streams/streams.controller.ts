@@ -1,0 +1,103 @@
+import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Type } from 'typebox';
+import type { Static } from 'typebox';
+import { visible } from '#auth';
+import type { Principal } from '#auth';
+import type { StreamsAnswer } from '#contract';
+import { ratio, sessionMetrics } from '#metric';
+import { StoreReader } from '#store';
+import type { StoredStream } from '#store';
+import { EVENT_INTAKE } from '../ports.js';
+import type { EventIntake } from '../ports.js';
+import { Caller } from '../rest/caller.guard.js';
+import { Asked, Operation, Sent } from '../rest/operation.js';
+import { notFound } from '../rest/problem.js';
+import { choiceParameter, cursorParameter, isTimeKey, limitParameter } from '../rest/query.js';
+import type { QueryValues } from '../rest/query.js';
+import { ref } from '../rest/schemas.js';
+import { KnownStreams } from './known-streams.js';
+
+const listQuery = {
+  status: choiceParameter(['live', 'ended']),
+  limit: limitParameter,
+  cursor: cursorParameter(isTimeKey),
+};
+
+const closeBody = Type.Object(
+  { stream_ids: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 1000 }) },
+  { additionalProperties: false },
+);
+
+/** Sessions: the list, one of them whole, and the end of those whose input is finished. */
+@Controller('api/v1/streams')
+export class StreamsController {
+  constructor(
+    private readonly store: StoreReader,
+    private readonly streams: KnownStreams,
+    @Inject(EVENT_INTAKE) private readonly intake: EventIntake,
+  ) {}
+
+  @Get()
+  @Operation({
+    summary: 'The streams that the token may know of, newest started first',
+    needs: 'read_streams',
+    query: listQuery,
+    answer: ref('StreamsAnswer'),
+  })
+  async list(@Asked() query: QueryValues<typeof listQuery>, @Caller() caller: Principal): Promise<StreamsAnswer> {
+    const found: StoredStream[] = [];
+    let { cursor } = query;
+    do {
+      // Each page is used up before the next, so that the cursor of the last one is where this answer ends.
+      const page = await this.store.streams(query.status, query.limit - found.length, cursor);
+      found.push(...page.rows.filter(({ stream_id }) => visible(caller, stream_id)));
+      ({ cursor } = page);
+    } while (found.length < query.limit && cursor !== null);
+    return { streams: found.map((stream) => this.streams.row(stream)), cursor };
+  }
+
+  @Get(':stream_id')
+  @Operation({
+    summary: 'A session: its summary, every count summed, every session metric',
+    needs: 'read_streams',
+    answer: ref('StreamAnswer'),
+  })
+  async one(@Param('stream_id') stream_id: string, @Asked() _: object): Promise<Record<string, unknown>> {
+    const stream = await this.streams.get(stream_id);
+    const [totals, distinct, presentations, repurchase] = await Promise.all([
+      this.store.totals(stream),
+      this.store.distinct(stream_id),
+      this.store.presentations(stream_id),
+      this.store.repurchase(stream_id),
+    ]);
+    const on = presentations.findLast(({ to }) => to === null);
+    return {
+      ...this.streams.row(stream),
+      ...sessionMetrics(totals, distinct),
+      repurchase_rate: ratio(repurchase.repeat_buyers, repurchase.buyers),
+      at_risk: totals.presence_unknown ? null : totals.at_risk,
+      leaves_by_tenure: totals.presence_unknown ? null : totals.leaves_by_tenure,
+      other_money: totals.other_money,
+      host_kind: stream.host_kind,
+      channel: stream.channel,
+      planned_gmv_minor: stream.planned_gmv_minor,
+      item_on: on ? { item_id: on.item_id, presentation_id: on.presentation_id, title: on.title, from: on.from } : null,
+      ignored: stream.ignored,
+    };
+  }
+
+  @Post('close')
+  @HttpCode(200)
+  @Operation({
+    summary: 'Closes streams whose input is finished; unknown ones are passed over',
+    needs: 'close_streams',
+    body: closeBody,
+    answer: ref('Done'),
+  })
+  async close(@Caller() caller: Principal, @Sent() { stream_ids }: Static<typeof closeBody>): Promise<object> {
+    const foreign = stream_ids.find((stream_id) => !visible(caller, stream_id));
+    if (foreign !== undefined) throw notFound(`the stream "${foreign}"`);
+    await this.intake.close(stream_ids);
+    return {};
+  }
+}
