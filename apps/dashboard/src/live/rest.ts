@@ -1,12 +1,4 @@
-import type {
-  AlertsAnswer,
-  MetricDefinition,
-  MetricsAnswer,
-  PresentationRow,
-  Problem,
-  StreamRow,
-  StreamsAnswer,
-} from '#contract';
+import type { MetricDefinition, MetricsAnswer, PresentationRow, Problem, StreamRow, StreamsAnswer } from '#contract';
 
 /** A stream with, flat beside the fields of the list, its session metrics by name. */
 export type StreamAnswer = StreamRow & Record<string, unknown>;
@@ -36,9 +28,8 @@ export const restOf = (token: string) => ({
     ask<StreamsAnswer>(token, `/streams?status=${status}&limit=100`, signal),
   stream: (stream_id: string, signal: AbortSignal) => ask<StreamAnswer>(token, room(stream_id), signal),
   definitions: async (signal: AbortSignal): Promise<readonly MetricDefinition[]> => {
-    const answer = await ask<MetricDefinition[] | { definitions: MetricDefinition[] }>(token, '/definitions', signal);
-    if (answer.kind !== 'ok') return [];
-    return Array.isArray(answer.body) ? answer.body : answer.body.definitions;
+    const answer = await ask<{ definitions: MetricDefinition[] }>(token, '/definitions', signal);
+    return answer.kind === 'ok' ? answer.body.definitions : [];
   },
   metrics: (
     stream_id: string,
@@ -52,7 +43,6 @@ export const restOf = (token: string) => ({
     ),
   presentations: (stream_id: string, signal: AbortSignal) =>
     ask<{ presentations: PresentationRow[] }>(token, `${room(stream_id)}/presentations`, signal),
-  alerts: (stream_id: string, signal: AbortSignal) => ask<AlertsAnswer>(token, `${room(stream_id)}/alerts`, signal),
 });
 export type Rest = ReturnType<typeof restOf>;
 
