@@ -1,21 +1,23 @@
 /**
- * The ids of one stream that may still be seen again, in generations by event time.
- * An id is remembered for at least the allowed lateness plus the out-of-order bound of event time, and at most two
- * generations longer; what is older is too late anyway.
+ * The ids of one stream that may still be seen again, with the `ts` they were first seen with, in generations by event
+ * time. An id counts as seen while its event would not be too late by now; what comes again later is too late anyway.
  */
 export interface DuplicateMemory {
   /** Oldest first; each covers `[start, start + GENERATION_MS)` of event time. */
-  generations: { start: number; ids: Set<string> }[];
+  generations: { start: number; tsOfId: Map<string, number> }[];
 }
 
 const GENERATION_MS = 16_000;
 
 export const emptyDuplicateMemory = (): DuplicateMemory => ({ generations: [] });
 
-/** Was this id seen within memory? If not, it is from now on. */
-export const seenBefore = (memory: DuplicateMemory, event_id: string, ts: number): boolean => {
-  for (const { ids } of memory.generations) if (ids.has(event_id)) return true;
-  generationOf(memory, ts).add(event_id);
+/** Was this id seen with a `ts` at or after `rememberedFrom`? If not, it is from now on. */
+export const seenBefore = (memory: DuplicateMemory, event_id: string, ts: number, rememberedFrom: number): boolean => {
+  for (const { tsOfId } of memory.generations) {
+    const firstTs = tsOfId.get(event_id);
+    if (firstTs !== undefined && firstTs >= rememberedFrom) return true;
+  }
+  generationOf(memory, ts).set(event_id, ts);
   return false;
 };
 
@@ -25,14 +27,14 @@ export const forgetBelow = (memory: DuplicateMemory, ts: number): void => {
     memory.generations.shift();
 };
 
-const generationOf = (memory: DuplicateMemory, ts: number): Set<string> => {
+const generationOf = (memory: DuplicateMemory, ts: number): Map<string, number> => {
   const start = Math.floor(ts / GENERATION_MS) * GENERATION_MS;
   const { generations } = memory;
   let at = generations.length;
   while (at > 0 && generations[at - 1]!.start > start) at--;
   const before = generations[at - 1];
-  if (before?.start === start) return before.ids;
-  const ids = new Set<string>();
-  generations.splice(at, 0, { start, ids });
-  return ids;
+  if (before?.start === start) return before.tsOfId;
+  const tsOfId = new Map<string, number>();
+  generations.splice(at, 0, { start, tsOfId });
+  return tsOfId;
 };

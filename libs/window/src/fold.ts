@@ -18,18 +18,21 @@ import {
   type Visit,
 } from '#domain';
 import { applyActivity, applyOrderLine, type Activity } from './activity.js';
-import { presenceQuality, showCounted, spreadEvenly, takeCount } from './counted-online.js';
+import { countedFigures, forgetCounts, layCounted, takeCount } from './counted-online.js';
 import { advanceLastSeen, moveLastSeen } from './last-seen.js';
 import { judgeOrderLine } from './order-lines.js';
 import {
   applyPresence,
   censorAll,
   closePresencePane,
+  isStale,
   openPresencePane,
   slotForActivity,
   sourceAt,
+  startTimeOuts,
   timeOutBefore,
   timeOutPane,
+  type Presence,
   type PresencePane,
 } from './presence.js';
 import { byCueOrder, cutPresentations, onAirAt } from './presentations.js';
@@ -155,8 +158,7 @@ const foldPane = (stream: StreamState, index: number, out: Folded, context: Wind
 
   const bucket = stream.waiting.get(index);
   stream.waiting.delete(index);
-  if (bucket !== undefined)
-    for (const read of bucket.ordered.sort(inOrder)) count(stream, applyOrdered(stream, at, read, out, context));
+  if (bucket !== undefined) applyInOrder(stream, at, bucket.ordered.sort(inOrder), out, context);
 
   const paneEnd = (index + 1) * PANE_MS;
   const end = stream.ended_at ?? Infinity;
@@ -165,8 +167,9 @@ const foldPane = (stream: StreamState, index: number, out: Folded, context: Wind
   if (bucket !== undefined) applyCounted(stream, at, bucket, out);
 
   closePresencePane(presence, at);
-  pane.quality = presenceQuality(counted, presence);
-  if (pane.quality !== 'final') showCounted(pane, counted);
+  const figures = countedFigures(counted, presence, index, pane.enters, counted.online);
+  if (figures !== null) layCounted(pane, figures);
+  counted.online = figures?.online ?? 0;
   const marks = stream.marks;
   stream.marks = [];
   out.moments.push({ pane, on_air: onAirAt(stream.presentations, pane.ts), cues: marks });
@@ -179,6 +182,32 @@ const presencePaneOf = (pane: Pane, index: number, out: Folded): PresencePane =>
   visits: out.visits,
   begun: out.begun,
 });
+
+const applyInOrder = (
+  stream: StreamState,
+  at: PresencePane,
+  ordered: readonly ReadEvent[],
+  out: Folded,
+  context: WindowContext,
+): void => {
+  const { presence } = stream;
+  const end = stream.ended_at ?? Infinity;
+  ordered.forEach((read, i) => {
+    if (presence.first_heartbeat === null && read.effective_ts < end && heartbeatAt(presence, ordered, i))
+      startTimeOuts(presence, at, read.effective_ts, context.settings);
+    count(stream, applyOrdered(stream, at, read, out, context));
+  });
+};
+
+/** Is there a heartbeat of the same moment at or after place `i`? What it lets time out does so before anything else of that moment. */
+const heartbeatAt = (presence: Presence, ordered: readonly ReadEvent[], i: number): boolean => {
+  const { effective_ts } = ordered[i]!;
+  for (let at = i; ordered[at]?.effective_ts === effective_ts; at++) {
+    const { event, lateness } = ordered[at]!;
+    if (event.type === 'heartbeat' && !isStale(presence, { event, lateness })) return true;
+  }
+  return false;
+};
 
 const applyOrdered = (
   stream: StreamState,
@@ -194,22 +223,10 @@ const applyOrdered = (
   switch (event.type) {
     case 'enter':
     case 'leave':
-    case 'heartbeat': {
-      const before = stream.presence.open;
-      const ignored = applyPresence(
-        stream.presence,
-        at,
-        read as ReadEvent & { event: PresenceEvent },
-        context.settings,
-      );
-      if (stream.presence.open > before) {
-        stream.counted.enters++;
-        stream.counted.online++;
-      }
-      return ignored;
-    }
+    case 'heartbeat':
+      return applyPresence(stream.presence, at, read as ReadEvent & { event: PresenceEvent }, context.settings);
     case 'online_count':
-      applyCount(stream, at.index, event.count, out);
+      relayCounted(stream, takeCount(stream.counted, event.ts, event.count), at.index, out);
       return null;
     case 'stream_started':
       return applyStarted(stream, event);
@@ -230,34 +247,24 @@ const applyOrdered = (
   }
 };
 
+/** Of several `stream_started` the first in cue order counts, however late it comes; the currency is fixed once it is known. */
 const applyStarted = (stream: StreamState, event: StreamStarted): null => {
-  stream.started = stream.started === null ? event : added(stream.started, event);
+  if (stream.started === null || byCueOrder(event, stream.started) < 0) stream.started = event;
   stream.currency ??= event.currency ?? null;
   return null;
 };
 
-/** A second `stream_started` only adds what the first left open. */
-const added = (first: StreamStarted, later: StreamStarted): StreamStarted => ({
-  ...first,
-  title: first.title ?? later.title,
-  host: first.host ?? later.host,
-  host_kind: first.host_kind ?? later.host_kind,
-  channel: first.channel ?? later.channel,
-  currency: first.currency ?? later.currency,
-  planned_gmv_minor: first.planned_gmv_minor ?? later.planned_gmv_minor,
-});
-
-const applyItemCue = (stream: StreamState, cue: ItemPresented | ItemWithdrawn, out: Folded): IgnoreReason | null => {
+const applyItemCue = (stream: StreamState, cue: ItemPresented | ItemWithdrawn, out: Folded): null => {
   const { item_cues } = stream;
   let at = item_cues.length;
   while (at > 0 && byCueOrder(item_cues[at - 1]!, cue) > 0) at--;
   item_cues.splice(at, 0, cue);
-  const off = recut(stream, out);
-  return cue.type === 'item_withdrawn' && off.includes(cue) ? 'cue_off' : null;
+  recut(stream, out);
+  return null;
 };
 
-/** Cuts the presentations anew and tells which rows changed; answers the cues without effect. */
-const recut = (stream: StreamState, out: Folded): ItemWithdrawn[] => {
+/** Cuts the presentations anew, tells which rows changed, and counts the cues that are without effect now. */
+const recut = (stream: StreamState, out: Folded): void => {
   const { stream_id } = stream;
   const sessionEnd = stream.closed ? stream.next! * PANE_MS : null;
   const before = new Map(stream.presentations.map((each) => [each.presentation_id, each]));
@@ -273,7 +280,7 @@ const recut = (stream: StreamState, out: Folded): ItemWithdrawn[] => {
     out.presentations.push({ ...gone, to: gone.from, withdrawn: true, stream_id, revision: stream.applied });
   }
   stream.presentations = presentations;
-  return off;
+  stream.ignored.cue_off = off.length;
 };
 
 const samePresentation = (a: StreamState['presentations'][number], b: StreamState['presentations'][number]): boolean =>
@@ -342,26 +349,22 @@ const paneToCorrect = (stream: StreamState, index: number, out: Folded): Pane =>
 /** Rows that were handed on are never written again. */
 const copyOf = (pane: Pane): Pane => structuredClone(pane);
 
-const applyCount = (stream: StreamState, index: number, value: number, out: Folded): void => {
-  const { counted, presence } = stream;
-  const gone = takeCount(counted, value, index);
-  if (gone === null || gone.leaves === 0 || presenceQuality(counted, presence) !== 'inferred') return;
-  const from = Math.min(gone.since + 1, index);
-  let leftSoFar = 0;
-  spreadEvenly(gone.leaves, index - from + 1).forEach((leaves, i) => {
-    leftSoFar += leaves;
-    if (from + i === index) {
-      stream.recent.get(index)!.leaves += leaves;
-      return;
-    }
-    if (leftSoFar === 0) return;
-    const pane = paneToCorrect(stream, from + i, out);
-    pane.quality = 'inferred';
-    pane.leaves += leaves;
-    pane.online = Math.max(0, pane.online - leftSoFar);
-    pane.viewer_ms = pane.online * PANE_MS;
-  });
+/** Lays the counted figures of the final panes from `from` up to, not including, `to` anew, as corrections where they differ. */
+const relayCounted = (stream: StreamState, from: number, to: number, out: Folded): void => {
+  const { counted, presence, recent } = stream;
+  let online = recent.get(from - 1)?.online ?? 0;
+  for (let index = from; index < to; index++) {
+    const before = recent.get(index);
+    const figures = countedFigures(counted, presence, index, before?.enters ?? 0, online);
+    online = figures?.online ?? before?.online ?? 0;
+    if (figures === null || (before !== undefined && sameFigures(before, figures))) continue;
+    layCounted(paneToCorrect(stream, index, out), figures);
+  }
+  if (counted.counts.length > 0) counted.online = online;
 };
+
+const sameFigures = (pane: Pane, { quality, online, leaves }: Pick<Pane, 'quality' | 'online' | 'leaves'>): boolean =>
+  pane.quality === quality && pane.online === online && pane.leaves === leaves;
 
 const forgetOld = (
   stream: StreamState,
@@ -369,12 +372,15 @@ const forgetOld = (
   { allowedLatenessMs, outOfOrderMs }: EventTimeSettings,
 ): void => {
   const kept = Math.ceil((allowedLatenessMs + outOfOrderMs) / PANE_MS) + 1;
-  const since = stream.presence.exits_heard ? Infinity : (stream.counted.last?.pane ?? Infinity);
+  const { counts } = stream.counted;
+  const lastCount = stream.presence.exits_from < Infinity ? undefined : counts.at(-1);
+  const since = lastCount === undefined ? Infinity : paneIndex(lastCount.ts);
   const oldest = Math.min(index - kept, Math.max(since, index - CARRY_PANES_MAX));
   for (const each of stream.recent.keys()) {
     if (each >= oldest) break;
     stream.recent.delete(each);
   }
+  forgetCounts(stream.counted, (index - kept) * PANE_MS);
   const { presence } = stream;
   if (presence.overwritten.length > 0 && index % 16 === 0) {
     const from = paneStart(index * PANE_MS) - allowedLatenessMs - outOfOrderMs - PANE_MS;

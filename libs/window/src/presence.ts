@@ -41,10 +41,9 @@ export interface Presence {
   wheel: Wheel;
   /** Effective time of the stream's first heartbeat: from then on silence ends a visit. */
   first_heartbeat: number | null;
-  /** Any leave or heartbeat so far. */
-  exits_heard: boolean;
-  /** Any enter, leave or heartbeat so far. */
-  heard: boolean;
+  /** Effective time of the first leave or heartbeat, and of the first enter, leave or heartbeat; ∞ before. */
+  exits_from: number;
+  heard_from: number;
   /** Closed visits overwritten by a newer one of the same viewer within the allowed lateness: whom a late order may still need. */
   overwritten: { viewer: ViewerKey; from: number; to: number; source: number }[];
 }
@@ -89,39 +88,33 @@ export const applyPresence = (
   { event, effective_ts, lateness }: ReadEvent & { event: PresenceEvent },
   settings: EventTimeSettings,
 ): IgnoreReason | null => {
+  presence.heard_from = Math.min(presence.heard_from, effective_ts);
+  if (event.type !== 'enter') presence.exits_from = Math.min(presence.exits_from, effective_ts);
   const known = findViewer(presence.viewers, event.viewer);
-  if (known >= 0) {
-    timeOutBefore(presence, at, known, effective_ts, settings);
-    if (lateness !== 'on_time' && event.ts <= chunkOf(presence.viewers, known).lastTs[known & CHUNK_MASK]!) {
-      return 'stale_presence';
-    }
-  }
+  if (known >= 0) timeOutBefore(presence, at, known, effective_ts, settings);
+  if (isStale(presence, { event, lateness })) return 'stale_presence';
   const present = known >= 0 && isPresent(presence, known);
   if (event.type === 'leave') {
-    presence.heard = presence.exits_heard = true;
     if (!present) return 'unmatched_leave';
     endVisit(presence, at, known, effective_ts, 'leave');
     noteApplied(presence, known, event.ts);
     return null;
-  }
-  presence.heard = true;
-  if (event.type === 'heartbeat') {
-    presence.exits_heard = true;
-    if (presence.first_heartbeat === null) {
-      startTimeOuts(presence, at, effective_ts, settings);
-      return applyPresence(
-        presence,
-        at,
-        { event, effective_ts, lateness } as ReadEvent & { event: PresenceEvent },
-        settings,
-      );
-    }
   }
   const slot = known >= 0 ? known : findOrAddViewer(presence.viewers, event.viewer);
   if (present) signOfLife(presence, slot, effective_ts);
   else beginVisit(presence, at, slot, effective_ts, event);
   noteApplied(presence, slot, event.ts);
   return null;
+};
+
+/** A late presence event that is no newer than the last one applied for that viewer. */
+export const isStale = (
+  presence: Presence,
+  { event, lateness }: Pick<ReadEvent, 'lateness'> & { event: PresenceEvent },
+): boolean => {
+  if (lateness === 'on_time') return false;
+  const slot = findViewer(presence.viewers, event.viewer);
+  return slot >= 0 && event.ts <= chunkOf(presence.viewers, slot).lastTs[slot & CHUNK_MASK]!;
 };
 
 /** Ends every visit whose time-out falls into the pane in progress, and forgets viewers long gone. */
@@ -195,13 +188,26 @@ const deadlineOf = (presence: Presence, slot: number, { presenceTimeoutMs }: Eve
     ? Infinity
     : Math.max(chunkOf(presence.viewers, slot).sign[slot & CHUNK_MASK]! + presenceTimeoutMs, presence.first_heartbeat);
 
-/** At the stream's first heartbeat: all who have been silent for too long time out there, the others are watched from now on. */
-const startTimeOuts = (presence: Presence, at: PresencePane, first: number, settings: EventTimeSettings): void => {
+/**
+ * At the stream's first heartbeat: all who have been silent for too long time out there, the others are watched from now
+ * on. The wheel is laid anew, since a turn given before may lie beyond a deadline that now exists.
+ */
+export const startTimeOuts = (
+  presence: Presence,
+  at: PresencePane,
+  first: number,
+  settings: EventTimeSettings,
+): void => {
   presence.first_heartbeat = first;
-  for (let slot = 0; slot < presence.viewers.slots; slot++) {
-    if (!isPresent(presence, slot)) continue;
-    timeOutBefore(presence, at, slot, first, settings);
-    enrolSlot(presence, slot, paneIndex(Math.min(deadlineOf(presence, slot, settings), Number.MAX_SAFE_INTEGER)));
+  const { viewers, wheel } = presence;
+  for (let slot = 0; slot < viewers.slots; slot++) timeOutBefore(presence, at, slot, first, settings);
+  wheel.heads.fill(-1);
+  for (let slot = 0; slot < viewers.slots; slot++) {
+    const chunk = chunkOf(viewers, slot);
+    const row = slot & CHUNK_MASK;
+    if (chunk.flags[row] === 0) continue;
+    chunk.flags[row]! |= ENROLLED;
+    enrol(wheel, viewers, slot, isPresent(presence, slot) ? paneIndex(deadlineOf(presence, slot, settings)) : Infinity);
   }
 };
 
@@ -331,5 +337,6 @@ const keptUntilPane = (presence: Presence, slot: number, settings: EventTimeSett
 };
 
 const forget = (presence: Presence, slot: number): void => {
+  chunkOf(presence.viewers, slot).flags[slot & CHUNK_MASK] = 0;
   removeViewer(presence.viewers, slot);
 };

@@ -20,6 +20,7 @@ import {
   type Visit,
   type WindowName,
 } from '#domain';
+import { presenceQuality } from './counted-online.js';
 import { forgetBelow, seenBefore } from './duplicates.js';
 import { applyToClosed, emptyFolded, foldToEnd, foldUpTo, wait, type Folded, type WindowContext } from './fold.js';
 import { advanceLastSeen, distinctOfLast } from './last-seen.js';
@@ -123,7 +124,10 @@ const readEvent = (
   const { settings } = context;
   const { ts } = event;
   const progress = inputOf(stream, input);
-  if (event.type !== 'heartbeat' && seenBefore(stream.duplicates, event.event_id, ts)) {
+  if (
+    event.type !== 'heartbeat' &&
+    seenBefore(stream.duplicates, event.event_id, ts, progress.watermark - settings.allowedLatenessMs)
+  ) {
     progress.last_append_ts = append_ts;
     stream.ignored.duplicate++;
     return null;
@@ -249,7 +253,7 @@ const distinctNow = (stream: StreamState, open: number): StreamStep['distinct'] 
 /** What is known of the stream now, beside its panes. */
 export const summaryOf = (stream: StreamState): StreamSummary => {
   const { started, closed, past_spans, span_from, counted, presence } = stream;
-  const quality = counted.last === null || presence.exits_heard ? 'final' : presence.heard ? 'inferred' : 'reported';
+  const quality = presenceQuality(counted, presence, Infinity);
   const firstIndex =
     past_spans[0] === undefined ? (span_from ?? paneIndex(stream.first_ts)) * PANE_MS : past_spans[0].from;
   const running = span_from === null ? [] : [{ from: span_from * PANE_MS, to: closed ? stream.next! * PANE_MS : null }];

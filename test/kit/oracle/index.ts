@@ -20,7 +20,7 @@
  * - A stream's currency is that of `stream_started` or of an order, whichever is applied first; fixed then.
  * - An order without a source takes that of the viewer's visit open at the order's `ts`.
  * - By item an order counts once an item; the whole's `orders_*` count it once, in the pane of its first applied line.
- * - Where leaves are inferred, `k` counts visits begun; the pane of a count shows the last count in it.
+ * - Where leaves are inferred, `k` counts visits begun; the pane of a count shows the last count in it and the enters since.
  *   At risk, tenure, viewer seconds and sources of such panes are not defined by the pages.
  * - Where counts are reported, a pane's viewer seconds are its `online`.
  * - In a stream that was closed and went on, the item that was on stays on (its panes are those that exist); visits alone are cut.

@@ -159,8 +159,10 @@ const presenceCounts = (counted: Counted, inferred: Map<number, number>, ts: num
   if (quality === 'reported') return { ...fromVisits, online: count!, viewer_ms: PANE_MS * count! };
 
   const leaves = inferred.get(ts) ?? 0;
-  const counted_in_pane = counts.some(({ event }) => floorToPane(event.ts) === ts);
-  return { ...fromVisits, leaves, online: counted_in_pane ? count! : onlineBefore + enters - leaves };
+  const lastCount = counts.findLast(({ event }) => event.ts < ts + PANE_MS)!;
+  if (floorToPane(lastCount.event.ts) < ts) return { ...fromVisits, leaves, online: onlineBefore + enters - leaves };
+  const since = visits.filter(({ from }) => lastCount.event.ts < from && from < ts + PANE_MS).length;
+  return { ...fromVisits, leaves, online: count! + since };
 };
 
 /** What the feed had told about presence by the end of the pane. */
