@@ -1,4 +1,4 @@
-import { FIELD, FIELD_NAMES, noFields, type FieldIndex, type Fields } from './fields.js';
+import { CHARS, clearFields, FIELD, FIELD_NAMES, noFields, type FieldIndex, type Fields } from './fields.js';
 
 /**
  * Checks the fields of one record after another. Its methods answer the field's value; where a field breaks its rule
@@ -9,28 +9,39 @@ export class FieldReader {
   fault: string | undefined = undefined;
 
   reset(): void {
-    for (let field = 0; field < this.fields.length; field++) this.fields[field] = undefined;
+    clearFields(this.fields);
     this.fault = undefined;
   }
 
   /** Of an event or a stream: 1-64 of `A-Z a-z 0-9 _ - : .`. */
   name(field: FieldIndex): string {
-    const value = this.fields[field];
-    if (typeof value === 'string' && isName(value)) return value;
+    const value = this.fields.values[field];
+    if (typeof value === 'string' && isName(value, this.fields.chars[field])) return value;
     return this.wrong(field, '1-64 of A-Z a-z 0-9 _ - : .');
   }
 
   /** Of a viewer, an item, an order: 1-128 code points, no control characters. */
   id(field: FieldIndex): string {
-    const value = this.fields[field];
-    if (typeof value === 'string' && value !== '' && !isLongerThan(value, 128) && isPlain(value)) return value;
+    const value = this.fields.values[field];
+    if (
+      typeof value === 'string' &&
+      value !== '' &&
+      !isLongerThan(value, 128) &&
+      isPlain(value, this.fields.chars[field])
+    )
+      return value;
     return this.wrong(field, '1-128 characters without control characters');
   }
 
   /** `least` to `most` code points. A lone surrogate is no character: it could not be stored as it came. */
   text(field: FieldIndex, least: number, most: number): string {
-    const value = this.fields[field];
-    if (typeof value === 'string' && value.length >= least && !isLongerThan(value, most) && isWellFormed(value)) {
+    const value = this.fields.values[field];
+    if (
+      typeof value === 'string' &&
+      value.length >= least &&
+      !isLongerThan(value, most) &&
+      isWellFormed(value, this.fields.chars[field])
+    ) {
       return value;
     }
     return this.wrong(field, `a text of ${least}-${most} characters`);
@@ -38,7 +49,7 @@ export class FieldReader {
 
   /** A whole number, however it is written: 3, 3.0 and 3e0 are one number in JSON. */
   integer(field: FieldIndex, least: number, most: number): number {
-    const value = this.fields[field];
+    const value = this.fields.values[field];
     if (Number.isInteger(value)) {
       const integer = value as number;
       if (integer >= least && integer <= most) return integer + 0; // -0 becomes 0
@@ -48,35 +59,38 @@ export class FieldReader {
   }
 
   boolean(field: FieldIndex): boolean {
-    const value = this.fields[field];
+    const value = this.fields.values[field];
     if (typeof value === 'boolean') return value;
     this.wrong(field, 'true or false');
     return false;
   }
 
   oneOf<Word extends string>(field: FieldIndex, words: readonly Word[]): Word | undefined {
-    const value = this.fields[field] as Word;
+    const value = this.fields.values[field] as Word;
     if (words.includes(value)) return value;
     this.wrong(field, `one of ${words.join(', ')}`);
     return undefined;
   }
 
   has(field: FieldIndex): boolean {
-    return this.fields[field] !== undefined;
+    return this.fields.values[field] !== undefined;
   }
 
   /** Notes that `field` is not what was `expected`. */
   wrong(field: FieldIndex, expected: string): string {
-    this.fault ??= `${FIELD_NAMES[field]}: ${shown(field, this.fields[field])}, expected ${expected}`;
+    this.fault ??= `${FIELD_NAMES[field]}: ${shown(field, this.fields.values[field])}, expected ${expected}`;
     return '';
   }
 }
 
-const isName = (text: string): boolean => /^[A-Za-z0-9_\-:.]{1,64}$/.test(text);
+const isName = (text: string, chars: number | undefined): boolean =>
+  chars === CHARS.NAME ? text.length > 0 && text.length <= 64 : /^[A-Za-z0-9_\-:.]{1,64}$/.test(text);
 
-const isPlain = (text: string): boolean => /^[ -~]*$/.test(text) || !/[\p{Cc}\p{Cs}]/u.test(text);
+const isPlain = (text: string, chars: number | undefined): boolean =>
+  chars === CHARS.NAME || chars === CHARS.PRINTABLE || !/[\p{Cc}\p{Cs}]/u.test(text);
 
-const isWellFormed = (text: string): boolean => !/\p{Cs}/u.test(text);
+const isWellFormed = (text: string, chars: number | undefined): boolean =>
+  chars !== CHARS.UNSEEN || !/\p{Cs}/u.test(text);
 
 /** Counts code points, and only where the count of UTF-16 units leaves it open. */
 const isLongerThan = (text: string, most: number): boolean => {

@@ -31,7 +31,33 @@ export type FieldIndex = (typeof FIELD)[FieldName];
 
 export const FIELD_NAMES = Object.keys(FIELD) as readonly FieldName[];
 
-/** What a record says of each known field, unchecked, by {@link FIELD}; `undefined` where it is absent or null. */
-export type Fields = unknown[];
+/** What is known of the characters of a string; more is asked only where the answer is `UNSEEN`. */
+export const CHARS = {
+  UNSEEN: 0,
+  /** All of `A-Z a-z 0-9 _ - : .` */
+  NAME: 1,
+  /** All printable ASCII. */
+  PRINTABLE: 2,
+  /** Whole code points: it was read from good UTF-8. */
+  WELL_FORMED: 3,
+} as const;
 
-export const noFields = (): Fields => new Array<unknown>(FIELD_NAMES.length).fill(undefined);
+/** What a record says of each known field, unchecked, by {@link FIELD}. */
+export interface Fields {
+  /** `undefined` where the field is absent or null. */
+  readonly values: unknown[];
+  /** {@link CHARS} of each value that is a string; of others it means nothing. */
+  readonly chars: Uint8Array;
+}
+
+export const noFields = (): Fields => ({
+  values: new Array<unknown>(FIELD_NAMES.length).fill(undefined),
+  chars: new Uint8Array(FIELD_NAMES.length),
+});
+
+export const clearFields = ({ values, chars }: Fields): void => {
+  for (let field = 0; field < values.length; field++) {
+    values[field] = undefined;
+    chars[field] = CHARS.UNSEEN;
+  }
+};

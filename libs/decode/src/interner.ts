@@ -8,23 +8,27 @@ export interface Interner {
 }
 
 const SLOTS = 4096;
-
-interface Slot {
-  readonly bytes: Uint8Array;
-  readonly text: string;
-}
+/** Longer strings are not remembered. */
+const BYTES_MAX = 64;
 
 export const createInterner = (): Interner => {
-  const empty: Slot = { bytes: new Uint8Array(0), text: '' };
-  const slots = new Array<Slot>(SLOTS).fill(empty);
+  const texts = new Array<string>(SLOTS).fill('');
+  /** The bytes of each text, flat: comparing them with bytes is twice as fast as with a string. */
+  const known = new Uint8Array(SLOTS * BYTES_MAX);
 
   return {
     intern(bytes, start, end) {
+      const length = end - start;
+      if (length > BYTES_MAX) return bytes.toString('latin1', start, end);
       const slot = slotOf(bytes, start, end);
-      const known = slots[slot]!;
-      if (equals(known.bytes, bytes, start, end)) return known.text;
+      const place = slot * BYTES_MAX;
+      let at = texts[slot]!.length === length ? 0 : length + 1;
+      while (at < length && known[place + at] === bytes[start + at]) at++;
+      if (at === length) return texts[slot]!;
+
       const text = bytes.toString('latin1', start, end);
-      slots[slot] = { bytes: Uint8Array.prototype.slice.call(bytes, start, end), text };
+      texts[slot] = text;
+      for (let n = 0; n < length; n++) known[place + n] = bytes[start + n]!;
       return text;
     },
   };
@@ -36,10 +40,4 @@ const slotOf = (bytes: Uint8Array, start: number, end: number): number => {
   let hash = end - start;
   for (let at = Math.max(start, end - HASHED_BYTES); at < end; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
   return (hash ^ (hash >>> 15)) & (SLOTS - 1);
-};
-
-const equals = (known: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean => {
-  if (known.length !== end - start) return false;
-  for (let at = 0; at < known.length; at++) if (known[at] !== bytes[start + at]) return false;
-  return true;
 };

@@ -68,7 +68,7 @@ export const createDecoder = ({ pseudonymise, maxFutureMs }: DecoderSettings): D
         if (unreadable !== undefined) return rejected(unreadable.reason, unreadable.detail, undefined);
       }
 
-      const name = read.fields[FIELD.type];
+      const name = read.fields.values[FIELD.type];
       const type = TYPE_BY_NAME.get(name);
       if (type === undefined) {
         const expected = `one of ${EVENT_TYPES.join(', ')}`;
@@ -95,20 +95,23 @@ const eventOf = (type: EventType, read: FieldReader, pseudonymise: (viewer_id: s
   const event_id = read.name(FIELD.event_id);
   const stream_id = read.name(FIELD.stream_id);
   const ts = read.integer(FIELD.ts, TS_MIN, TS_MAX);
-  const viewer = (): ViewerKey => {
-    const viewer_id = read.id(FIELD.viewer_id);
-    return read.fault === undefined ? pseudonymise(viewer_id) : NOBODY;
-  };
 
   switch (type) {
     case 'danmaku':
-      return { event_id, stream_id, ts, viewer: viewer(), type, text: read.text(FIELD.text, 1, DANMAKU_MAX) };
+      return {
+        event_id,
+        stream_id,
+        ts,
+        viewer: viewerOf(read, pseudonymise),
+        type,
+        text: read.text(FIELD.text, 1, DANMAKU_MAX),
+      };
     case 'enter':
       return {
         event_id,
         stream_id,
         ts,
-        viewer: viewer(),
+        viewer: viewerOf(read, pseudonymise),
         type,
         source: sourceOf(read),
         returning: read.has(FIELD.returning) ? read.boolean(FIELD.returning) : undefined,
@@ -116,20 +119,20 @@ const eventOf = (type: EventType, read: FieldReader, pseudonymise: (viewer_id: s
         region: optionalText(read, FIELD.region),
       };
     case 'leave':
-      return { event_id, stream_id, ts, viewer: viewer(), type };
+      return { event_id, stream_id, ts, viewer: viewerOf(read, pseudonymise), type };
     case 'heartbeat':
-      return { event_id, stream_id, ts, viewer: viewer(), type };
+      return { event_id, stream_id, ts, viewer: viewerOf(read, pseudonymise), type };
     case 'follow':
     case 'share':
     case 'group_join':
-      return { event_id, stream_id, ts, viewer: viewer(), type };
+      return { event_id, stream_id, ts, viewer: viewerOf(read, pseudonymise), type };
     case 'like': {
       const count = read.has(FIELD.count) ? read.integer(FIELD.count, 1, COUNT_MAX) : 1;
-      return { event_id, stream_id, ts, viewer: viewer(), type, count };
+      return { event_id, stream_id, ts, viewer: viewerOf(read, pseudonymise), type, count };
     }
     case 'item_expose':
     case 'item_click':
-      return { event_id, stream_id, ts, viewer: viewer(), type, item_id: read.id(FIELD.item_id) };
+      return { event_id, stream_id, ts, viewer: viewerOf(read, pseudonymise), type, item_id: read.id(FIELD.item_id) };
     case 'online_count':
       return { event_id, stream_id, ts, type, count: read.integer(FIELD.count, 0, ONLINE_MAX) };
     case 'order_created':
@@ -140,7 +143,7 @@ const eventOf = (type: EventType, read: FieldReader, pseudonymise: (viewer_id: s
         event_id,
         stream_id,
         ts,
-        viewer: viewer(),
+        viewer: viewerOf(read, pseudonymise),
         type,
         order_id: read.id(FIELD.order_id),
         item_id: read.id(FIELD.item_id),
@@ -184,6 +187,11 @@ const eventOf = (type: EventType, read: FieldReader, pseudonymise: (viewer_id: s
   }
 };
 
+const viewerOf = (read: FieldReader, pseudonymise: (viewer_id: string) => ViewerKey): ViewerKey => {
+  const viewer_id = read.id(FIELD.viewer_id);
+  return read.fault === undefined ? pseudonymise(viewer_id) : NOBODY;
+};
+
 /** Stands in an event that is thrown away, because a field of it is at fault. */
 const NOBODY: ViewerKey = { hi: 0, lo: 0 };
 
@@ -195,14 +203,14 @@ const optionalInteger = (read: FieldReader, field: FieldIndex, most: number): nu
 
 /** A name nobody knows yet reads as `other`; what is no name at all is a fault. */
 const sourceOf = (read: FieldReader): Source | undefined => {
-  const name = read.fields[FIELD.source];
+  const name = read.fields.values[FIELD.source];
   if (name === undefined) return undefined;
   if (typeof name !== 'string') read.wrong(FIELD.source, `one of ${SOURCES.join(', ')}`);
   return SOURCE_BY_NAME.get(name) ?? 'other';
 };
 
 const currencyOf = (read: FieldReader): string => {
-  const currency = read.fields[FIELD.currency];
+  const currency = read.fields.values[FIELD.currency];
   if (typeof currency === 'string' && /^[A-Z]{3}$/.test(currency)) return currency;
   return read.wrong(FIELD.currency, 'three capital letters (ISO 4217)');
 };

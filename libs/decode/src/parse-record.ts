@@ -28,7 +28,7 @@ export const parseRecord = (bytes: Buffer, start: number, end: number, fields: F
     return { reason: 'invalid_field', detail: `record: nested deeper than ${DEPTH_MAX} levels` };
   }
   const record = value as Record<string, unknown>;
-  for (const name of FIELD_NAMES) fields[FIELD[name]] = record[name] ?? undefined;
+  for (const name of FIELD_NAMES) fields.values[FIELD[name]] = record[name] ?? undefined;
   return undefined;
 };
 

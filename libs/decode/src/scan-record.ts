@@ -1,5 +1,5 @@
-import { FIELD, FIELD_NAMES, type FieldIndex, type Fields } from './fields.js';
-import { createInterner, type Interner } from './interner.js';
+import { CHARS, FIELD, FIELD_NAMES, type FieldIndex, type Fields } from './fields.js';
+import { createInterner } from './interner.js';
 
 /**
  * Reads the known fields of a plain record into `fields`, without making an object of it, several times as fast as
@@ -41,45 +41,65 @@ const REPEATING: ReadonlySet<FieldIndex> = new Set([
   FIELD.label,
   FIELD.variant,
 ]);
-const repeats = Uint8Array.from(FIELD_NAMES, (name) => (REPEATING.has(FIELD[name]) ? 1 : 0));
+const repeats = FIELD_NAMES.map((name) => REPEATING.has(FIELD[name]));
 
 export const createRecordScanner = (): RecordScanner => {
   const interner = createInterner();
+  /** Which field came after each the last time (after none: the last place): a program writes its fields in one order. */
+  const nextField = new Uint8Array(FIELD_NAMES.length + 1);
 
   return (bytes, start, end, fields) => {
     if (start >= end || bytes[start] !== OPEN_BRACE) return false;
+    const { values, chars } = fields;
+    let before = FIELD_NAMES.length;
     let at = start + 1;
     for (;;) {
       at = afterSpace(bytes, at, end);
       if (at >= end || bytes[at] !== QUOTE) return false;
-      const keyStart = at + 1;
-      const keyEnd = stringEnd(bytes, keyStart, end);
-      if (keyEnd === UNUSUAL) return false;
-      const field = fieldAt(bytes, keyStart, keyEnd);
-      if (field === UNUSUAL) return false;
+      at++;
+      let field: number = nextField[before]!;
+      if (!startsWith(bytes, at, end, QUOTED_KEYS[field]!)) {
+        field = fieldAt(bytes, at, end);
+        if (field === UNUSUAL) return false;
+        nextField[before] = field;
+      }
+      before = field;
 
-      at = afterSpace(bytes, keyEnd + 1, end);
+      at = afterSpace(bytes, at + QUOTED_KEYS[field]!.length, end);
       if (at >= end || bytes[at] !== COLON) return false;
       at = afterSpace(bytes, at + 1, end);
       if (at >= end) return false;
 
       const first = bytes[at]!;
       if (first === QUOTE) {
-        const valueEnd = stringEnd(bytes, at + 1, end);
-        if (valueEnd === UNUSUAL) return false;
-        const value = stringAt(bytes, at + 1, valueEnd, repeats[field] === 1 ? interner : undefined);
-        if (value === undefined) return false;
-        fields[field] = value;
-        at = valueEnd + 1;
+        const from = ++at;
+        let kinds = 0;
+        for (; at < end; at++) {
+          const kind = KIND_OF_BYTE[bytes[at]!]!;
+          if (kind >= ENDS_RUN) break;
+          kinds |= kind;
+        }
+        if (at >= end || bytes[at] !== QUOTE) return false;
+        if (kinds < NON_ASCII) {
+          values[field] = repeats[field] ? interner.intern(bytes, from, at) : bytes.toString('latin1', from, at);
+          chars[field] = kinds < PRINTABLE ? CHARS.NAME : CHARS.PRINTABLE;
+        } else {
+          const text = bytes.toString('utf8', from, at);
+          if (text.includes('\ufffd')) return false; // what bad UTF-8 decodes to
+          values[field] = text;
+          chars[field] = CHARS.WELL_FORMED;
+        }
+        at++;
       } else if (first >= ZERO && first <= NINE) {
-        const valueEnd = digitsEnd(bytes, at, end);
-        if (valueEnd - at > DIGITS_MAX || (first === ZERO && valueEnd - at > 1)) return false;
-        fields[field] = numberAt(bytes, at, valueEnd);
-        at = valueEnd;
+        const from = at;
+        let value = 0;
+        for (; at < end && bytes[at]! >= ZERO && bytes[at]! <= NINE; at++) value = value * 10 + (bytes[at]! - ZERO);
+        if (at - from > DIGITS_MAX || (first === ZERO && at - from > 1)) return false;
+        values[field] = value;
       } else {
-        const word = WORDS.find(({ text }) => startsWith(bytes, at, end, text));
+        const word = wordAt(bytes, at, end);
         if (word === undefined) return false;
-        fields[field] = word.value;
+        values[field] = word.value;
         at += word.text.length;
       }
 
@@ -93,6 +113,18 @@ export const createRecordScanner = (): RecordScanner => {
   };
 };
 
+/** What a byte is within a string. Bits, so that one `|` a byte tells what a whole string has. */
+const PRINTABLE = 1;
+const NON_ASCII = 2;
+/** The closing quote, and what makes a string unusual: an escape, a control character. */
+const ENDS_RUN = 4;
+const kindOfByte = (byte: number): number => {
+  if (byte < SPACE || byte === QUOTE || byte === BACKSLASH || byte === DELETE) return ENDS_RUN;
+  if (byte >= 0x80) return NON_ASCII;
+  return /[A-Za-z0-9_\-:.]/.test(String.fromCharCode(byte)) ? 0 : PRINTABLE;
+};
+const KIND_OF_BYTE = Uint8Array.from({ length: 256 }, (_, byte) => kindOfByte(byte));
+
 const afterSpace = (bytes: Buffer, from: number, end: number): number => {
   let at = from;
   while (at < end && bytes[at]! <= SPACE && isSpace(bytes[at]!)) at++;
@@ -102,52 +134,16 @@ const afterSpace = (bytes: Buffer, from: number, end: number): number => {
 const isSpace = (byte: number): boolean =>
   byte === SPACE || byte === TAB || byte === LINE_FEED || byte === CARRIAGE_RETURN;
 
-/** Bytes that end the plain run of a string: its quote, and what makes it unusual (escape, control character). */
-const ENDS_RUN = Uint8Array.from({ length: 256 }, (_, byte) =>
-  byte < SPACE || byte === QUOTE || byte === BACKSLASH || byte === DELETE ? 1 : 0,
-);
-
-/** Where the string that began before `from` has its closing quote; unusual with an escape, a control character or no end. */
-const stringEnd = (bytes: Buffer, from: number, end: number): number => {
-  let at = from;
-  while (at < end && ENDS_RUN[bytes[at]!] === 0) at++;
-  return at < end && bytes[at] === QUOTE ? at : UNUSUAL;
-};
-
-/** The string in `bytes[start, end)`, or `undefined` where its UTF-8 may be broken: bad bytes decode to U+FFFD. */
-const stringAt = (bytes: Buffer, start: number, end: number, interner: Interner | undefined): string | undefined => {
-  if (isAscii(bytes, start, end)) {
-    return interner === undefined ? bytes.toString('latin1', start, end) : interner.intern(bytes, start, end);
-  }
-  const text = bytes.toString('utf8', start, end);
-  return text.includes('\ufffd') ? undefined : text;
-};
-
-/** Without a branch per byte: most strings are ASCII to their end. */
-const isAscii = (bytes: Buffer, start: number, end: number): boolean => {
-  let bits = 0;
-  for (let at = start; at < end; at++) bits |= bytes[at]!;
-  return bits < 0x80;
-};
-
-const digitsEnd = (bytes: Buffer, from: number, end: number): number => {
-  let at = from;
-  while (at < end && bytes[at]! >= ZERO && bytes[at]! <= NINE) at++;
-  return at;
-};
-
-const numberAt = (bytes: Buffer, start: number, end: number): number => {
-  let value = 0;
-  for (let at = start; at < end; at++) value = value * 10 + (bytes[at]! - ZERO);
-  return value;
-};
-
 /** `null` is the same as absent; the last of two equal keys wins, so it takes back an earlier value. */
 const WORDS = [
   { text: Buffer.from('true'), value: true },
   { text: Buffer.from('false'), value: false },
   { text: Buffer.from('null'), value: undefined },
 ] as const;
+
+/** Apart, because a closure in the loop above would move its `at` from a register to the heap, at half the speed. */
+const wordAt = (bytes: Buffer, at: number, end: number): (typeof WORDS)[number] | undefined =>
+  WORDS.find(({ text }) => startsWith(bytes, at, end, text));
 
 const startsWith = (bytes: Buffer, start: number, end: number, text: Buffer): boolean => {
   if (start + text.length > end) return false;
@@ -162,18 +158,20 @@ const keySlot = (bytes: Uint8Array, start: number, end: number): number => {
   const middle = bytes[start + (length >> 1)]!;
   return (length + bytes[start]! + middle * 7 + bytes[end - 1]!) & (KEY_SLOTS - 1);
 };
-const KEYS = FIELD_NAMES.map((name) => Buffer.from(name));
+/** With the closing quote: so no key is taken for another that begins like it. */
+const QUOTED_KEYS = FIELD_NAMES.map((name) => Buffer.from(`${name}"`));
 const fieldBySlot = new Int16Array(KEY_SLOTS).fill(UNUSUAL);
-for (const [field, key] of KEYS.entries()) {
-  const slot = keySlot(key, 0, key.length);
+for (const [field, key] of QUOTED_KEYS.entries()) {
+  const slot = keySlot(key, 0, key.length - 1);
   if (fieldBySlot[slot] !== UNUSUAL) throw new Error(`two field names share key slot ${slot}: choose other factors`);
   fieldBySlot[slot] = field;
 }
 
+/** The field whose key begins at `start`, behind its quote. */
 const fieldAt = (bytes: Buffer, start: number, end: number): number => {
-  if (start === end) return UNUSUAL;
-  const field = fieldBySlot[keySlot(bytes, start, end)]!;
-  if (field === UNUSUAL) return UNUSUAL;
-  const key = KEYS[field]!;
-  return key.length === end - start && startsWith(bytes, start, end, key) ? field : UNUSUAL;
+  let quote = start;
+  while (quote < end && bytes[quote] !== QUOTE) quote++;
+  if (quote === start || quote >= end) return UNUSUAL;
+  const field = fieldBySlot[keySlot(bytes, start, quote)]!;
+  return field !== UNUSUAL && startsWith(bytes, start, end, QUOTED_KEYS[field]!) ? field : UNUSUAL;
 };
