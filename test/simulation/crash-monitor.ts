@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const ADMIN_TOKEN = 'the-administrator-of-crash-tests';
+const START_WITHIN_MS = 60_000;
+const POLL_MS = 50;
+
+/** How a posted body was answered; `lost`: the monitor died over it, and nobody knows whether it was taken. */
+export type Posted = { kind: 'taken'; accepted: number; duplicates: number; rejected: unknown[] } | { kind: 'lost' };
+
+/** A whole monitor from the sources as they are, on a data folder that outlives its processes. */
+export class CrashMonitor {
+  readonly #dataDir = mkdtempSync(join(tmpdir(), 'tallylight-crash-'));
+  readonly #url: string;
+  #child: ChildProcess | null = null;
+  #log = '';
+
+  constructor(private readonly port: number) {
+    this.#url = `http://127.0.0.1:${port}`;
+  }
+
+  /** Starts a process on what the last one left; resolves when it is ready, rejects with its output when it ends instead. */
+  async start(): Promise<void> {
+    const env = {
+      ...process.env,
+      PORT: String(this.port),
+      DATA_DIR: this.#dataDir,
+      ADMIN_TOKEN,
+      PSEUDONYM_KEY: 'the-same-viewers-in-every-run',
+      FX_RATES: 'USD/CNY=7.125,JPY/CNY=0.045',
+      LOG_LEVEL: 'warn',
+      NODE_OPTIONS: '',
+    };
+    const program = ['--import', join(ROOT, 'test/kit/typescript.mjs'), join(ROOT, 'apps/monitor/src/main.ts')];
+    const child = spawn(process.execPath, program, { env, cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const output of [child.stdout, child.stderr]) output.on('data', (text) => (this.#log += String(text)));
+    this.#child = child;
+    const until = performance.now() + START_WITHIN_MS;
+    while (performance.now() < until) {
+      if (child.exitCode !== null) throw new Error(`the monitor ended with ${child.exitCode}:\n${this.#log}`);
+      const answer = await fetch(`${this.#url}/readyz`).catch(() => null);
+      await answer?.body?.cancel();
+      if (answer?.ok === true) return;
+      await sleep(POLL_MS);
+    }
+    throw new Error(`the monitor was not ready after ${START_WITHIN_MS} ms:\n${this.#log}`);
+  }
+
+  /** `kill -9`, as sudden as it gets. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  }
+
+  /** Posts events as NDJSON; waits and asks again while the monitor is overloaded. */
+  async post(lines: readonly string[]): Promise<Posted> {
+    for (;;) {
+      const answer = await this.#fetch('/api/v1/events', {
+        method: 'POST',
+        body: `${lines.join('\n')}\n`,
+        headers: { 'content-type': 'application/x-ndjson' },
+      });
+      if (answer === null) return { kind: 'lost' };
+      if (answer.status === 200) {
+        const body = await answer.json().catch(() => null);
+        return body === null
+          ? { kind: 'lost' }
+          : { kind: 'taken', ...(body as Omit<Posted & { kind: 'taken' }, 'kind'>) };
+      }
+      if (answer.status !== 429 && answer.status !== 503) {
+        throw new Error(`posting was answered ${answer.status}: ${await answer.text()}`);
+      }
+      await sleep(1000 * Number(answer.headers.get('retry-after') ?? 1));
+    }
+  }
+
+  /** The JSON at a path under `/api/v1`, or `null` where there is nothing. */
+  async get<T>(path: string): Promise<T | null> {
+    const answer = await this.#fetch(`/api/v1${path}`, {});
+    if (answer === null) throw new Error(`no answer to ${path}:\n${this.#log}`);
+    if (answer.status === 404) return null;
+    if (answer.status !== 200) throw new Error(`${path} was answered ${answer.status}: ${await answer.text()}`);
+    return (await answer.json()) as T;
+  }
+
+  /** Ends the process and forgets its data. */
+  async discard(): Promise<void> {
+    await this.kill();
+    rmSync(this.#dataDir, { recursive: true, force: true });
+  }
+
+  #fetch(path: string, request: RequestInit): Promise<Response | null> {
+    const headers = { ...(request.headers as Record<string, string>), authorization: `Bearer ${ADMIN_TOKEN}` };
+    return fetch(`${this.#url}${path}`, { ...request, headers }).catch(() => null);
+  }
+}
