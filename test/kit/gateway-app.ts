@@ -9,7 +9,7 @@ import { Subject } from 'rxjs';
 import { checkToken, mintToken } from '#auth';
 import type { TokenRole } from '#auth';
 import type { CueRequest } from '#contract';
-import type { Clock, StreamSummary } from '#domain';
+import type { Clock, ReadEvent, StreamSummary } from '#domain';
 import { createLogger, createMeters } from '#observe';
 import { AlertLog } from '#push';
 import { migrate, openClient, StoreReader, StoreWriter } from '#store';
@@ -52,6 +52,7 @@ export class KeptIntake implements EventIntake {
 export class SetRooms implements LiveRooms {
   readonly rooms = new Map<string, LiveRoom>();
   readonly changes$ = new Subject<RoomChange>();
+  readonly read$ = new Subject<readonly ReadEvent[]>();
   get(stream_id: string): LiveRoom | undefined {
     return this.rooms.get(stream_id);
   }

@@ -9,6 +9,7 @@ import {
   type ItemPresented,
   type ItemWithdrawn,
   type Moment,
+  type OnlineCount,
   type OrderLine,
   type Pane,
   type Presence as PresenceEvent,
@@ -226,7 +227,7 @@ const applyOrdered = (
     case 'heartbeat':
       return applyPresence(stream.presence, at, read as ReadEvent & { event: PresenceEvent }, context.settings);
     case 'online_count':
-      relayCounted(stream, takeCount(stream.counted, event.ts, event.count), at.index, out);
+      applyCount(stream, event, at.index, out);
       return null;
     case 'stream_started':
       return applyStarted(stream, event);
@@ -349,6 +350,13 @@ const paneToCorrect = (stream: StreamState, index: number, out: Folded): Pane =>
 /** Rows that were handed on are never written again. */
 const copyOf = (pane: Pane): Pane => structuredClone(pane);
 
+/** A count changes panes back to the one before it, but none that do not exist: before the running span, or the count's own. */
+const applyCount = (stream: StreamState, { ts, count }: OnlineCount, index: number, out: Folded): void => {
+  const changed = takeCount(stream.counted, ts, count);
+  const own = paneIndex(ts);
+  relayCounted(stream, Math.max(changed, Math.min(stream.span_from ?? own, own)), index, out);
+};
+
 /** Lays the counted figures of the final panes from `from` up to, not including, `to` anew, as corrections where they differ. */
 const relayCounted = (stream: StreamState, from: number, to: number, out: Folded): void => {
   const { counted, presence, recent } = stream;
@@ -373,8 +381,8 @@ const forgetOld = (
 ): void => {
   const kept = Math.ceil((allowedLatenessMs + outOfOrderMs) / PANE_MS) + 1;
   const { counts } = stream.counted;
-  const lastCount = stream.presence.exits_from < Infinity ? undefined : counts.at(-1);
-  const since = lastCount === undefined ? Infinity : paneIndex(lastCount.ts);
+  const firstCount = stream.presence.exits_from < Infinity ? undefined : counts[0];
+  const since = firstCount === undefined ? Infinity : paneIndex(firstCount.ts);
   const oldest = Math.min(index - kept, Math.max(since, index - CARRY_PANES_MAX));
   for (const each of stream.recent.keys()) {
     if (each >= oldest) break;

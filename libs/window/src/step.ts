@@ -20,7 +20,7 @@ import {
   type Visit,
   type WindowName,
 } from '#domain';
-import { presenceQuality } from './counted-online.js';
+import { emptyCountedOnline, presenceQuality } from './counted-online.js';
 import { forgetBelow, seenBefore } from './duplicates.js';
 import { applyToClosed, emptyFolded, foldToEnd, foldUpTo, wait, type Folded, type WindowContext } from './fold.js';
 import { advanceLastSeen, distinctOfLast } from './last-seen.js';
@@ -201,7 +201,7 @@ const close = (stream: StreamState, ended_at: number, out: Folded, context: Wind
   for (const progress of stream.inputs.values()) progress.watermark = Math.max(progress.watermark, ended_at);
 };
 
-/** A stream that was closed for being idle goes on: the panes between do not exist. */
+/** A stream that was closed for being idle goes on: the panes between do not exist, and no count reaches over them. */
 const reopen = (stream: StreamState): void => {
   if (stream.span_from !== null)
     stream.past_spans.push({ from: stream.span_from * PANE_MS, to: stream.next! * PANE_MS });
@@ -209,6 +209,7 @@ const reopen = (stream: StreamState): void => {
   stream.closed = false;
   stream.ended_at = null;
   stream.next = null;
+  stream.counted = emptyCountedOnline();
 };
 
 const finishBatch = (stream: StreamState, out: Folded, context: WindowContext): StreamStep => {

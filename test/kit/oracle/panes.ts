@@ -4,7 +4,7 @@ import type { CountedLine } from './orders.js';
 import { type OracleVisit, paneOfEnd } from './presence.js';
 import { inferLeaves, lastCountBefore } from './reported.js';
 import type { Read } from './reading.js';
-import { PANE_MS, type Span, endOfPanes, floorToPane } from './spans.js';
+import { PANE_MS, type Span, endOfPanes, floorToPane, spanAt } from './spans.js';
 
 /** A pane but for what only the pipeline knows: how often it was written, and what its detector expected. */
 export type OraclePane = Omit<Pane, 'revision' | 'expected_leaves'>;
@@ -36,11 +36,17 @@ export const panesOf = (counted: Counted, spans: readonly Span[], now: number): 
   for (const { from, end } of spans)
     for (let ts = from; ts + PANE_MS <= (end === null ? now : endOfPanes(end)); ts += PANE_MS) starts.add(ts);
 
-  const inferred = inferLeaves(counted.counts, counted.visits);
+  const ofSpan = new Map(
+    spans.map((span) => {
+      const counts = counted.counts.filter(({ event }) => spanAt([span], event.ts) !== undefined);
+      return [span, { counted: { ...counted, counts }, inferred: inferLeaves(counts, counted.visits) }];
+    }),
+  );
   const activity = groupBy(counted.activity, ({ event }) => floorToPane(event.ts));
   const lines = groupBy(counted.lines, ({ ts }) => floorToPane(ts));
   const panes: OraclePane[] = [];
   for (const ts of [...starts].sort((a, b) => a - b)) {
+    const own = ofSpan.get(spanAt(spans, ts) ?? spans.at(-1)!)!;
     const onlineBefore = panes.at(-1)?.online ?? 0;
     panes.push({
       stream_id: counted.stream_id,
@@ -49,7 +55,7 @@ export const panesOf = (counted: Counted, spans: readonly Span[], now: number): 
       ...activityCounts(activity.get(ts) ?? []),
       ...orderCounts(lines.get(ts) ?? []),
       by_item: byItem(activity.get(ts) ?? [], lines.get(ts) ?? []),
-      ...presenceCounts(counted, inferred, ts, onlineBefore),
+      ...presenceCounts(own.counted, own.inferred, ts, onlineBefore),
       by_source: bySource(counted.visits, lines.get(ts) ?? [], ts),
     });
   }
