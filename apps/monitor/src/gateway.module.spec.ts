@@ -52,8 +52,13 @@ const ask = async (path: string, token: string | null = admin, init: RequestInit
     body: (isJson ? JSON.parse(text) : { text }) as Record<string, unknown>,
   };
 };
-const post = (path: string, body: string | Uint8Array<ArrayBuffer>, type: string, token = admin, headers: Record<string, string> = {}) =>
-  ask(path, token, { method: 'POST', body, headers: { 'Content-Type': type, ...headers } });
+const post = (
+  path: string,
+  body: string | Uint8Array<ArrayBuffer>,
+  type: string,
+  token = admin,
+  headers: Record<string, string> = {},
+) => ask(path, token, { method: 'POST', body, headers: { 'Content-Type': type, ...headers } });
 const isProblem = ({ type, status, body }: Reply): void => {
   expect(type).toMatch(/^application\/problem\+json/);
   expect(body).toEqual({

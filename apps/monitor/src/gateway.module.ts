@@ -7,6 +7,9 @@ import { DeadLettersController } from './dead-letters/dead-letters.controller.js
 import { DefinitionsController } from './definitions/definitions.controller.js';
 import { EventsController } from './events/events.controller.js';
 import { HealthController } from './health/health.controller.js';
+import { LiveGateway } from './live.gateway.js';
+import { Snapshots } from './live/snapshots.js';
+import { Wall } from './live/wall.js';
 import { CallerGuard } from './rest/caller.guard.js';
 import { ProblemFilter } from './rest/problem.filter.js';
 import { ItemsController } from './streams/items.controller.js';
@@ -40,6 +43,9 @@ export class GatewayModule {
       ],
       providers: [
         KnownStreams,
+        Snapshots,
+        Wall,
+        LiveGateway,
         { provide: APP_GUARD, useClass: CallerGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

@@ -1,5 +1,5 @@
 import type { EventsAnswer, MetricValues, WindowName, DataState, CueRequest } from '#contract';
-import type { Alert, AlertOutcome, CueMark, OnAir, Pane, Presentation, StreamStatus } from '#domain';
+import type { Alert, AlertOutcome, CueMark, OnAir, Pane, Presentation, ReadEvent, StreamStatus } from '#domain';
 import type { Observable } from 'rxjs';
 
 /** Tokens to inject what has no class of its own: the ports below, and what the edge hands in. */
@@ -64,6 +64,8 @@ export interface LiveRooms {
   ids(): Iterable<string>;
   /** One emission per batch and room that changed. */
   readonly changes$: Observable<RoomChange>;
+  /** The events of a batch as they were read, all rooms together. */
+  readonly read$: Observable<readonly ReadEvent[]>;
 }
 
 /** Every change of every alert, in order, durable before it is told. */

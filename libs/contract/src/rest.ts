@@ -27,11 +27,14 @@ export interface EventsAnswer {
   rejected: { index: number; event_id?: string; reason: RejectReason; detail: string }[];
 }
 
+/** Counts of coming and going: unknown where a feed reports only how many are online. */
+type Going = 'enters' | 'leaves' | 'timeouts' | 'censored' | 'at_risk' | 'leaves_by_tenure';
+
 /** A pane as it is shown: `viewer_seconds` instead of `viewer_ms`; presence that is unknown is `null`; `quality` only where it is not final. */
 export type PaneShown = Omit<
   Pane,
-  'viewer_ms' | 'stream_id' | 'revision' | 'quality' | 'online' | 'by_item' | 'by_source'
-> & {
+  'viewer_ms' | 'stream_id' | 'revision' | 'quality' | 'online' | 'by_item' | 'by_source' | Going
+> & { [count in Going]: Pane[count] | null } & {
   online: number | null;
   viewer_seconds: number | null;
   quality?: Quality;

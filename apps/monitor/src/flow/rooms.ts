@@ -1,5 +1,5 @@
 import { Subject } from 'rxjs';
-import type { Feed, StreamSummary, WindowName } from '#domain';
+import type { Feed, ReadEvent, StreamSummary, WindowName } from '#domain';
 import { FEEDS } from '#domain';
 import type { DataState, MetricValues } from '#contract';
 import type { LogLag } from '#ingest';
@@ -14,6 +14,7 @@ const STALE_MS = 3_000;
 /** What the rooms of this process show now: a view of the flow's state, remade from each batch. */
 export class Rooms implements LiveRooms {
   readonly changes$ = new Subject<RoomChange>();
+  readonly read$ = new Subject<readonly ReadEvent[]>();
   private readonly rooms = new Map<string, Pick<RoomStep, 'summary' | 'on_air' | 'distinct'>>();
 
   constructor(
@@ -53,7 +54,8 @@ export class Rooms implements LiveRooms {
   }
 
   /** Takes what a batch did, and tells of it. */
-  take({ streams }: FlowStep): void {
+  take({ streams, read }: FlowStep): void {
+    this.read$.next(read);
     for (const { stream_id, summary, distinct, on_air, moments, corrected, presentations, cues } of streams) {
       this.rooms.set(stream_id, { summary, distinct, on_air });
       this.changes$.next({ stream_id, panes: [...moments.map(({ pane }) => pane), ...corrected], presentations, cues });

@@ -1,0 +1,61 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { visible } from '#auth';
+import type { Principal } from '#auth';
+import type { WallRow } from '#contract';
+import { StoreReader } from '#store';
+import type { StoredStream } from '#store';
+import { ALERT_FEED, CLOCK, LIVE_ROOMS } from '../ports.js';
+import type { AlertFeed, LiveRooms } from '../ports.js';
+import type { Clock } from '#domain';
+import { KnownStreams } from '../streams/known-streams.js';
+
+const ROOMS_MAX = 1000;
+/** How old the stored half of a row may be; its live half is as of now. */
+const STORED_AGE_MS = 5_000;
+
+/** One line for each live room, the one that needs somebody first. */
+@Injectable()
+export class Wall {
+  private stored: readonly StoredStream[] = [];
+  private storedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly store: StoreReader,
+    private readonly streams: KnownStreams,
+    @Inject(LIVE_ROOMS) private readonly rooms: LiveRooms,
+    @Inject(ALERT_FEED) private readonly feed: AlertFeed,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** The rows that this caller may see. */
+  async rows(caller: Pick<Principal, 'role' | 'streams'>): Promise<WallRow[]> {
+    const now = this.clock.now();
+    if (now - this.storedAt > STORED_AGE_MS) {
+      this.storedAt = now;
+      this.stored = (await this.store.streams('live', ROOMS_MAX, null)).rows;
+    }
+    const principal = { sub: '', expires_at: null, ...caller };
+    return this.stored
+      .filter(({ stream_id }) => visible(principal, stream_id))
+      .map((stream) => this.row(stream))
+      .sort((a, b) => b.need - a.need || (b.online ?? 0) - (a.online ?? 0));
+  }
+
+  private row(stream: StoredStream): WallRow {
+    const row = this.streams.row(stream);
+    const room = this.rooms.get(stream.stream_id);
+    const alerts_firing = this.feed.latest(stream.stream_id).filter(({ status }) => status === 'firing').length;
+    const dropoff_ratio = room?.windows['60s']['dropoff_ratio'] ?? null;
+    const data = room?.data ?? row.data;
+    return {
+      ...row,
+      ...(room && { online: room.online, status: room.status }),
+      ...{ data, alerts_firing, item_on: room?.item_on ?? null, dropoff_ratio },
+      need: need(alerts_firing, dropoff_ratio, data.quality === 'stale'),
+    };
+  }
+}
+
+/** How much a room needs somebody: alerts that nobody took up weigh most, then data that cannot be trusted, then leaving above the expected. */
+const need = (alertsFiring: number, dropoffRatio: number | null, isStale: boolean): number =>
+  10 * alertsFiring + (isStale ? 5 : 0) + Math.max(0, (dropoffRatio ?? 1) - 1);
