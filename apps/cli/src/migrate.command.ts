@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { loadConfig } from '#config';
-import { migrate, openClient, StoreUnavailable } from '#store';
+import { migrate, openClient, storePlaceOf, StoreUnavailable } from '#store';
 import { EXIT, type ExitCode } from './exit-code.js';
-import { storePlaceOf } from './store-place.js';
 import type { Surroundings } from './surroundings.js';
 
 export const migrateCommand = (program: Command, around: Surroundings, finish: (code: ExitCode) => void): void => {

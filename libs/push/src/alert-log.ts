@@ -62,6 +62,11 @@ export class AlertLog {
     return changes.slice(Math.max(0, seq + 1 - first));
   }
 
+  /** Every alert of every stream as it is now. */
+  *all(): Generator<Alert> {
+    for (const { byId } of this.streams.values()) for (const { latest } of byId.values()) yield latest;
+  }
+
   newestSeq(stream_id: string): number {
     return this.streams.get(stream_id)?.newestSeq ?? 0;
   }

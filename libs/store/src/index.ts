@@ -1,4 +1,5 @@
 export { openClient, StoreUnavailable, type StoreClient, type StorePlace } from './client.js';
+export { storePlaceOf } from './place.js';
 export { migrate } from './migrate.js';
 export * from './reader.js';
 export { ALL_TIME, type Range, type Step } from './steps.js';

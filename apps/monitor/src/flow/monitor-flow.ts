@@ -4,7 +4,7 @@ import type { AlertDecision, Clock, DeadLetter } from '#domain';
 import type { Config } from '#config';
 import { blankViewerIds, createDecoder, createPseudonymiser } from '#decode';
 import { createDetector, DEFAULT_CONTEXT } from '#detect';
-import { FrameLog, Journal, KafkaSource, Snapshots, type DecodeRecord, type RecordSource } from '#ingest';
+import { Journal, KafkaSource, Snapshots, type DecodeRecord, type RecordSource } from '#ingest';
 import type { Logger, Meters } from '#observe';
 import type { StoreWriter } from '#store';
 import { due } from '#window';
@@ -190,7 +190,3 @@ const openSource = async ({ config, clock, log, writer, meters }: FlowEdge): Pro
     writer.writeDeadLetters(letters);
   });
 };
-
-/** The log of alerts lies beside the journal, framed like it. */
-export const openAlertFrames = (config: Config): Promise<FrameLog> =>
-  FrameLog.open(join(config.dataDir, 'alerts'), { fsync: config.journalFsync, segmentBytesMax: SEGMENT_BYTES_MAX });

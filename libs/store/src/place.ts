@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Config } from '#config';
-import type { StorePlace } from '#store';
+import type { StorePlace } from './client.js';
 
-/** Where the monitor of this configuration keeps its rows. */
+/** Where a process of this configuration keeps its rows: a server, or embedded in its data folder. */
 export const storePlaceOf = ({ clickhouse, dataDir }: Config): StorePlace =>
   clickhouse === null ? { kind: 'embedded', path: join(dataDir, 'store') } : { kind: 'server', ...clickhouse };

@@ -1,0 +1,41 @@
+import 'reflect-metadata';
+import { loadConfig } from '#config';
+import { systemClock } from '#domain';
+import { createLogger } from '#observe';
+import { StoreUnavailable } from '#store';
+import { startMonitor } from './monitor.js';
+
+const outcome = loadConfig(process.env);
+if (outcome.kind === 'wrong') {
+  for (const problem of outcome.problems) console.error(problem);
+  process.exit(1);
+}
+const { config } = outcome;
+const log = createLogger(config.logLevel);
+
+const crash = (error: unknown): never => {
+  if (error instanceof StoreUnavailable) log.fatal(error.message);
+  else
+    log.fatal(
+      { error },
+      'the monitor cannot go on; what it acknowledged is in its log and is applied at the next start',
+    );
+  process.exit(1);
+};
+process.on('unhandledRejection', crash);
+
+const monitor = await startMonitor({ config, clock: systemClock, log, crash }).catch(crash);
+log.info({ url: monitor.url, data_dir: config.dataDir }, 'on air');
+
+let stopping = false;
+const stop = (signal: string): void => {
+  if (stopping) return;
+  stopping = true;
+  log.info({ signal }, 'stopping');
+  monitor.stop().then(() => {
+    log.info('stopped');
+    process.exit(0);
+  }, crash);
+};
+process.on('SIGTERM', stop);
+process.on('SIGINT', stop);

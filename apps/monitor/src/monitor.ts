@@ -1,0 +1,112 @@
+import { fileURLToPath } from 'node:url';
+import { Global, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { checkToken } from '#auth';
+import type { Config } from '#config';
+import type { Clock } from '#domain';
+import { createMeters, type Logger, type Meters } from '#observe';
+import { AlertLog } from '#push';
+import { migrate, openClient, storePlaceOf, StoreReader, StoreWriter, type StoreClient } from '#store';
+import { openAlertFrames } from './flow/alert-frames.js';
+import { MonitorFlow } from './flow/monitor-flow.js';
+import { GatewayModule } from './gateway.module.js';
+import { openHttpEdge } from './http-edge.js';
+import * as ports from './ports.js';
+
+const PAGE = fileURLToPath(new URL('../../dashboard', import.meta.url));
+
+/** A running monitor. */
+export interface Monitor {
+  /** Where it can be reached. */
+  url: string;
+  /** Takes no more in, applies and stores what it took, and ends. Nothing is lost. */
+  stop(): Promise<void>;
+}
+
+/** What the program is started with. */
+export interface MonitorEdge {
+  config: Config;
+  clock: Clock;
+  log: Logger;
+  /** The flow broke and must not go on. */
+  crash: (error: unknown) => void;
+}
+
+/**
+ * Starts everything in the one order that loses nothing: store, alert log, flow (which catches up with its log), and
+ * only then the door. Stopping goes the other way.
+ */
+export const startMonitor = async (edge: MonitorEdge): Promise<Monitor> => {
+  const { config, clock, log, crash } = edge;
+  const meters = createMeters();
+  const client = await openClient(storePlaceOf(config));
+  await migrate(client);
+  const writer = new StoreWriter(client, (table, error, retry_in_ms) => {
+    meters.storeErrors.inc({ operation: `insert ${table}` });
+    log.error({ table, error, retry_in_ms }, 'the store did not take rows; they wait');
+  });
+  const frames = await openAlertFrames(config);
+  const alerts = await AlertLog.open(frames, clock);
+  writer.writeAlerts([...alerts.all()]);
+  alerts.changes$.subscribe((alert) => writer.writeAlerts([alert]));
+  const flow = await MonitorFlow.start({ config, clock, log, meters, writer, alerts, crash });
+  const app = await openDoor(edge, meters, client, alerts, flow);
+  return {
+    url: await app.getUrl(),
+    stop: async () => {
+      await app.close();
+      await flow.stop();
+      await frames.close();
+      await writer.close();
+      await client.close();
+    },
+  };
+};
+
+/** The HTTP and socket door, over the ports of the flow. */
+const openDoor = async (
+  { config, clock, log }: MonitorEdge,
+  meters: Meters,
+  client: StoreClient,
+  alerts: AlertLog,
+  flow: MonitorFlow,
+): Promise<NestExpressApplication> => {
+  const values: [symbol | typeof StoreReader, unknown][] = [
+    [ports.EVENT_INTAKE, flow.intake],
+    [ports.LIVE_ROOMS, flow.rooms],
+    [ports.ALERT_FEED, alerts],
+    [ports.ALERT_ACTS, alerts],
+    [ports.READINESS, readinessOf(client, flow, config)],
+    [ports.CONFIG, config],
+    [ports.CLOCK, clock],
+    [ports.LOG, log],
+    [ports.METERS, meters],
+    [ports.CHECK_TOKEN, checkToken(config.tokenCheck, config.adminToken, clock)],
+    [StoreReader, new StoreReader(client)],
+  ];
+  class Ports {}
+  Global()(Ports);
+  Module({
+    providers: values.map(([provide, useValue]) => ({ provide, useValue })),
+    exports: values.map(([token]) => token),
+  })(Ports);
+  const app = await NestFactory.create<NestExpressApplication>(GatewayModule.over([Ports]), {
+    bodyParser: false,
+    logger: false,
+  });
+  openHttpEdge(app, PAGE);
+  await app.listen(config.http.port, config.http.host);
+  return app;
+};
+
+const readinessOf = (client: StoreClient, flow: MonitorFlow, { readyLagMs }: Config): ports.Readiness => ({
+  async check() {
+    const reasons: string[] = [];
+    if (!(await client.healthy())) reasons.push('the store does not answer');
+    const { ms, records } = flow.lag();
+    if (ms > readyLagMs)
+      reasons.push(`the log is ${ms} ms behind, with ${records} records unread (READY_LAG_MS is ${readyLagMs})`);
+    return { ready: reasons.length === 0, reasons };
+  },
+});
