@@ -44,7 +44,7 @@ export const startMonitor = async (edge: MonitorEdge): Promise<Monitor> => {
   await migrate(client);
   const writer = new StoreWriter(client, (table, error, retry_in_ms) => {
     meters.storeErrors.inc({ operation: `insert ${table}` });
-    log.error({ table, error, retry_in_ms }, 'the store did not take rows; they wait');
+    log.error({ table, err: error, retry_in_ms }, 'the store did not take rows; they wait');
   });
   const frames = await openAlertFrames(config);
   const alerts = await AlertLog.open(frames, clock);

@@ -116,7 +116,7 @@ export class MonitorFlow {
       setInterval(() => {
         this.checkpoint
           .take()
-          .catch((error: unknown) => log.error({ error }, 'no checkpoint could be taken; the log is kept'));
+          .catch((error: unknown) => log.error({ err: error }, 'no checkpoint could be taken; the log is kept'));
       }, CHECKPOINT_MS),
     ];
   }
