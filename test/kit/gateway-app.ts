@@ -59,6 +59,9 @@ export class SetRooms implements LiveRooms {
   ids(): Iterable<string> {
     return this.rooms.keys();
   }
+  stored(): Promise<void> {
+    return Promise.resolve();
+  }
 }
 
 /** Everything outward of the monitor on an ephemeral port, over a real embedded store and an alert log in memory. */

@@ -17,7 +17,7 @@ const crash = (error: unknown): never => {
   if (error instanceof StoreUnavailable) log.fatal(error.message);
   else
     log.fatal(
-      { error },
+      { err: error },
       'the monitor cannot go on; what it acknowledged is in its log and is applied at the next start',
     );
   process.exit(1);

@@ -62,6 +62,8 @@ export interface RoomChange {
 export interface LiveRooms {
   get(stream_id: string): LiveRoom | undefined;
   ids(): Iterable<string>;
+  /** Settles when all that rooms have shown so far can be read from the store. */
+  stored(): Promise<void>;
   /** One emission per batch and room that changed. */
   readonly changes$: Observable<RoomChange>;
   /** The events of a batch as they were read, all rooms together. */

@@ -1,5 +1,6 @@
+export { Archive } from './archive.js';
 export { FrameLog, type Frame, type FrameLogSettings } from './frame-log.js';
 export { JOURNAL_INPUT, Journal } from './journal.js';
 export { KafkaSource, type DecodeRecord } from './kafka-source.js';
-export { Snapshots, type Snapshot } from './snapshots.js';
+export { Snapshots, type Snapshot, type SnapshotPart } from './snapshots.js';
 export type { Appended, LogLag, RecordSource } from './source.js';

@@ -4,11 +4,17 @@ import { deserialize, serialize } from 'node:v8';
 import { crc32 } from 'node:zlib';
 import type { InputId } from '#domain';
 
+/** The state of one stream, with how far it has seen each input. */
+export interface SnapshotPart<State> {
+  positions: Map<InputId, number>;
+  state: State;
+}
+
 /** The state of the flow as of a place in the log, one part per stream. */
 export interface Snapshot<State> {
   /** For each input where reading goes on; a stream may be ahead of it, by its own positions. */
   positions: Map<InputId, number>;
-  parts: { positions: Map<InputId, number>; state: State }[];
+  parts: SnapshotPart<State>[];
 }
 
 /** Grows whenever the shape of the state changes: an older snapshot is then of no use. */
@@ -24,10 +30,7 @@ export class Snapshots<State> {
   constructor(private readonly directory: string) {}
 
   /** Serialises the parts; `write` of the result makes them the newest snapshot. */
-  async take(
-    parts: Iterable<{ positions: Map<InputId, number>; state: State }>,
-    giveWay: () => Promise<void>,
-  ): Promise<Buffer[]> {
+  async take(parts: Iterable<SnapshotPart<State>>, giveWay: () => Promise<void>): Promise<Buffer[]> {
     const frames: Buffer[] = [];
     for (const part of parts) {
       frames.push(serialize(part));
@@ -81,7 +84,7 @@ export class Snapshots<State> {
     if (head === undefined) return null;
     const { format, positions } = deserialize(head) as { format: number; positions: Map<InputId, number> };
     if (format !== FORMAT) return null;
-    return { positions, parts: parts.map((part) => deserialize(part) as Snapshot<State>['parts'][number]) };
+    return { positions, parts: parts.map((part) => deserialize(part) as SnapshotPart<State>) };
   }
 
   private async numbers(): Promise<number[]> {

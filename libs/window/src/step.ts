@@ -219,19 +219,23 @@ const finishBatch = (stream: StreamState, out: Folded, context: WindowContext): 
     else foldUpTo(stream, paneIndex(stream.watermark), out, context);
     forgetBelow(stream.duplicates, stream.watermark - context.settings.allowedLatenessMs);
   }
-  const { stream_id, presence } = stream;
   return {
-    stream_id,
+    stream_id: stream.stream_id,
     moments: out.moments,
     corrected: [...out.corrected].sort(([a], [b]) => a - b).map(([, pane]) => pane),
     visits: [...openVisits(stream, out), ...out.visits],
     presentations: out.presentations,
     cues: out.moments.flatMap((moment) => moment.cues),
-    summary: summaryOf(stream),
-    on_air: stream.next === null ? null : onAirAt(stream.presentations, (stream.next - 1) * PANE_MS),
-    distinct: distinctNow(stream, presence.open),
+    ...standingOf(stream),
   };
 };
+
+/** How a stream stands now, between two batches. */
+export const standingOf = (stream: StreamState): Pick<StreamStep, 'summary' | 'on_air' | 'distinct'> => ({
+  summary: summaryOf(stream),
+  on_air: stream.next === null ? null : onAirAt(stream.presentations, (stream.next - 1) * PANE_MS),
+  distinct: distinctNow(stream, stream.presence.open),
+});
 
 /** Visits that began in this batch and are still open; those that closed meanwhile are told as closed. */
 const openVisits = ({ presence, stream_id, applied }: StreamState, { begun }: Folded): Visit[] =>

@@ -1,8 +1,12 @@
 import { setImmediate as giveWay } from 'node:timers/promises';
-import type { InputId } from '#domain';
-import type { RecordSource, Snapshots } from '#ingest';
-import { detectorOf, liveOf, type FlowState, type RoomState } from './room-state.js';
+import type { Clock, InputId } from '#domain';
 import type { Detector } from '#detect';
+import type { Archive, RecordSource, SnapshotPart, Snapshots } from '#ingest';
+import type { StreamState } from '#window';
+import { detectorOf, dropRoom, liveOf, putRoom, type FlowState, type RoomState } from './room-state.js';
+
+/** A room that ended is kept in memory this long after its last record: stragglers come soon or not at all. */
+const REST_AFTER_MS = 600_000;
 
 /**
  * Outputs flushed, then the snapshot, then the log released: what is shown as final can always be computed again.
@@ -21,6 +25,8 @@ export class Checkpoint {
     /** Settles when everything the flow has said so far is stored or logged. */
     private readonly outputsSafe: () => Promise<void>,
     private readonly source: RecordSource,
+    private readonly archive: Archive<RoomState>,
+    private readonly clock: Clock,
   ) {}
 
   /** Loads the newest snapshot into the empty state; answers where each input is to be read from. */
@@ -28,11 +34,8 @@ export class Checkpoint {
     const snapshot = await this.snapshots.newest();
     if (snapshot === null) return new Map();
     for (const { positions, state: room } of snapshot.parts) {
-      const { stream_id } = room.window;
-      this.state.streams.set(stream_id, room.window);
-      this.state.live.set(stream_id, room.live);
-      this.state.detectors.set(stream_id, room.detector);
-      this.state.seen.set(stream_id, positions);
+      putRoom(this.state, room);
+      this.state.seen.set(room.window.stream_id, positions);
     }
     for (const [input, position] of snapshot.positions) this.state.positions.set(input, position);
     this.releasable = snapshot.positions;
@@ -48,6 +51,7 @@ export class Checkpoint {
   }
 
   private async run(): Promise<void> {
+    await this.restRooms();
     const positions = new Map(this.state.positions);
     const at = JSON.stringify([...positions]);
     if (at === this.takenAt) return;
@@ -59,16 +63,37 @@ export class Checkpoint {
     this.takenAt = at;
   }
 
-  private *parts(): Generator<{ positions: Map<InputId, number>; state: RoomState }> {
-    for (const [stream_id, window] of this.state.streams) {
-      yield {
-        positions: new Map(this.state.positions),
-        state: {
-          window,
-          live: liveOf(this.state, stream_id, -Infinity),
-          detector: detectorOf(this.state, stream_id, this.detector),
-        },
-      };
+  /** Rooms that ended and heard nothing for a while go to the archive; the snapshot that follows no longer carries them. */
+  private async restRooms(): Promise<void> {
+    const restful = [...this.state.streams.values()].filter((stream) => this.mayRest(stream));
+    if (restful.length === 0) return;
+    await this.outputsSafe();
+    for (const stream of restful) {
+      const part = this.partOf(stream);
+      await this.archive.save(stream.stream_id, part);
+      if (stream.applied === part.applied) dropRoom(this.state, stream.stream_id);
     }
+  }
+
+  private mayRest({ closed, inputs }: StreamState): boolean {
+    const lastHeard = Math.max(...[...inputs.values()].map(({ last_append_ts }) => last_append_ts));
+    return closed && this.clock.now() - lastHeard > REST_AFTER_MS;
+  }
+
+  private *parts(): Generator<SnapshotPart<RoomState>> {
+    for (const stream of this.state.streams.values()) yield this.partOf(stream);
+  }
+
+  private partOf(window: StreamState): SnapshotPart<RoomState> & { applied: number } {
+    const { stream_id } = window;
+    return {
+      applied: window.applied,
+      positions: new Map(this.state.positions),
+      state: {
+        window,
+        live: liveOf(this.state, stream_id, -Infinity),
+        detector: detectorOf(this.state, stream_id, this.detector),
+      },
+    };
   }
 }

@@ -4,7 +4,7 @@ import type { AlertDecision, Clock, DeadLetter } from '#domain';
 import type { Config } from '#config';
 import { blankViewerIds, createDecoder, createPseudonymiser } from '#decode';
 import { createDetector, DEFAULT_CONTEXT } from '#detect';
-import { Journal, KafkaSource, Snapshots, type DecodeRecord, type RecordSource } from '#ingest';
+import { Archive, Journal, KafkaSource, Snapshots, type DecodeRecord, type RecordSource } from '#ingest';
 import type { Logger, Meters } from '#observe';
 import type { StoreWriter } from '#store';
 import { due } from '#window';
@@ -17,6 +17,8 @@ import { Rooms } from './rooms.js';
 
 const TICK_MS = 1_000;
 const CHECKPOINT_MS = 30_000;
+/** Under load a checkpoint comes sooner, so that catching up after a crash takes a few seconds at most. */
+const CHECKPOINT_RECORDS = 500_000;
 const SEGMENT_BYTES_MAX = 64 << 20;
 
 /** Where the flow's alerts go: durable before anyone is told. */
@@ -49,20 +51,26 @@ export class MonitorFlow {
   private readonly subscription: Subscription;
   private timers: NodeJS.Timeout[] = [];
   private recovering = true;
+  private recordsAtCheckpoint = 0;
   private alertsSafe: Promise<void> = Promise.resolve();
 
   private constructor(
     private readonly edge: FlowEdge,
     private readonly source: RecordSource,
-    private readonly state = emptyFlowState(),
+    private readonly archive: Archive<RoomState>,
+    private readonly state = emptyFlowState(archive),
   ) {
     const { config, clock, writer } = edge;
     const detector = createDetector(DEFAULT_CONTEXT);
     const window = { settings: config.eventTime, rates: config.fxRates };
-    this.rooms = new Rooms(state, () => source.lag(clock.now()));
+    this.rooms = new Rooms(
+      state,
+      () => source.lag(clock.now()),
+      () => writer.flush(),
+    );
     this.watch = new MonitorWatch(state.streams, DEFAULT_CONTEXT.rules);
     const snapshots = new Snapshots<RoomState>(join(config.dataDir, 'snapshots'));
-    this.checkpoint = new Checkpoint(state, detector, snapshots, () => this.outputsSafe(), source);
+    this.checkpoint = new Checkpoint(state, detector, snapshots, () => this.outputsSafe(), source, archive, clock);
     this.intake = new Intake({
       decoder: decoderOf(config),
       source,
@@ -80,7 +88,7 @@ export class MonitorFlow {
 
   /** Opens the flow and catches up with its log; answers when it has. */
   static async start(edge: FlowEdge): Promise<MonitorFlow> {
-    const flow = new MonitorFlow(edge, await openSource(edge));
+    const flow = new MonitorFlow(edge, await openSource(edge), new Archive(join(edge.config.dataDir, 'archive')));
     await flow.catchUp();
     flow.beat();
     return flow;
@@ -104,21 +112,29 @@ export class MonitorFlow {
     const from = await this.checkpoint.restore();
     await this.source.start(from, () => writer.room());
     this.state.seen.clear();
+    this.rooms.seed();
     this.recovering = false;
     const records = [...this.state.positions].reduce((sum, [input, at]) => sum + at - (from.get(input) ?? 0), 0);
     log.info({ streams: this.state.streams.size, records, ms: clock.now() - began }, 'caught up with the log');
   }
 
   private beat(): void {
-    const { log, crash } = this.edge;
+    const { crash } = this.edge;
     this.timers = [
       setInterval(() => this.tick().catch(crash), TICK_MS),
-      setInterval(() => {
-        this.checkpoint
-          .take()
-          .catch((error: unknown) => log.error({ err: error }, 'no checkpoint could be taken; the log is kept'));
-      }, CHECKPOINT_MS),
+      setInterval(() => this.checkpointNow(), CHECKPOINT_MS),
     ];
+  }
+
+  private checkpointNow(): void {
+    this.recordsAtCheckpoint = this.recordsRead();
+    this.checkpoint
+      .take()
+      .catch((err: unknown) => this.edge.log.error({ err }, 'no checkpoint could be taken; the log is kept'));
+  }
+
+  private recordsRead(): number {
+    return [...this.state.positions.values()].reduce((sum, position) => sum + position, 0);
   }
 
   private async tick(): Promise<void> {
@@ -127,6 +143,7 @@ export class MonitorFlow {
     const lag = this.source.lag(now);
     meters.logLag.set(lag.ms / 1000);
     meters.streamsLive.set([...this.state.streams.values()].filter(({ closed }) => !closed).length);
+    if (this.recordsRead() - this.recordsAtCheckpoint > CHECKPOINT_RECORDS) this.checkpointNow();
     await this.source.note(due(this.state.streams, this.source.readings(), now, config.eventTime));
     await alerts.decide(this.watch.look(now, lag.ms));
   }

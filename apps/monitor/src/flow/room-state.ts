@@ -26,13 +26,52 @@ export interface FlowState {
   seen: Map<string, Map<InputId, number>>;
 }
 
-export const emptyFlowState = (): FlowState => ({
-  streams: new Map(),
-  live: new Map(),
-  detectors: new Map(),
-  positions: new Map(),
-  seen: new Map(),
-});
+/** Where rooms rest that have ended: a record of one of them brings it back at once. */
+export interface RestingRooms {
+  load(stream_id: string): { state: RoomState } | null;
+}
+
+export const emptyFlowState = (resting: RestingRooms): FlowState => {
+  const state: FlowState = {
+    streams: new WakingStreams((stream_id) => wake(state, resting, stream_id)),
+    live: new Map(),
+    detectors: new Map(),
+    positions: new Map(),
+    seen: new Map(),
+  };
+  return state;
+};
+
+/** Streams in memory; asking for one that rests brings it back. */
+class WakingStreams extends Map<string, StreamState> {
+  constructor(private readonly wake: (stream_id: string) => StreamState | undefined) {
+    super();
+  }
+
+  override get(stream_id: string): StreamState | undefined {
+    return super.get(stream_id) ?? this.wake(stream_id);
+  }
+}
+
+const wake = (state: FlowState, resting: RestingRooms, stream_id: string): StreamState | undefined => {
+  const room = resting.load(stream_id)?.state;
+  if (room !== undefined) putRoom(state, room);
+  return room?.window;
+};
+
+export const putRoom = ({ streams, live, detectors }: FlowState, room: RoomState): void => {
+  const { stream_id } = room.window;
+  streams.set(stream_id, room.window);
+  live.set(stream_id, room.live);
+  detectors.set(stream_id, room.detector);
+};
+
+/** Takes a room out of memory. */
+export const dropRoom = ({ streams, live, detectors }: FlowState, stream_id: string): void => {
+  streams.delete(stream_id);
+  live.delete(stream_id);
+  detectors.delete(stream_id);
+};
 
 /** Windows of the stream's running span: one that was closed for being idle and goes on begins anew. */
 export const liveOf = (state: FlowState, stream_id: string, spanFrom: number): LiveWindows => {

@@ -7,6 +7,7 @@ import { liveTotals, windowMetrics } from '#metric';
 import type { LiveRoom, LiveRooms, RoomChange } from '../ports.js';
 import type { FlowStep } from './live-pipeline.js';
 import { liveOf, type FlowState, type RoomStep } from './room-state.js';
+import { standingOf } from '#window';
 
 /** Log lag above which a live room's figures read `stale`. */
 const STALE_MS = 3_000;
@@ -20,6 +21,7 @@ export class Rooms implements LiveRooms {
   constructor(
     private readonly state: FlowState,
     private readonly lag: () => LogLag,
+    readonly stored: () => Promise<void>,
   ) {}
 
   get(stream_id: string): LiveRoom | undefined {
@@ -51,6 +53,11 @@ export class Rooms implements LiveRooms {
       '60s': windowMetrics(totals['60s'], distinct['60s']),
       '300s': windowMetrics(totals['300s'], distinct['300s']),
     };
+  }
+
+  /** Shows every stream that the state holds, as it was taken up from a checkpoint. */
+  seed(): void {
+    for (const stream of this.state.streams.values()) this.rooms.set(stream.stream_id, standingOf(stream));
   }
 
   /** Takes what a batch did, and tells of it. */

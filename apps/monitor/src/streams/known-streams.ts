@@ -17,9 +17,16 @@ export class KnownStreams {
 
   /** The stream; 404 where there is none. */
   async get(stream_id: string): Promise<StoredStream> {
-    const stream = await this.store.stream(stream_id);
+    const stream = (await this.store.stream(stream_id)) ?? (await this.justBegun(stream_id));
     if (stream === null) throw notFound(`the stream "${stream_id}"`);
     return stream;
+  }
+
+  /** A stream that is on air and not stored yet: its first rows are on their way. */
+  private async justBegun(stream_id: string): Promise<StoredStream | null> {
+    if (this.rooms.get(stream_id) === undefined) return null;
+    await this.rooms.stored();
+    return this.store.stream(stream_id);
   }
 
   /** How far the stored numbers reach (not the live room, which may be ahead of them), and how far the log is unread. */
