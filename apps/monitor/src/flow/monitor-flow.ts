@@ -66,6 +66,7 @@ export class MonitorFlow {
     this.rooms = new Rooms(
       state,
       () => source.lag(clock.now()),
+      clock,
       () => writer.flush(),
     );
     this.watch = new MonitorWatch(state.streams, DEFAULT_CONTEXT.rules);

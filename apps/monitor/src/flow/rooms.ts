@@ -1,5 +1,5 @@
 import { Subject } from 'rxjs';
-import type { Feed, ReadEvent, StreamSummary, WindowName } from '#domain';
+import type { Clock, Feed, ReadEvent, StreamSummary, WindowName } from '#domain';
 import { FEEDS } from '#domain';
 import type { DataState, MetricValues } from '#contract';
 import type { LogLag } from '#ingest';
@@ -9,25 +9,29 @@ import type { FlowStep } from './live-pipeline.js';
 import { liveOf, type FlowState, type RoomStep } from './room-state.js';
 import { standingOf } from '#window';
 
-/** Log lag above which a live room's figures read `stale`. */
+/** Log lag, or silence, above which a live room's figures read `stale`. */
 const STALE_MS = 3_000;
+
+/** What a room shows, and when this process last read something of it (wall clock, ms). */
+type Shown = Pick<RoomStep, 'summary' | 'on_air' | 'distinct'> & { heard_at: number };
 
 /** What the rooms of this process show now: a view of the flow's state, remade from each batch. */
 export class Rooms implements LiveRooms {
   readonly changes$ = new Subject<RoomChange>();
   readonly read$ = new Subject<readonly ReadEvent[]>();
-  private readonly rooms = new Map<string, Pick<RoomStep, 'summary' | 'on_air' | 'distinct'>>();
+  private readonly rooms = new Map<string, Shown>();
 
   constructor(
     private readonly state: FlowState,
     private readonly lag: () => LogLag,
+    private readonly clock: Clock,
     readonly stored: () => Promise<void>,
   ) {}
 
   get(stream_id: string): LiveRoom | undefined {
     const room = this.rooms.get(stream_id);
     if (room === undefined) return undefined;
-    const { summary, on_air } = room;
+    const { summary, on_air, heard_at } = room;
     return {
       stream_id,
       as_of: summary.as_of,
@@ -37,7 +41,7 @@ export class Rooms implements LiveRooms {
       item_on: on_air,
       online: summary.online,
       quality: summary.quality,
-      data: dataOf(summary, this.lag().ms),
+      data: dataOf(summary, this.lag().ms, this.clock.now() - heard_at),
     };
   }
 
@@ -57,25 +61,28 @@ export class Rooms implements LiveRooms {
 
   /** Shows every stream that the state holds, as it was taken up from a checkpoint. */
   seed(): void {
-    for (const stream of this.state.streams.values()) this.rooms.set(stream.stream_id, standingOf(stream));
+    const heard_at = this.clock.now();
+    for (const stream of this.state.streams.values())
+      this.rooms.set(stream.stream_id, { ...standingOf(stream), heard_at });
   }
 
   /** Takes what a batch did, and tells of it. */
   take({ streams, read }: FlowStep): void {
     this.read$.next(read);
+    const heard_at = this.clock.now();
     for (const { stream_id, summary, distinct, on_air, moments, corrected, presentations, cues } of streams) {
-      this.rooms.set(stream_id, { summary, distinct, on_air });
+      this.rooms.set(stream_id, { summary, distinct, on_air, heard_at });
       this.changes$.next({ stream_id, panes: [...moments.map(({ pane }) => pane), ...corrected], presentations, cues });
     }
   }
 }
 
-/** The state of the data that goes with every answer about a stream. */
-export const dataOf = (summary: StreamSummary, log_lag_ms: number): DataState => ({
+/** The state of the data that goes with every answer about a stream; `silent_ms`: how long nothing was heard of it. */
+export const dataOf = (summary: StreamSummary, log_lag_ms: number, silent_ms: number): DataState => ({
   as_of: summary.as_of,
   log_lag_ms,
   late: summary.late,
   too_late: summary.too_late,
   coverage: FEEDS.filter((feed: Feed) => summary.coverage[feed] !== undefined),
-  quality: summary.status === 'live' && log_lag_ms > STALE_MS ? 'stale' : summary.quality,
+  quality: summary.status === 'live' && Math.max(log_lag_ms, silent_ms) > STALE_MS ? 'stale' : summary.quality,
 });

@@ -31,7 +31,9 @@ export class KnownStreams {
 
   /** How far the stored numbers reach (not the live room, which may be ahead of them), and how far the log is unread. */
   data(stream: StoredStream): DataState {
-    return dataOf(stream, this.rooms.get(stream.stream_id)?.data.log_lag_ms ?? 0);
+    const live = this.rooms.get(stream.stream_id)?.data;
+    const data = dataOf(stream, live?.log_lag_ms ?? 0, 0);
+    return live?.quality === 'stale' ? { ...data, quality: 'stale' } : data;
   }
 
   row(stream: StoredStream): StreamRow {
