@@ -59,6 +59,20 @@ export const PANE_METRICS: readonly Metric[] = [
       zh: '因观众离开或长时间无心跳而结束的观看次数，直播结束不算离开。',
     },
   }),
+  {
+    name: 'expected_leaves',
+    unit: 'visits',
+    formula: 'Σ over tenure bands and sources: baseline hazard · at risk, by the detector',
+    levels: ['pane'],
+    additive: true,
+    dimensions: [],
+    title: { en: 'Expected leaves', zh: '预期离开次数' },
+    description: {
+      en: 'Leaves that this audience would show, by how long each viewer has been here; unknown while the usual is still being learned.',
+      zh: '按每位观众的停留时长，这批观众正常应有的离开次数；学习常态期间未知。',
+    },
+    result: ifPresenceKnown((totals) => totals.expected_leaves),
+  },
   presence({
     name: 'timeouts',
     unit: 'visits',
