@@ -22,7 +22,9 @@ import {
 } from '#domain';
 import { emptyCountedOnline, presenceQuality } from './counted-online.js';
 import { forgetBelow, seenBefore } from './duplicates.js';
-import { applyToClosed, emptyFolded, foldToEnd, foldUpTo, wait, type Folded, type WindowContext } from './fold.js';
+import { applyToClosed } from './apply.js';
+import { foldToEnd, foldUpTo, wait } from './fold.js';
+import { emptyFolded, type Folded, type WindowContext } from './folded.js';
 import { advanceLastSeen, distinctOfLast } from './last-seen.js';
 import { isPresent, openVisitOf } from './presence.js';
 import { onAirAt } from './presentations.js';

@@ -1,6 +1,6 @@
 import { map, type OperatorFunction } from 'rxjs';
 import type { RecordBatch } from '#domain';
-import type { WindowContext } from './fold.js';
+import type { WindowContext } from './folded.js';
 import { step, type WindowState, type WindowStep } from './step.js';
 
 /** Batches of the log in, what each changed out: one emission per batch, in order; the state is the caller's to snapshot. */

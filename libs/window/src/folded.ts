@@ -1,0 +1,27 @@
+import { type EventTimeSettings, type FxRates, type Moment, type Pane, type Presentation, type Visit } from '#domain';
+
+/** What stays the same while the flow runs. */
+export interface WindowContext {
+  settings: EventTimeSettings;
+  rates: FxRates;
+}
+
+/** What folding panes of one stream gives, beside the state it leaves. */
+export interface Folded {
+  /** Panes that became final, in time order. */
+  moments: Moment[];
+  /** Final panes that changed since, by index; each holds a row of a larger revision. */
+  corrected: Map<number, Pane>;
+  visits: Visit[];
+  begun: { slot: number; from: number }[];
+  /** Rows of presentations that are new or cut otherwise. */
+  presentations: Presentation[];
+}
+
+export const emptyFolded = (): Folded => ({
+  moments: [],
+  corrected: new Map(),
+  visits: [],
+  begun: [],
+  presentations: [],
+});
