@@ -60,13 +60,20 @@ export class Snapshots<State> {
     for (const old of (await this.numbers()).slice(0, -KEPT)) await unlink(this.path(old));
   }
 
-  /** The newest snapshot that is whole and of this format; `null` where there is none. */
+  /**
+   * The newest snapshot that is whole; `null` where there has never been one. Where there are some and none can be used,
+   * that is an error: the log alone does not reach back to the beginning any more.
+   */
   async newest(): Promise<Snapshot<State> | null> {
-    for (const number of (await this.numbers()).reverse()) {
+    const numbers = await this.numbers();
+    for (const number of numbers.reverse()) {
       const snapshot = await this.readWhole(number);
       if (snapshot !== null) return snapshot;
     }
-    return null;
+    if (numbers.length === 0) return null;
+    throw new Error(
+      `${this.directory}: no snapshot here is whole and of format ${FORMAT}; run the version that wrote them, or move the data folder away and import the sessions again`,
+    );
   }
 
   private async readWhole(number: number): Promise<Snapshot<State> | null> {
