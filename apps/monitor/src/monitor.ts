@@ -46,7 +46,7 @@ export const startMonitor = async (edge: MonitorEdge): Promise<Monitor> => {
     meters.storeErrors.inc({ operation: `insert ${table}` });
     log.error({ table, err: error, retry_in_ms }, 'the store did not take rows; they wait');
   });
-  const frames = await openAlertFrames(config);
+  const frames = await openAlertFrames(config, log);
   const alerts = await AlertLog.open(frames, clock);
   writer.writeAlerts([...alerts.all()]);
   alerts.changes$.subscribe((alert) => writer.writeAlerts([alert]));
@@ -104,6 +104,8 @@ const readinessOf = (client: StoreClient, flow: MonitorFlow, { readyLagMs }: Con
   async check() {
     const reasons: string[] = [];
     if (!(await client.healthy())) reasons.push('the store does not answer');
+    const trouble = flow.trouble();
+    if (trouble !== null) reasons.push(trouble);
     const { ms, records } = flow.lag();
     if (ms > readyLagMs)
       reasons.push(`the log is ${ms} ms behind, with ${records} records unread (READY_LAG_MS is ${readyLagMs})`);

@@ -18,6 +18,8 @@ export const CHECK_TOKEN = Symbol('CheckToken');
 export type IntakeOutcome =
   | { kind: 'durable'; answer: EventsAnswer }
   | { kind: 'overloaded'; retry_after_s: number }
+  /** The log could not be written: nothing was taken. */
+  | { kind: 'not_durable'; detail: string }
   | { kind: 'bad_body'; detail: string }
   | { kind: 'too_large'; detail: string }
   /** The token does not cover the stream of at least one event. */

@@ -52,6 +52,9 @@ export class FrameLog {
     return log;
   }
 
+  /** What the last write failed with; `null` while writing works. */
+  failure: Error | null = null;
+
   /** Bytes handed over and not yet durable: what back-pressure looks at. */
   get waitingBytes(): number {
     return this.waitingBytesNow;
@@ -63,7 +66,7 @@ export class FrameLog {
     header.setUint32(0, payload.byteLength, true);
     header.setFloat64(8, position, true);
     const headerBytes = new Uint8Array(header.buffer);
-    header.setUint32(4, crc32(payload, crc32(headerBytes.subarray(8))), true);
+    header.setUint32(4, checksumOf(headerBytes, payload), true);
     const size = HEADER_BYTES + payload.byteLength;
     this.waitingBytesNow += size;
     return new Promise((done, failed) => {
@@ -106,16 +109,17 @@ export class FrameLog {
       this.waiting = [];
       try {
         await this.writeGroup(group);
+        this.failure = null;
         for (const { done } of group) done();
       } catch (error) {
         await this.segment.truncate(this.segmentBytes).catch(() => undefined);
-        const failure = new Error(
+        this.failure = new Error(
           `${this.directory}: could not be written (${(error as Error).message}); free space or check the disk`,
           {
             cause: error,
           },
         );
-        for (const { failed } of group) failed(failure);
+        for (const { failed } of group) failed(this.failure);
       } finally {
         for (const { size } of group) this.waitingBytesNow -= size;
       }
@@ -193,6 +197,12 @@ const readFrame = async (file: FileHandle, header: Buffer, at: number, size: num
   if (at + HEADER_BYTES + length > size) return null;
   const payload = Buffer.allocUnsafe(length);
   await file.read(payload, 0, length, at + HEADER_BYTES);
-  if (crc32(payload, crc32(header.subarray(8))) !== header.readUInt32LE(4)) return null;
+  if (checksumOf(header, payload) !== header.readUInt32LE(4)) return null;
   return { position: header.readDoubleLE(8), payload };
+};
+
+/** Over position and payload. An empty one adds nothing; asked to go on over no bytes, zlib may begin anew. */
+const checksumOf = (header: Uint8Array, payload: Uint8Array): number => {
+  const ofPosition = crc32(header.subarray(8));
+  return payload.byteLength === 0 ? ofPosition : crc32(payload, ofPosition);
 };

@@ -49,15 +49,20 @@ export class Journal implements RecordSource {
   }
 
   append(events: readonly LiveEvent[]): Promise<Appended> {
-    return this.write(events);
+    return this.write(events, this.clock.now());
   }
 
-  async note(records: readonly MonitorRecord[]): Promise<void> {
-    if (records.length > 0) await this.write(records);
+  /** `append_ts`: its place among other inputs, where the journal is one of several; else the wall clock. */
+  async note(records: readonly MonitorRecord[], append_ts = this.clock.now()): Promise<void> {
+    if (records.length > 0) await this.write(records, append_ts);
   }
 
   readings(): ReadonlyMap<InputId, InputReading> {
     return new Map([[JOURNAL_INPUT, { log_time: this.lastAppendTs, at_end_since: this.atEndSince }]]);
+  }
+
+  get trouble(): string | null {
+    return this.log.failure?.message ?? null;
   }
 
   lag(now: number): LogLag {
@@ -74,9 +79,9 @@ export class Journal implements RecordSource {
     this.batches$.complete();
   }
 
-  private async write(bodies: readonly Body[]): Promise<Appended> {
+  private async write(bodies: readonly Body[], at: number): Promise<Appended> {
     const position = this.next;
-    const append_ts = (this.lastAppendTs = Math.max(this.lastAppendTs, this.clock.now()));
+    const append_ts = (this.lastAppendTs = Math.max(this.lastAppendTs, at));
     this.next += bodies.length;
     this.unread.push(append_ts);
     this.unreadRecords += bodies.length;

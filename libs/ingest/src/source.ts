@@ -21,6 +21,8 @@ export interface RecordSource {
   /** How far each input has been read. */
   readings(): ReadonlyMap<InputId, InputReading>;
   lag(now: number): LogLag;
+  /** Why it cannot read or be written just now, in one clause; it keeps trying. `null` while it can. */
+  readonly trouble: string | null;
   /**
    * Makes events durable; answers when they are, and, where the log is this process's own, have been emitted.
    * `wire(i)` is the i-th event as it was posted, for a log that other programs read too.

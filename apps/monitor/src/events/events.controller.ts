@@ -61,6 +61,10 @@ export class EventsController {
         return outcome.answer;
       case 'overloaded':
         throw this.overloaded(outcome.retry_after_s);
+      case 'not_durable':
+        throw new ProblemException(503, `nothing was taken: ${outcome.detail}`, {
+          'Retry-After': String(RETRY_AFTER_S),
+        });
       case 'bad_body':
         throw badRequest(outcome.detail);
       case 'too_large':

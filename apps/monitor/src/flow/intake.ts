@@ -116,10 +116,12 @@ export class Intake implements EventIntake {
       rejected.push(event_id === undefined ? { index, reason, detail } : { index, event_id, reason, detail });
     }
     const wire = (index: number): Uint8Array => body.subarray(places[index]!.start, places[index]!.end);
-    const appended = events.length === 0 ? null : this.parts.source.append(events, wire);
-    this.keep(body, ranges, rejected, received_at, origin);
+    const appending = events.length === 0 ? null : this.parts.source.append(events, wire);
+    const appended = Promise.resolve(appending).catch((error: Error) => error);
     return async () => {
       const place = await appended;
+      if (place instanceof Error) return { kind: 'not_durable', detail: place.message };
+      this.keep(body, ranges, rejected, received_at, origin);
       const duplicates = place === null ? 0 : this.parts.duplicatesAt(place.position);
       return { kind: 'durable', answer: { accepted: events.length - duplicates, duplicates, rejected } };
     };

@@ -95,6 +95,11 @@ export class MonitorFlow {
     return flow;
   }
 
+  /** What keeps the log from taking records now; `null` while nothing does. */
+  trouble(): string | null {
+    return this.source.trouble;
+  }
+
   lag() {
     return this.source.lag(this.edge.clock.now());
   }
@@ -120,9 +125,8 @@ export class MonitorFlow {
   }
 
   private beat(): void {
-    const { crash } = this.edge;
     this.timers = [
-      setInterval(() => this.tick().catch(crash), TICK_MS),
+      setInterval(() => void this.tick(), TICK_MS),
       setInterval(() => this.checkpointNow(), CHECKPOINT_MS),
     ];
   }
@@ -139,14 +143,16 @@ export class MonitorFlow {
   }
 
   private async tick(): Promise<void> {
-    const { clock, config, alerts, meters } = this.edge;
+    const { clock, config, alerts, meters, log, crash } = this.edge;
     const now = clock.now();
     const lag = this.source.lag(now);
     meters.logLag.set(lag.ms / 1000);
     meters.streamsLive.set([...this.state.streams.values()].filter(({ closed }) => !closed).length);
     if (this.recordsRead() - this.recordsAtCheckpoint > CHECKPOINT_RECORDS) this.checkpointNow();
-    await this.source.note(due(this.state.streams, this.source.readings(), now, config.eventTime));
-    await alerts.decide(this.watch.look(now, lag.ms));
+    alerts.decide(this.watch.look(now, lag.ms)).catch(crash);
+    await this.source
+      .note(due(this.state.streams, this.source.readings(), now, config.eventTime))
+      .catch((err: unknown) => log.error({ err }, 'what is due could not be written to the log; it is tried again'));
   }
 
   private push(step: FlowStep): void {
