@@ -17,8 +17,15 @@ export interface Snapshot<State> {
   parts: SnapshotPart<State>[];
 }
 
+/** What a snapshot begins with; one that ends between two parts is known by their number. */
+interface Head {
+  format: number;
+  positions: ReadonlyMap<InputId, number>;
+  parts: number;
+}
+
 /** Grows whenever the shape of the state changes: an older snapshot is then of no use. */
-const FORMAT = 1;
+const FORMAT = 2;
 const KEPT = 2;
 const NAME = /^snapshot-(\d{6,})\.bin$/;
 
@@ -45,7 +52,8 @@ export class Snapshots<State> {
     const temporary = join(this.directory, 'snapshot.partial');
     const file = await open(temporary, 'w');
     try {
-      for (const bytes of [serialize({ format: FORMAT, positions }), ...frames]) {
+      const head: Head = { format: FORMAT, positions, parts: frames.length };
+      for (const bytes of [serialize(head), ...frames]) {
         const header = Buffer.alloc(8);
         header.writeUInt32LE(bytes.length, 0);
         header.writeUInt32LE(crc32(bytes), 4);
@@ -89,9 +97,9 @@ export class Snapshots<State> {
     }
     const [head, ...parts] = frames;
     if (head === undefined) return null;
-    const { format, positions } = deserialize(head) as { format: number; positions: Map<InputId, number> };
-    if (format !== FORMAT) return null;
-    return { positions, parts: parts.map((part) => deserialize(part) as SnapshotPart<State>) };
+    const { format, positions, parts: count } = deserialize(head) as Head;
+    if (format !== FORMAT || parts.length !== count) return null;
+    return { positions: new Map(positions), parts: parts.map((part) => deserialize(part) as SnapshotPart<State>) };
   }
 
   private async numbers(): Promise<number[]> {

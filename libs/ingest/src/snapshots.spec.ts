@@ -1,0 +1,118 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { serialize } from 'node:v8';
+import { crc32 } from 'node:zlib';
+import { Snapshots, type SnapshotPart } from './snapshots.js';
+
+interface State {
+  seen: Map<string, number>;
+  columns: Uint32Array;
+  watermark: number;
+}
+const partOf = (n: number): SnapshotPart<State> => ({
+  positions: new Map([['journal', n]]),
+  state: { seen: new Map([['e1', n]]), columns: Uint32Array.of(n, n + 1), watermark: -Infinity },
+});
+const AT_ONCE = (): Promise<void> => Promise.resolve();
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'tallylight-snapshots-'));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+const snapshots = (): Snapshots<State> => new Snapshots<State>(directory);
+/** Writes a snapshot of one room that stands at position n. */
+const write = async (n: number): Promise<void> => {
+  const frames = await snapshots().take([partOf(n)], AT_ONCE);
+  await snapshots().write(new Map([['journal', n]]), frames);
+};
+const newestPosition = async (): Promise<number | undefined> => (await snapshots().newest())?.positions.get('journal');
+const files = (): string[] => readdirSync(directory).sort();
+
+describe('snapshots', () => {
+  it('give back maps, columns and infinities as they were', async () => {
+    const taken = await snapshots().take([partOf(1), partOf(2)], AT_ONCE);
+    await snapshots().write(new Map([['journal', 9]]), taken);
+    expect(await snapshots().newest()).toEqual({ positions: new Map([['journal', 9]]), parts: [partOf(1), partOf(2)] });
+  });
+
+  it('are none in a folder that is empty or not there', async () => {
+    expect(await snapshots().newest()).toBeNull();
+    expect(await new Snapshots(join(directory, 'nowhere')).newest()).toBeNull();
+  });
+
+  it('are kept two at a time, beyond any number of digits', async () => {
+    writeFileSync(join(directory, 'snapshot-999999.bin'), '');
+    for (const n of [1, 2, 3]) await write(n);
+    expect(files()).toEqual(['snapshot-1000001.bin', 'snapshot-1000002.bin']);
+    expect(await newestPosition()).toBe(3);
+  });
+
+  it('hold each room as it was when its turn came, and give way after each', async () => {
+    const rooms = [partOf(1), partOf(2)];
+    let turns = 0;
+    const frames = await snapshots().take(rooms, () => {
+      rooms[turns++]!.state.watermark = 77;
+      return Promise.resolve();
+    });
+    await snapshots().write(new Map(), frames);
+    expect(turns).toBe(2);
+    expect((await snapshots().newest())!.parts.map(({ state }) => state.watermark)).toEqual([-Infinity, -Infinity]);
+  });
+});
+
+describe('a crash while a snapshot is written', () => {
+  it('leaves the one before: what is not renamed is no snapshot, and the next one takes its place', async () => {
+    await write(1);
+    writeFileSync(join(directory, 'snapshot.partial'), 'half of a sna');
+    expect(await newestPosition()).toBe(1);
+    await write(2);
+    expect(await newestPosition()).toBe(2);
+    expect(files()).toEqual(['snapshot-000001.bin', 'snapshot-000002.bin']);
+  });
+
+  it('or a disk that lost its end, at whatever byte, leaves the one before', async () => {
+    await write(1);
+    await write(2);
+    const newest = join(directory, files().at(-1)!);
+    const whole = readFileSync(newest);
+    for (let cut = 0; cut < whole.length; cut++) {
+      writeFileSync(newest, whole.subarray(0, cut));
+      expect([cut, await newestPosition()]).toEqual([cut, 1]);
+    }
+  });
+
+  it('or a bit that turned leaves the one before', async () => {
+    await write(1);
+    await write(2);
+    const newest = join(directory, files().at(-1)!);
+    const damaged = readFileSync(newest);
+    damaged[damaged.length - 3]! ^= 4;
+    writeFileSync(newest, damaged);
+    expect(await newestPosition()).toBe(1);
+  });
+});
+
+describe('snapshots that cannot be used', () => {
+  const ofAnotherFormat = (): Buffer => {
+    const head = serialize({ format: 999, positions: new Map() });
+    const header = Buffer.alloc(8);
+    header.writeUInt32LE(head.length, 0);
+    header.writeUInt32LE(crc32(head), 4);
+    return Buffer.concat([header, head]);
+  };
+
+  it('stop the start: the log no longer reaches back to the beginning', async () => {
+    writeFileSync(join(directory, 'snapshot-000001.bin'), ofAnotherFormat());
+    await expect(snapshots().newest()).rejects.toThrow(`${directory}: no snapshot here is whole and of format`);
+  });
+
+  it('are passed over where an older one can be', async () => {
+    await write(1);
+    writeFileSync(join(directory, 'snapshot-000002.bin'), ofAnotherFormat());
+    expect(await newestPosition()).toBe(1);
+  });
+});
