@@ -6,7 +6,7 @@ describe('figures', () => {
   it('what is not known is a dash, never 0', () => {
     const { count, rate, share, times, money } = FORMATS.en;
     expect([count(null), rate(undefined), share(null), times(NaN), money(null, 'CNY')]).toEqual(Array(5).fill(UNKNOWN));
-    expect([count(0), share(0)]).toEqual(['0', '0%']);
+    expect([count(0), share(0)]).toEqual(['0', '0.0%']);
   });
   it('money has the minor digits of its currency', () => {
     expect(FORMATS.en.money(123_456, 'CNY')).toBe('¥1,234.56');

@@ -12,7 +12,11 @@ const hearing: Hearing = {
 describe('freshness', () => {
   it('a live room heard within three seconds is fresh, beyond them silent', () => {
     expect(freshnessOf({ ...hearing, now: 13_000 })).toEqual({ kind: 'fresh', quality: 'final' });
-    expect(freshnessOf({ ...hearing, now: 13_001 })).toEqual({ kind: 'silent', for_ms: 3001 });
+    expect(freshnessOf({ ...hearing, now: 13_001 })).toEqual({ kind: 'silent', since: 0 });
+  });
+  it('a feed that stopped is silent, though the server goes on saying so each second', () => {
+    const data = { ...hearing.data!, as_of: 7_000, quality: 'stale' as const };
+    expect(freshnessOf({ ...hearing, data })).toEqual({ kind: 'silent', since: 7_000 });
   });
   it('a broken line is said before silence or lag', () => {
     expect(freshnessOf({ ...hearing, link: { kind: 'down', since: 0 } })).toEqual({ kind: 'offline', for_ms: 1000 });

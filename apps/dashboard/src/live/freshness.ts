@@ -9,14 +9,14 @@ export type Freshness =
   /** The session is over: nothing more is expected. */
   | { kind: 'ended'; quality: Quality }
   | { kind: 'waiting' }
-  /** The server is up, but this room has said nothing for so long. */
-  | { kind: 'silent'; for_ms: number }
+  /** The server is up, but has nothing new of this room. `since`: event time that its data reach, ms. */
+  | { kind: 'silent'; since: number }
   /** The server reads the log later than it is written. */
   | { kind: 'behind'; lag_ms: number }
   /** Nothing can arrive: what is shown is from before the line broke. */
   | { kind: 'offline'; for_ms: number };
 
-/** Log lag or silence above this makes a live room's numbers stale (metrics.md, data state). */
+/** Log lag above this makes a live room's numbers stale (metrics.md, data state), and so does a server that says nothing. */
 export const STALE_AFTER_MS = 3_000;
 
 export interface Hearing {
@@ -33,8 +33,8 @@ export const freshnessOf = ({ link, status, data, heard_at, now }: Hearing): Fre
   if (data === null || heard_at === null) return { kind: 'waiting' };
   if (status === 'ended') return { kind: 'ended', quality: data.quality };
   if (link.kind !== 'up') return { kind: 'offline', for_ms: now - heard_at };
-  if (now - heard_at > STALE_AFTER_MS) return { kind: 'silent', for_ms: now - heard_at };
   if (data.log_lag_ms > STALE_AFTER_MS) return { kind: 'behind', lag_ms: data.log_lag_ms };
+  if (data.quality === 'stale' || now - heard_at > STALE_AFTER_MS) return { kind: 'silent', since: data.as_of };
   return { kind: 'fresh', quality: data.quality };
 };
 

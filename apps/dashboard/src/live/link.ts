@@ -1,7 +1,11 @@
 import { useEffect, useMemo, useState } from 'react';
 import { io, type Socket } from 'socket.io-client';
-import type { ClientToServer, ServerToClient } from '#contract';
+import type { ClientToServer, ServerToClient, SocketError } from '#contract';
 import type { Link } from './freshness.js';
+
+/** What the gateway says at the door to a token that is not good. */
+const UNAUTHORIZED: SocketError = 'unauthorized';
+const TURNED_AWAY_RETRY_MS = 3_000;
 
 export type LiveSocket = Socket<ServerToClient, ClientToServer>;
 
@@ -28,10 +32,16 @@ export const useLiveSocket = (token: string): { socket: LiveSocket; link: Link }
       // Closed by the server's own word, Socket.IO does not come back by itself.
       if (reason === 'io server disconnect') socket.connect();
     });
-    // An inactive socket was refused at the door and will not try again; any other error is the way there.
-    socket.on('connect_error', () => (socket.active ? lost() : setLink({ kind: 'refused' })));
+    // An inactive socket was turned away at the door and does not try again by itself; any other error is the way there.
+    let retry: ReturnType<typeof setTimeout> | undefined;
+    socket.on('connect_error', ({ message }) => {
+      if (message === UNAUTHORIZED) return setLink({ kind: 'refused' });
+      lost();
+      if (!socket.active) retry = setTimeout(() => socket.connect(), TURNED_AWAY_RETRY_MS);
+    });
     socket.connect();
     return () => {
+      clearTimeout(retry);
       socket.removeAllListeners();
       socket.disconnect();
       setLink({ kind: 'connecting' });

@@ -18,10 +18,11 @@ export const useWall = (
   socket: LiveSocket,
   link: Link,
   rest: Rest,
-): { wall: WallState; ended: readonly StreamRow[] | null; reachable: boolean } => {
+): { wall: WallState; ended: readonly StreamRow[] | null; reachable: boolean; isForbidden: boolean } => {
   const [wall, hear] = useReducer(hearWall, UNHEARD_WALL);
   const [ended, setEnded] = useState<readonly StreamRow[] | null>(null);
   const [reachable, setReachable] = useState(true);
+  const [isForbidden, setForbidden] = useState(false);
   const heardAt = useRef(0);
   const sparked = useRef(new Set<string>());
   const up = link.kind === 'up';
@@ -36,6 +37,7 @@ export const useWall = (
     socket.on('wall', told);
     socket.emit('subscribe_wall', {}, (reply) => {
       if (reply.ok) rooms(reply.rooms);
+      else setForbidden(reply.error === 'forbidden');
     });
     return () => {
       socket.off('wall', told);
@@ -82,5 +84,5 @@ export const useWall = (
     }
   }, [wall.rooms, rest]);
 
-  return { wall, ended, reachable };
+  return { wall, ended, reachable, isForbidden };
 };

@@ -12,8 +12,9 @@ export const sayFreshness = (freshness: Freshness, { words }: Speech): string =>
     case 'waiting':
       return words.fresh[freshness.kind];
     case 'silent':
+      return words.fresh.silent(timeOfDay(freshness.since));
     case 'offline':
-      return words.fresh[freshness.kind](stopwatch(freshness.for_ms));
+      return words.fresh.offline(stopwatch(freshness.for_ms));
     case 'behind':
       return words.fresh.behind(stopwatch(freshness.lag_ms));
   }

@@ -25,7 +25,7 @@ export const TokenScreen = ({ isRefused, onToken }: Props) => {
         </p>
       )}
       <p>{words.tokenHelp}</p>
-      <code>npx tally token</code>
+      <code>npx tally token --role control_room --streams '*'</code>
       <p className="muted">{words.tokenThen}</p>
       <label htmlFor="token">{words.tokenLabel}</label>
       <div className="token-row">

@@ -6,7 +6,7 @@ import type { Tone } from './palette.js';
 /** One line or area of a chart. */
 export interface Trace {
   readonly tone: Tone;
-  readonly look: 'line' | 'area' | 'dashed' | 'bars';
+  readonly look: 'line' | 'area' | 'dashed';
   /** The second scale stands on the right. */
   readonly scale: 'y' | 'right';
 }
@@ -183,11 +183,10 @@ const optionsOf = (latest: { current: ChartProps }, element: HTMLElement): uPlot
 const seriesOf = ({ tone, look, scale }: Trace, palette: Readonly<Record<Tone, string>>): uPlot.Series => ({
   scale,
   stroke: palette[tone],
-  width: look === 'bars' ? 0 : 1.75,
+  width: (1.75 * rem()) / 16,
   points: { show: false },
   ...(look === 'dashed' && { dash: [5, 4] }),
   ...(look === 'area' && { fill: `color-mix(in srgb, ${palette[tone]} 16%, transparent)` }),
-  ...(look === 'bars' && { fill: palette[tone], paths: uPlot.paths.bars!({ size: [0.9, 12], align: 1 }) }),
 });
 
 /** Canvas x of an event time, held within the plot. */
@@ -246,13 +245,16 @@ const writeWithin = (
   if (ctx.measureText(text).width <= width) ctx.fillText(text, x, y);
 };
 
+/** Whose name is written where there is room for one. */
+const RANK: Readonly<Record<Mark['kind'], number>> = { alert: 0, note: 1, cue: 2 };
+
 /** Alerts as red lines with a triangle, script cues as dotted ones; their names on the named chart. */
 const drawMarks = (u: uPlot, { marks, isNamed, range, palette }: ChartProps): void => {
   const { ctx, bbox } = u;
   const dot = devicePixelRatio;
-  let labelFrom = -Infinity;
+  const written: { left: number; right: number }[] = [];
   ctx.save();
-  for (const { ts, label, kind } of marks) {
+  for (const { ts, label, kind } of [...marks].sort((a, b) => RANK[a.kind] - RANK[b.kind])) {
     if (ts < range.from || ts > range.to) continue;
     const x = Math.round(across(u, ts));
     ctx.strokeStyle = ctx.fillStyle = { alert: palette.alert, note: palette.online, cue: palette.axis }[kind];
@@ -268,13 +270,13 @@ const drawMarks = (u: uPlot, { marks, isNamed, range, palette }: ChartProps): vo
     ctx.textBaseline = 'bottom';
     const width = ctx.measureText(text).width;
     const left = Math.min(x - 4 * dot, bbox.left + bbox.width - width);
-    if (left < labelFrom) {
+    if (written.some((other) => left < other.right && other.left < left + width)) {
       if (kind === 'alert') ctx.fillText('▲', x - 4 * dot, bbox.top + 12 * dot);
       continue;
     }
     ctx.textAlign = 'left';
     ctx.fillText(text, left, bbox.top - 3 * dot);
-    labelFrom = left + width + 10 * dot;
+    written.push({ left: left - 10 * dot, right: left + width + 10 * dot });
   }
   ctx.restore();
 };

@@ -42,7 +42,7 @@ export const NumberCard = ({ name, value, span, currency, definition, freshness,
   const mark = stale ? 'stale' : own;
   const tone = name === 'dropoff_ratio' ? dropoffTone(value) : null;
   const toneSaid = {
-    unknown: words.ratioLearning,
+    unknown: own === 'final' ? words.ratioLearning : words.ratioNeedsLeaves,
     calm: words.ratioNormal,
     raised: words.ratioAbove,
     loud: words.ratioAbove,

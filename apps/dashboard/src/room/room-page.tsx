@@ -128,8 +128,8 @@ const NoRoomYet = ({ link, refused, stream_id }: { link: Link; refused: string |
     case 'forbidden':
     case 'unauthorized':
       return (
-        <Notice title={words.forbiddenRoom} command={`npx tally token --streams '${stream_id}'`}>
-          {words.forbiddenRoomHelp}
+        <Notice title={words.forbidden} command={`npx tally token --role control_room --streams '${stream_id}'`}>
+          {words.forbiddenHelp}
         </Notice>
       );
     case 'overloaded':

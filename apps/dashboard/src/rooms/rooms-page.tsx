@@ -23,11 +23,17 @@ interface Props {
 /** The list of rooms: on air by need, then the sessions that ended. */
 export const RoomsPage = ({ socket, link, rest, linkOf, onOpen }: Props) => {
   const { words } = useSpeech();
-  const { wall, ended, reachable } = useWall(socket, link, rest);
+  const { wall, ended, reachable, isForbidden } = useWall(socket, link, rest);
   const [shown, setShown] = useState(TILES_SHOWN);
   const now = useNow(1000);
   const rooms = wall.rooms;
 
+  if (isForbidden)
+    return (
+      <Notice title={words.forbidden} command="npx tally token --role control_room --streams '*'">
+        {words.forbiddenHelp}
+      </Notice>
+    );
   if (rooms === null)
     return reachable && link.kind !== 'down' ? (
       <Notice title={words.waiting}> </Notice>
