@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+/** What `npm install` builds and `npm start` runs. */
+const PROGRAM = fileURLToPath(new URL('../../dist/apps/monitor/src/main.js', import.meta.url));
 const ADMIN_TOKEN = 'the-administrator-of-crash-tests';
 const START_WITHIN_MS = 60_000;
 const POLL_MS = 50;
@@ -14,7 +15,7 @@ const POLL_MS = 50;
 /** How a posted body was answered; `lost`: the monitor died over it, and nobody knows whether it was taken. */
 export type Posted = { kind: 'taken'; accepted: number; duplicates: number; rejected: unknown[] } | { kind: 'lost' };
 
-/** A whole monitor from the sources as they are, on a data folder that outlives its processes. */
+/** A whole monitor as it was built last, on a data folder that outlives its processes. */
 export class CrashMonitor {
   readonly #dataDir = mkdtempSync(join(tmpdir(), 'tallylight-crash-'));
   readonly #url: string;
@@ -37,8 +38,8 @@ export class CrashMonitor {
       LOG_LEVEL: 'warn',
       NODE_OPTIONS: '',
     };
-    const program = ['--import', join(ROOT, 'test/kit/typescript.mjs'), join(ROOT, 'apps/monitor/src/main.ts')];
-    const child = spawn(process.execPath, program, { env, cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is missing: npm run build`);
+    const child = spawn(process.execPath, [PROGRAM], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const output of [child.stdout, child.stderr]) output.on('data', (text) => (this.#log += String(text)));
     this.#child = child;
     const until = performance.now() + START_WITHIN_MS;
