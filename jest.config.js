@@ -1,5 +1,8 @@
 /** Jest 30 in ESM mode: Nest 12 is ESM only (docs/adr/0001-toolchain.md). */
 export default {
+  maxWorkers: 2,
+  /** A hang is what this is for: on a busy machine a test that starts processes or a store may take a while. */
+  testTimeout: 60_000,
   testEnvironment: 'node',
   roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
