@@ -5,6 +5,7 @@ import type {
   EventType,
   Pane,
   Presentation,
+  PresenceQuality,
   ReadEvent,
   RejectReason,
   Source,
@@ -197,10 +198,14 @@ export class StoreReader {
     if (within === null) return [];
     const { stream_id } = stream;
     const [rows, onlineBefore] = await Promise.all([
-      this.read<TotalsRow & { step_ts: number }>('steps', { stream_id, ...within, step_ms }),
+      this.read<TotalsRow & { step_ts: number; least_quality: PresenceQuality }>('steps', {
+        stream_id,
+        ...within,
+        step_ms,
+      }),
       this.onlineBefore(stream_id, within.from),
     ]);
-    const stored = new Map(rows.map((row) => [row.step_ts, totalsOf(row, 0)]));
+    const stored = new Map(rows.map((row) => [row.step_ts, { totals: totalsOf(row, 0), quality: row.least_quality }]));
     return fillSteps(stream, within, step_ms, stored, onlineBefore);
   }
 

@@ -33,13 +33,14 @@ describe('overlap', () => {
 
 describe('fillSteps', () => {
   it('aligns steps to multiples of the step since the epoch and carries online into quiet ones', () => {
-    const stored = new Map([[6_000, { ...quietTotals(0, 7), online_last: 7, enters: 7 }]]);
+    const totals = { ...quietTotals(0, 7), online_last: 7, enters: 7 };
+    const stored = new Map([[6_000, { totals, quality: 'inferred' as const }]]);
     const steps = fillSteps(stream, { from: 2_000, to: 10_000 }, 3_000, stored, 4);
-    expect(steps.map(({ ts, totals }) => [ts, totals.panes, totals.enters, totals.online_last])).toEqual([
-      [0, 1, 0, 4],
-      [3_000, 3, 0, 4],
-      [6_000, 3, 7, 7],
-      [9_000, 1, 0, 7],
+    expect(steps.map(({ ts, totals: of, quality }) => [ts, of.panes, of.enters, of.online_last, quality])).toEqual([
+      [0, 1, 0, 4, 'final'],
+      [3_000, 3, 0, 4, 'final'],
+      [6_000, 3, 7, 7, 'inferred'],
+      [9_000, 1, 0, 7, 'final'],
     ]);
   });
 });

@@ -1,4 +1,11 @@
-import { PANE_COUNTS, PANE_MS, TENURE_BANDS, type StreamSummary, type WindowTotals } from '#domain';
+import {
+  PANE_COUNTS,
+  PANE_MS,
+  TENURE_BANDS,
+  type PresenceQuality,
+  type StreamSummary,
+  type WindowTotals,
+} from '#domain';
 
 /** `[from, to)` in ms, both at pane starts. */
 export interface Range {
@@ -51,9 +58,14 @@ export const quietTotals = (panes: number, online: number | null): WindowTotals 
 });
 
 /** One step of a range, by its start. */
-export interface Step {
+export interface Step extends MergedPanes {
   readonly ts: number;
+}
+
+/** Panes of one step merged, and the quality of the least certain of them. */
+export interface MergedPanes {
   readonly totals: WindowTotals;
+  readonly quality: PresenceQuality;
 }
 
 /**
@@ -64,7 +76,7 @@ export const fillSteps = (
   stream: Existence,
   range: Range,
   step_ms: number,
-  stored: ReadonlyMap<number, WindowTotals>,
+  stored: ReadonlyMap<number, MergedPanes>,
   onlineBefore: number | null,
 ): Step[] => {
   const steps: Step[] = [];
@@ -73,8 +85,12 @@ export const fillSteps = (
     const within = overlap({ from: ts, to: ts + step_ms }, range);
     const panes = within === null ? 0 : panesIn(stream, within);
     const found = stored.get(ts);
-    steps.push({ ts, totals: found === undefined ? quietTotals(panes, online) : { ...found, panes } });
-    if (found !== undefined) online = found.online_last;
+    if (found === undefined) {
+      steps.push({ ts, totals: quietTotals(panes, online), quality: 'final' });
+      continue;
+    }
+    steps.push({ ts, totals: { ...found.totals, panes }, quality: found.quality });
+    online = found.totals.online_last;
   }
   return steps;
 };

@@ -92,9 +92,13 @@ const NONE: ReadonlyMap<number, DistinctCounts> = new Map();
 const pointsIn = ({ first_pane, last_pane }: StreamSummary, range: Range, step_ms: number): number =>
   last_pane === null ? 0 : (Math.min(range.to, last_pane + PANE_MS) - Math.max(range.from, first_pane)) / step_ms;
 
-const point = ({ ts, totals }: Step, names: readonly string[], distinct: DistinctCounts): Record<string, unknown> => {
+const point = (
+  { ts, totals, quality }: Step,
+  names: readonly string[],
+  distinct: DistinctCounts,
+): Record<string, unknown> => {
   const values: Record<string, unknown> = { ts };
-  if (totals.presence_unknown) values['quality'] = 'reported';
+  if (quality !== 'final') values['quality'] = quality;
   for (const name of names) values[name] = COMPUTE.get(name)!(totals, distinct);
   return values;
 };

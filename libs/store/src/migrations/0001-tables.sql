@@ -2,7 +2,8 @@
 -- may be repeated after a crash. Times are Int64 ms since the epoch, as on the wire. No table is partitioned by time: valid
 -- event times span a century, and one batch of an import may hold them all.
 
--- Raw events, each (stream_id, event_id) once; of an id that was read twice the first read (smallest append time) stays.
+-- Raw events, each (stream_id, event_id) once; of an id that was read twice the first read stays:
+-- the smallest append time and, as a whole request has one, the smallest position.
 -- Ordered by type within a stream, because nearly every question reads few types and heartbeats are most of the rows.
 CREATE TABLE IF NOT EXISTS events
 (
@@ -43,7 +44,7 @@ CREATE TABLE IF NOT EXISTS events
     planned_gmv_minor Nullable(Int64),
     feed String ALIAS multiIf(type = 'danmaku', 'danmaku', startsWith(toString(type), 'order_'), 'order',
         type IN ('stream_started', 'stream_ended', 'item_presented', 'item_withdrawn', 'script_cue'), 'cue', 'view'),
-    first_read_wins Int64 DEFAULT -append_ts CODEC(Delta, LZ4)
+    first_read_wins Int128 DEFAULT -(toInt128(append_ts) * 1000000000000000000 + position) CODEC(LZ4)
 )
 ENGINE = ReplacingMergeTree(first_read_wins)
 ORDER BY (stream_id, type, ts, event_id);

@@ -1,6 +1,7 @@
 -- Viewers by when their first visit began, counted in cohorts of cohort_ms from the stream's start, and how many of them
 -- were present each time of after_ms after their own entry; null until that moment lies before as_of (and before the
--- stream's end) for all of the cohort, and while the cohort may still grow.
+-- stream's end) for all of the cohort, and while the cohort may still grow. A source's viewers are those whose first visit
+-- came by it, however they came again.
 WITH
     (SELECT (started_at, coalesce(ended_at, as_of), status = 'ended') FROM streams FINAL WHERE stream_id = {stream_id:String}) AS stream,
     stream.1 AS started,
@@ -19,6 +20,7 @@ FROM
     SELECT
         viewer,
         min(`from`) AS entered,
+        argMin(source, `from`) AS came_by,
         intDiv(greatest(entered - started, 0), {cohort_ms:Int64}) AS cohort,
         arrayMap(
             after -> toUInt64(arrayExists(
@@ -28,9 +30,10 @@ FROM
             {after_ms:Array(Int64)}
         ) AS present_after
     FROM visits FINAL
-    WHERE stream_id = {stream_id:String} AND ({source:Nullable(String)} IS NULL OR source = {source:Nullable(String)})
+    WHERE stream_id = {stream_id:String}
     GROUP BY viewer
 )
 WHERE entered >= {from:Int64} AND entered < {to:Int64}
+  AND ({source:Nullable(String)} IS NULL OR came_by = {source:Nullable(String)})
 GROUP BY cohort
 ORDER BY cohort

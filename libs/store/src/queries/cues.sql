@@ -1,4 +1,6 @@
--- What was presented and marked, oldest first. The cue that ends a stream stands at its end.
+-- What was presented and marked, in the order in which cues apply. What comes after the end is no part of the session; the
+-- cue that ends it stands at it.
+WITH (SELECT coalesce(max(ended_at), 9223372036854775807) FROM streams FINAL WHERE stream_id = {stream_id:String}) AS stream_end
 SELECT
     event_id,
     ts,
@@ -13,5 +15,5 @@ FROM events FINAL
 WHERE stream_id = {stream_id:String}
   AND type IN ('stream_started', 'stream_ended', 'item_presented', 'item_withdrawn', 'script_cue')
   AND lateness != 'too_late'
-  AND ts <= (SELECT coalesce(max(ended_at), 9223372036854775807) FROM streams FINAL WHERE stream_id = {stream_id:String})
-ORDER BY ts, event_id
+  AND (ts < stream_end OR (type = 'stream_ended' AND ts = stream_end))
+ORDER BY ts, multiIf(type = 'stream_started', 0, type = 'stream_ended', 2, 1), event_id
