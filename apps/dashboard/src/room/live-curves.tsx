@@ -86,6 +86,7 @@ export const LiveCurves = (props: Props) => {
   const asked = isLiveView ? null : coarse(range);
   const history = useHistory(rest, stream_id, asked, paneNames);
   const curves = isLiveView ? live : history.kind === 'read' ? history.curves : EMPTY;
+  const shownRange = view.kind === 'drawn' ? range : upToLast(curves, range);
 
   const bands = useMemo((): Band[] => {
     const hues = itemHues(presentations);
@@ -174,7 +175,7 @@ export const LiveCurves = (props: Props) => {
             isNamed={i === 0}
             isMirrored={title === 'traffic'}
             isTimeShown={i === 0 || i === PLANS.length - 1}
-            range={range}
+            range={shownRange}
             palette={palette}
             writeY={title === 'sales' ? (value) => formats.moneyShort(value, currency) : formats.count}
             writeRight={formats.rate}
@@ -202,6 +203,12 @@ const rangeOf = (view: View, session: Range, end: number): Range => {
     case 'drawn':
       return { from: view.from, to: view.to };
   }
+};
+
+/** What is read from the store is some seconds old: the range ends where the curves do. */
+const upToLast = ({ x, step_ms }: Curves, { from, to }: Range): Range => {
+  const last = x.at(-1);
+  return { from, to: last === undefined ? to : Math.min(to, last * 1000 + step_ms) };
 };
 
 /** A moving range asks the store anew only each ten seconds. */
