@@ -22,7 +22,11 @@ export class CrashMonitor {
   #child: ChildProcess | null = null;
   #log = '';
 
-  constructor(private readonly port: number) {
+  /** `environment`: what it is told beside where it is. */
+  constructor(
+    private readonly port: number,
+    private readonly environment: Readonly<Record<string, string>> = {},
+  ) {
     this.#url = `http://127.0.0.1:${port}`;
   }
 
@@ -37,6 +41,7 @@ export class CrashMonitor {
       FX_RATES: 'USD/CNY=7.125,JPY/CNY=0.045',
       LOG_LEVEL: 'warn',
       NODE_OPTIONS: '',
+      ...this.environment,
     };
     if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is missing: npm run build`);
     const child = spawn(process.execPath, [PROGRAM], { env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -91,6 +96,18 @@ export class CrashMonitor {
     if (answer.status === 404) return null;
     if (answer.status !== 200) throw new Error(`${path} was answered ${answer.status}: ${await answer.text()}`);
     return (await answer.json()) as T;
+  }
+
+  /** Waits until what `/readyz` answers is as wanted. */
+  async readiness(wanted: (answer: string) => boolean): Promise<void> {
+    const until = performance.now() + START_WITHIN_MS;
+    let answer = '';
+    while (performance.now() < until) {
+      answer = await fetch(`${this.#url}/readyz`).then((response) => response.text());
+      if (wanted(answer)) return;
+      await sleep(POLL_MS);
+    }
+    throw new Error(`/readyz still answers ${answer}`);
   }
 
   /** Ends the process and forgets its data. */

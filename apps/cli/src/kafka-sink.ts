@@ -1,39 +1,42 @@
-import { Kafka, logLevel, type Producer } from 'kafkajs';
-import { FEED_OF_TYPE, type Feed } from '#domain';
+import { Kafka, logLevel, type Admin, type Producer } from 'kafkajs';
+import { FEED_OF_TYPE } from '#domain';
+import { ensureTopics, TOPIC_OF_FEED } from '#ingest';
 import type { WireEvent } from '#simulate';
 import { noTotals, type EventSink, type SinkOutcome } from './event-sink.js';
 
-/** The default topic of each feed (events.md). */
-const TOPIC_OF_FEED: Readonly<Record<Feed, string>> = {
-  danmaku: 'live.danmaku',
-  view: 'live.view',
-  order: 'live.order',
-  cue: 'live.cue',
-};
-
-/** Produces to the topics of events.md, keyed by stream, acknowledged by all replicas; the record's time is now. */
+/** Produces to the topics of events.md, keyed by stream, acknowledged by all replicas; makes topics that are missing. */
 export class KafkaSink implements EventSink {
   readonly totals = noTotals();
+  readonly #admin: Admin;
   readonly #producer: Producer;
   #connected = false;
 
   constructor(brokers: string[]) {
     const kafka = new Kafka({ clientId: 'tally', brokers, logLevel: logLevel.NOTHING });
-    this.#producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
+    this.#admin = kafka.admin({ retry: { retries: 1 } });
+    this.#producer = kafka.producer({ maxInFlightRequests: 1, allowAutoTopicCreation: false });
   }
 
   async send(events: readonly WireEvent[]): Promise<SinkOutcome> {
     return this.#attempt(async () => {
-      if (!this.#connected) await this.#producer.connect();
-      this.#connected = true;
-      await this.#producer.sendBatch({ acks: -1, topicMessages: byTopic(events) });
-      this.totals.sent += events.length;
-      this.totals.accepted += events.length;
+      if (!this.#connected) await this.#connect();
+      for (const slice of slicesOf(events)) {
+        await this.#producer.sendBatch({ acks: -1, topicMessages: byTopic(slice) });
+        this.totals.sent += slice.length;
+        this.totals.accepted += slice.length;
+      }
     });
   }
 
   close(): Promise<SinkOutcome> {
     return this.#attempt(() => this.#producer.disconnect());
+  }
+
+  async #connect(): Promise<void> {
+    await this.#admin.connect();
+    await ensureTopics(this.#admin, Object.values(TOPIC_OF_FEED)).finally(() => this.#admin.disconnect());
+    await this.#producer.connect();
+    this.#connected = true;
   }
 
   async #attempt(act: () => Promise<void>): Promise<SinkOutcome> {
@@ -45,6 +48,22 @@ export class KafkaSink implements EventSink {
     }
   }
 }
+
+/** Event time that may go out at once: however fast it is played, no topic runs ahead of the others by more. */
+const SLICE_MS = 1_000;
+
+const slicesOf = (events: readonly WireEvent[]): WireEvent[][] => {
+  const slices: WireEvent[][] = [];
+  let end = -Infinity;
+  for (const event of events) {
+    if (event.ts >= end) {
+      slices.push([]);
+      end = event.ts + SLICE_MS;
+    }
+    slices.at(-1)!.push(event);
+  }
+  return slices;
+};
 
 const byTopic = (events: readonly WireEvent[]): { topic: string; messages: { key: string; value: string }[] }[] => {
   const topics = new Map<string, { key: string; value: string }[]>();

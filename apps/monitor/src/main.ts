@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { loadConfig } from '#config';
 import { systemClock } from '#domain';
+import { KafkaUnavailable } from '#ingest';
 import { createLogger } from '#observe';
 import { StoreUnavailable } from '#store';
 import { startMonitor } from './monitor.js';
@@ -14,7 +15,7 @@ const { config } = outcome;
 const log = createLogger(config.logLevel);
 
 const crash = (error: unknown): never => {
-  if (error instanceof StoreUnavailable) log.fatal(error.message);
+  if (error instanceof StoreUnavailable || error instanceof KafkaUnavailable) log.fatal(error.message);
   else
     log.fatal(
       { err: error },

@@ -1,0 +1,124 @@
+import type { InputId, LogRecord, RecordBatch } from '#domain';
+
+/** Append times are compared in spans of this length: long enough that batches stay batches, short beside a pane. */
+export const SPAN_MS = 100;
+
+/** What is read of one input and not yet taken. */
+interface Waiting {
+  records: LogRecord[];
+  /** Largest append time taken: an append time that steps back counts as this, for a log's own order stands. */
+  takenTs: number;
+  newestTs: number;
+  /** Nothing unread was appended before this, ms. */
+  readTo: number;
+}
+
+/**
+ * Several inputs in the one order of their append times, in spans `[n·100, (n+1)·100)`: span by span, within a span
+ * input by input, within an input as logged. A span is given out only when every input has been read past it, so the
+ * order does not depend on which input happened to be read first: live and from a backlog the same.
+ * Records that turn up after their span was given out come next, and are all that a second reading may place otherwise.
+ */
+export class AppendOrder {
+  private readonly inputs = new Map<InputId, Waiting>();
+  private takenUpToTs = -Infinity;
+
+  /** `last`: the input whose records follow all others of their span. */
+  constructor(private readonly last: InputId) {}
+
+  /** Every span below this, ms, has been given out. */
+  get takenUpTo(): number {
+    return this.takenUpToTs;
+  }
+
+  /** From now on waits for this input; doing so again changes nothing. */
+  own(input: InputId): void {
+    if (this.inputs.has(input)) return;
+    this.inputs.set(input, { records: [], takenTs: -Infinity, newestTs: -Infinity, readTo: -Infinity });
+  }
+
+  /** Forgets the input with what waits of it. */
+  disown(input: InputId): void {
+    this.inputs.delete(input);
+  }
+
+  /** Takes in what was read next of an input that is owned. */
+  offer(input: InputId, records: readonly LogRecord[]): void {
+    const waiting = this.inputs.get(input)!;
+    for (const record of records) {
+      waiting.records.push(record);
+      if (record.append_ts > waiting.newestTs) waiting.newestTs = record.append_ts;
+    }
+    this.readTo(input, waiting.newestTs);
+  }
+
+  /** Nothing unread of the input was appended before `append_ts`, ms. */
+  readTo(input: InputId, append_ts: number): void {
+    const waiting = this.inputs.get(input);
+    if (waiting !== undefined && append_ts > waiting.readTo) waiting.readTo = append_ts;
+  }
+
+  /** The records of the next span that is complete, one batch an input; `null` while there is none. */
+  takeSpan(): RecordBatch[] | null {
+    const bound = this.bound();
+    const end = Math.min(bound, this.firstSpanEnd());
+    if (end > this.takenUpToTs) this.takenUpToTs = end;
+    const batches = [...this.inputs.keys()]
+      .sort((a, b) => this.rank(a, b))
+      .flatMap((input) => this.takeBelow(input, end));
+    return batches.length === 0 ? null : batches;
+  }
+
+  /** Records read of the input and not yet given out. */
+  waiting(input: InputId): number {
+    return this.inputs.get(input)?.records.length ?? 0;
+  }
+
+  /** Append time of the first of them, ms. */
+  oldestWaiting(input: InputId): number | null {
+    return this.inputs.get(input)?.records[0]?.append_ts ?? null;
+  }
+
+  /** Do records wait for another input? */
+  get isBlocked(): boolean {
+    return [...this.inputs.values()].some(({ records }) => records.length > 0);
+  }
+
+  /** Has this input been read further than another one, so that reading more of it helps nobody? */
+  isAhead(input: InputId): boolean {
+    return spanStart(this.inputs.get(input)?.readTo ?? -Infinity) > this.bound();
+  }
+
+  private bound(): number {
+    let least = Infinity;
+    for (const { readTo } of this.inputs.values()) if (readTo < least) least = readTo;
+    return least === Infinity ? -Infinity : spanStart(least);
+  }
+
+  /** End of the first span in which anything waits; +∞ where nothing does. */
+  private firstSpanEnd(): number {
+    let first = Infinity;
+    for (const { records, takenTs } of this.inputs.values()) {
+      const head = records[0];
+      if (head !== undefined) first = Math.min(first, Math.max(takenTs, head.append_ts));
+    }
+    return spanStart(first) + SPAN_MS;
+  }
+
+  private takeBelow(input: InputId, end: number): RecordBatch[] {
+    const waiting = this.inputs.get(input)!;
+    let count = 0;
+    for (const { append_ts } of waiting.records) {
+      if (Math.max(waiting.takenTs, append_ts) >= end) break;
+      if (append_ts > waiting.takenTs) waiting.takenTs = append_ts;
+      count++;
+    }
+    return count === 0 ? [] : [{ input, records: waiting.records.splice(0, count) }];
+  }
+
+  private rank(a: InputId, b: InputId): number {
+    return Number(a === this.last) - Number(b === this.last) || (a < b ? -1 : 1);
+  }
+}
+
+const spanStart = (append_ts: number): number => Math.floor(append_ts / SPAN_MS) * SPAN_MS;

@@ -1,0 +1,215 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Kafka, logLevel } from 'kafkajs';
+
+export const KAFKA_VERSION = '4.1.0';
+const JARS = join(homedir(), '.cache', 'tallylight', `kafka-${KAFKA_VERSION}`);
+const READY_WITHIN_MS = 60_000;
+const ENDS_WITHIN_MS = 15_000;
+const POLL_MS = 200;
+
+/** How a broker can be started on this machine, or what is missing for it. */
+export type BrokerMeans = { kind: 'docker' } | { kind: 'java' } | { kind: 'missing'; what: string };
+
+/** Docker where an engine runs, else Java with Maven to fetch Kafka once. */
+export const brokerMeans = (): BrokerMeans => {
+  if (runs('docker', ['info'])) return { kind: 'docker' };
+  if (!runs('java', ['-version'])) return { kind: 'missing', what: 'a running Docker engine, or Java 17' };
+  if (existsSync(JARS) || runs('mvn', ['-v'])) return { kind: 'java' };
+  return { kind: 'missing', what: 'a running Docker engine, or Maven beside the Java that is here' };
+};
+
+export interface BrokerSettings {
+  /** 0: any that is free. */
+  port: number;
+  /** Kept by whoever gives it; `null`: a folder for this broker alone. Without effect under Docker. */
+  dataDir: string | null;
+}
+
+/** One Apache Kafka broker, a process of its own (KRaft, broker and controller in one). */
+export interface Broker {
+  /** For `KAFKA_BROKERS`. */
+  readonly address: string;
+  /** Ends the process as suddenly as can be; its log stays. */
+  kill(): Promise<void>;
+  /** Starts it again on the same log and port. */
+  restart(): Promise<void>;
+  /** Ends it and forgets what it was given no folder to keep in. */
+  stop(): Promise<void>;
+}
+
+/** Starts a broker; answers when a client can list its topics. Rejects with what is missing, or with its output. */
+export const startBroker = async ({ port: wanted, dataDir }: BrokerSettings): Promise<Broker> => {
+  const means = brokerMeans();
+  if (means.kind === 'missing') throw new Error(`Kafka cannot be started here: it needs ${means.what}`);
+  const [port, controllerPort] = wanted === 0 ? await freePorts() : [wanted, wanted + 1];
+  const address = `127.0.0.1:${port}`;
+  const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'tallylight-kafka-'));
+  const command = means.kind === 'docker' ? dockerCommand(port) : javaCommand(folder, port, controllerPort);
+  const broker = new BrokerProcess(address, command, dataDir === null ? folder : null);
+  await broker.restart();
+  return broker;
+};
+
+interface Command {
+  program: string;
+  args: string[];
+}
+
+class BrokerProcess implements Broker {
+  #child: ChildProcess | null = null;
+  #output = '';
+
+  constructor(
+    readonly address: string,
+    private readonly command: Command,
+    private readonly forgotten: string | null,
+  ) {}
+
+  async restart(): Promise<void> {
+    const child = spawn(this.command.program, this.command.args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const output of [child.stdout, child.stderr]) output.on('data', (text) => (this.#output += String(text)));
+    this.#child = child;
+    const until = performance.now() + READY_WITHIN_MS;
+    while (performance.now() < until) {
+      if (child.exitCode !== null) throw new Error(`Kafka ended with ${child.exitCode}:\n${this.#output}`);
+      if (await answers(this.address)) return;
+      await sleep(POLL_MS);
+    }
+    await this.kill();
+    throw new Error(`Kafka was not ready after ${READY_WITHIN_MS} ms:\n${this.#output}`);
+  }
+
+  kill(): Promise<void> {
+    return this.#end('SIGKILL');
+  }
+
+  async stop(): Promise<void> {
+    const insist = setTimeout(() => this.#child?.kill('SIGKILL'), ENDS_WITHIN_MS);
+    await this.#end('SIGTERM');
+    clearTimeout(insist);
+    if (this.forgotten !== null) rmSync(this.forgotten, { recursive: true, force: true });
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  }
+}
+
+const dockerCommand = (port: number): Command => ({
+  program: 'docker',
+  args: [
+    ...['run', '--rm', '--init', '--publish', `127.0.0.1:${port}:${port}`],
+    ...Object.entries({ ...properties(port, port + 1, '0.0.0.0'), 'log.dirs': '/tmp/kafka-logs' }).flatMap(
+      ([name, value]) => ['--env', `KAFKA_${name.replaceAll('.', '_').toUpperCase()}=${value}`],
+    ),
+    `apache/kafka:${KAFKA_VERSION}`,
+  ],
+});
+
+const javaCommand = (folder: string, port: number, controllerPort: number): Command => {
+  resolveJars();
+  const file = join(folder, 'server.properties');
+  const logs = join(folder, 'log');
+  mkdirSync(folder, { recursive: true });
+  const all = { ...properties(port, controllerPort, '127.0.0.1'), 'log.dirs': logs };
+  writeFileSync(
+    file,
+    Object.entries(all)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join(''),
+  );
+  const classPath = ['-cp', join(JARS, '*')];
+  if (!existsSync(join(logs, 'meta.properties'))) {
+    const id = randomBytes(16).toString('base64url');
+    const format = ['kafka.tools.StorageTool', 'format', '--cluster-id', id, '--config', file];
+    execFileSync('java', [...classPath, ...format], { stdio: ['ignore', 'ignore', 'pipe'] });
+  }
+  return { program: 'java', args: ['-Xmx512m', ...classPath, 'kafka.Kafka', file] };
+};
+
+/** One process that is broker and controller, and waits for nobody. */
+const properties = (port: number, controllerPort: number, host: string): Record<string, string> => ({
+  'process.roles': 'broker,controller',
+  'node.id': '1',
+  'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+  listeners: `PLAINTEXT://${host}:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+  'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+  'controller.listener.names': 'CONTROLLER',
+  'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+  'offsets.topic.replication.factor': '1',
+  'offsets.topic.num.partitions': '1',
+  'transaction.state.log.replication.factor': '1',
+  'transaction.state.log.min.isr': '1',
+  'group.initial.rebalance.delay.ms': '0',
+  'auto.create.topics.enable': 'false',
+});
+
+/** Fetches Kafka and what it depends on from Maven Central, once; whole or not at all. */
+const resolveJars = (): void => {
+  if (existsSync(JARS)) return;
+  const work = mkdtempSync(join(tmpdir(), 'tallylight-maven-'));
+  const fetched = `${JARS}.${process.pid}`;
+  writeFileSync(join(work, 'pom.xml'), POM);
+  execFileSync('mvn', ['-q', '-B', 'dependency:copy-dependencies', `-DoutputDirectory=${fetched}`], {
+    cwd: work,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  renameSync(fetched, JARS);
+  rmSync(work, { recursive: true });
+};
+
+const POM = `<project>
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>tallylight</groupId><artifactId>kafka</artifactId><version>1</version>
+  <dependencies>
+    <dependency>
+      <groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>${KAFKA_VERSION}</version>
+    </dependency>
+  </dependencies>
+</project>
+`;
+
+const answers = async (address: string): Promise<boolean> => {
+  const admin = new Kafka({ brokers: [address], logLevel: logLevel.NOTHING, retry: { retries: 0 } }).admin();
+  try {
+    await admin.connect();
+    await admin.listTopics();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await admin.disconnect();
+  }
+};
+
+const freePorts = async (): Promise<[number, number]> => {
+  const servers = [createServer(), createServer()];
+  const ports: number[] = [];
+  for (const server of servers) {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    ports.push((server.address() as { port: number }).port);
+  }
+  for (const server of servers) server.close();
+  return [ports[0]!, ports[1]!];
+};
+
+const runs = (program: string, args: string[]): boolean => {
+  try {
+    execFileSync(program, args, { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+};
