@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { Agent, request, type IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '#domain';
+import { freePort } from '../../apps/cli/src/free-port.js';
+import { MonitorProcess } from '../../apps/cli/src/monitor-process.js';
+
+const HOST = '127.0.0.1';
+export const ADMIN_TOKEN = 'the-administrator-of-the-bench';
+
+/** A whole monitor in a process of its own, on a data folder that outlives its processes. */
+export class MonitorUnderLoad {
+  readonly #dataDir = mkdtempSync(join(tmpdir(), 'tallylight-bench-'));
+  #process: MonitorProcess | null = null;
+  #url = '';
+
+  get url(): string {
+    return this.#url;
+  }
+
+  get dataDir(): string {
+    return this.#dataDir;
+  }
+
+  /** Starts it on what the last one left; answers how long it took to be ready, ms. */
+  async start(): Promise<number> {
+    const port = await freePort(3510, HOST);
+    this.#url = `http://${HOST}:${port}`;
+    const environment = { ...process.env, HOST, PORT: String(port), DATA_DIR: this.#dataDir, ADMIN_TOKEN };
+    const startedAt = performance.now();
+    this.#process = new MonitorProcess({ ...environment, LOG_LEVEL: 'warn', NODE_OPTIONS: '' });
+    const isReady = await this.#process.ready(this.#url, systemClock, new AbortController().signal);
+    if (!isReady) throw new Error('the monitor did not become ready; its log above says why');
+    return performance.now() - startedAt;
+  }
+
+  async stop(): Promise<void> {
+    await this.#process?.stop();
+  }
+
+  /** Processor time of the monitor so far, all threads, s. */
+  async cpuSeconds(): Promise<number> {
+    const text = await (await fetch(`${this.#url}/metrics`)).text();
+    const found = /^tallylight_process_cpu_seconds_total (\S+)/m.exec(text)?.[1];
+    if (found === undefined) throw new Error('the monitor does not tell its processor time');
+    return Number(found);
+  }
+
+  /** Ends the process and forgets its data. */
+  async discard(): Promise<void> {
+    await this.stop();
+    rmSync(this.#dataDir, { recursive: true, force: true });
+  }
+}
+
+const agent = new Agent({ keepAlive: true });
+const HEADERS = { 'content-type': 'application/x-ndjson', authorization: `Bearer ${ADMIN_TOKEN}` };
+
+/** Posts NDJSON until it is taken: a server that says 429 is asked again when it says. */
+export const post = async (url: string, body: Buffer): Promise<void> => {
+  for (;;) {
+    const answer = await postOnce(`${url}/api/v1/events`, body);
+    if (answer.statusCode === 200) return;
+    if (answer.statusCode !== 429) throw new Error(`posting was answered ${answer.statusCode}`);
+    await sleep(1000 * Number(answer.headers['retry-after'] ?? 1));
+  }
+};
+
+const postOnce = (url: string, body: Buffer): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    const headers = { ...HEADERS, 'content-length': body.length };
+    const sent = request(url, { method: 'POST', agent, headers }, (answer) => {
+      answer.resume();
+      answer.once('end', () => resolve(answer));
+      answer.once('error', reject);
+    });
+    sent.once('error', reject);
+    sent.end(body);
+  });
+
+/** Posts the bodies in order over `connections` at once; answers when all of them are taken. */
+export const postAll = async (url: string, bodies: readonly Buffer[], connections: number): Promise<void> => {
+  let next = 0;
+  const sendInTurn = async (): Promise<void> => {
+    for (let body = bodies[next++]; body !== undefined; body = bodies[next++]) await post(url, body);
+  };
+  await Promise.all(Array.from({ length: connections }, sendInTurn));
+};
