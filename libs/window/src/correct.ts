@@ -19,7 +19,8 @@ const paneToCorrect = (stream: StreamState, index: number, out: Folded): Pane =>
   pane.revision = stream.applied;
   stream.recent.set(index, pane);
   out.corrected.set(index, pane);
-  if (stream.past_spans.length === 0 && index < (stream.span_from ?? index)) stream.span_from = index;
+  const isOfRunningSpan = index * PANE_MS >= (stream.past_spans.at(-1)?.to ?? -Infinity);
+  if (isOfRunningSpan && index < (stream.span_from ?? index)) stream.span_from = index;
   return pane;
 };
 
@@ -27,9 +28,9 @@ const paneToCorrect = (stream: StreamState, index: number, out: Folded): Pane =>
 const copyOf = (pane: Pane): Pane => structuredClone(pane);
 
 /** A count changes panes back to the one before it, but none that do not exist: before the running span, or the count's own. */
-export const applyCount = (stream: StreamState, { ts, count }: OnlineCount, index: number, out: Folded): void => {
-  const changed = takeCount(stream.counted, ts, count);
-  const own = paneIndex(ts);
+export const applyCount = (stream: StreamState, event: OnlineCount, index: number, out: Folded): void => {
+  const changed = takeCount(stream.counted, event);
+  const own = paneIndex(event.ts);
   relayCounted(stream, Math.max(changed, Math.min(stream.span_from ?? own, own)), index, out);
 };
 

@@ -188,6 +188,20 @@ describe('the end', () => {
       { from: T0 + 5_000_000, to: null },
     ]);
   });
+
+  it('a late event before the first pane of what goes on is its first pane; one before the closing stays where it was', () => {
+    const { summary } = play(
+      [
+        ...[danmaku('a', 0), closed(0.001), danmaku('a', 5000), danmaku('a', 5009)],
+        ...[danmaku('b', 4990), danmaku('b', 0.5), danmaku('a', 5019)],
+      ],
+      1,
+    );
+    expect(summary.spans).toEqual([
+      { from: T0, to: T0 + 1_000 },
+      { from: T0 + 4_990_000, to: null },
+    ]);
+  });
 });
 
 describe('duplicates', () => {
