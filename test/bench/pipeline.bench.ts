@@ -79,7 +79,7 @@ const toStore = async (bodies: readonly Buffer[], writer: StoreWriter): Promise<
   const decoder = newDecoder();
   const batches$ = new Subject<RecordBatch>();
   const detector = createDetector(DEFAULT_CONTEXT);
-  const flow = livePipeline(batches$, { state: emptyFlowState(), window: WINDOW, detector, writer }).subscribe();
+  const flow = livePipeline(batches$, { state: emptyFlowState({ load: () => null }), window: WINDOW, detector, writer }).subscribe();
   let position = 0;
   for (const body of bodies) {
     await writer.room();

@@ -1,4 +1,4 @@
-import { PANE_MS, paneIndex, type Pane, type PresenceQuality } from '#domain';
+import { PANE_MS, paneIndex, type OnlineCount, type Pane, type PresenceQuality } from '#domain';
 import type { Presence } from './presence.js';
 import { CHUNK_MASK, chunkOf } from './viewer-table.js';
 
@@ -9,8 +9,8 @@ import { CHUNK_MASK, chunkOf } from './viewer-table.js';
  * first count's up to the second's (quality `inferred`); between them `online` moves by enters less those leaves.
  */
 export interface CountedOnline {
-  /** In order of `ts`: those that a late one may still come next to, and the one before. */
-  counts: { ts: number; count: number }[];
+  /** In order of `ts`, then `event_id` by code unit: those that a late one may still come next to, and the one before. */
+  counts: { ts: number; event_id: string; count: number }[];
   /** `online` at the end of the newest pane, as far as it is counted; 0 while presence is known from events. */
   online: number;
 }
@@ -25,13 +25,16 @@ export interface CountedFigures {
 export const emptyCountedOnline = (): CountedOnline => ({ counts: [], online: 0 });
 
 /** Takes a count, late or not; answers the index of the first pane that it changes. */
-export const takeCount = ({ counts }: CountedOnline, ts: number, count: number): number => {
+export const takeCount = ({ counts }: CountedOnline, { ts, event_id, count }: OnlineCount): number => {
   let at = counts.length;
-  while (at > 0 && counts[at - 1]!.ts > ts) at--;
-  counts.splice(at, 0, { ts, count });
+  while (at > 0 && isAfter(counts[at - 1]!, ts, event_id)) at--;
+  counts.splice(at, 0, { ts, event_id, count });
   const before = counts[at - 1];
   return before === undefined ? paneIndex(ts) : Math.min(paneIndex(before.ts) + 1, paneIndex(ts));
 };
+
+const isAfter = (count: CountedOnline['counts'][number], ts: number, event_id: string): boolean =>
+  count.ts > ts || (count.ts === ts && count.event_id > event_id);
 
 /** Forgets counts that no event can come next to any more: all but the last one below `ts`. */
 export const forgetCounts = ({ counts }: CountedOnline, ts: number): void => {

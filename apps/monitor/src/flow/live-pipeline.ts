@@ -1,7 +1,7 @@
 import { map, tap, type Observable } from 'rxjs';
 import { PANE_MS, type Moment, type Pane, type RecordBatch } from '#domain';
 import type { Detector } from '#detect';
-import { advanceTo, putPane } from '#metric';
+import { advanceTo, putPane, toExpectedGrid } from '#metric';
 import type { StoreWriter } from '#store';
 import { windowed, type StreamStep, type WindowContext, type WindowStep } from '#window';
 import { detectorOf, liveOf, type FlowState, type RoomStep } from './room-state.js';
@@ -50,7 +50,7 @@ const unseen = (batch: RecordBatch, { positions, seen }: FlowState): RecordBatch
   return { input, records: records.filter(isNew) };
 };
 
-/** Steps the stream's detector on each moment, and ends it with the stream. */
+/** Steps the stream's detector on each moment, and ends it with the stream. Expectations are kept on a grid, so that they add up alike in any order, here and in SQL. */
 const detected = (
   state: FlowState,
   detector: Detector,
@@ -58,7 +58,12 @@ const detected = (
 ): StreamStep & Pick<RoomStep, 'decisions'> => {
   const { stream_id, moments, summary } = stream;
   const own = detectorOf(state, stream_id, detector);
-  const decisions = moments.flatMap((moment) => detector.step(own, moment));
+  const decisions = moments.flatMap((moment) => {
+    const decided = detector.step(own, moment);
+    const { pane } = moment;
+    if (pane.expected_leaves !== null) pane.expected_leaves = toExpectedGrid(pane.expected_leaves);
+    return decided;
+  });
   if (summary.status === 'ended' && summary.ended_at !== null) decisions.push(...detector.end(own, summary.ended_at));
   return { ...stream, corrected: withExpectation(moments, stream.corrected), decisions };
 };
