@@ -7,11 +7,12 @@ import { AlertCard } from './alert-card.js';
 interface Props {
   alerts: readonly Alert[];
   asOf: number | null;
+  isLive: boolean;
   onAcknowledge: (alert_id: string, outcome: AlertOutcome | null) => Promise<AckFailure | null>;
 }
 
 /** What fires first, then the newest: never empty of meaning. */
-export const AlertList = ({ alerts, asOf, onAcknowledge }: Props) => {
+export const AlertList = ({ alerts, asOf, isLive, onAcknowledge }: Props) => {
   const { words } = useSpeech();
   const firing = alerts.filter(({ status }) => status === 'firing').length;
   return (
@@ -24,8 +25,8 @@ export const AlertList = ({ alerts, asOf, onAcknowledge }: Props) => {
       </header>
       {alerts.length === 0 ? (
         <div className="quiet">
-          <p>{words.noAlerts}</p>
-          <p className="muted">{words.noAlertsHelp}</p>
+          <p>{isLive ? words.noAlerts : words.noAlertsEnded}</p>
+          {isLive && <p className="muted">{words.noAlertsHelp}</p>}
         </div>
       ) : (
         <ol>

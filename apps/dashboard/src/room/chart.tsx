@@ -135,7 +135,7 @@ const optionsOf = (latest: { current: ChartProps }, element: HTMLElement): uPlot
         grid: { show: true, ...grid },
         size: unit * 4,
         space: unit * 2,
-        values: (_, splits) => splits.map((value) => latest.current.writeY(Math.abs(value))),
+        values: (_, splits) => eachOnce(splits.map((value) => latest.current.writeY(Math.abs(value)))),
       },
       ...(hasRight
         ? [
@@ -146,7 +146,7 @@ const optionsOf = (latest: { current: ChartProps }, element: HTMLElement): uPlot
               grid: { show: false },
               size: unit * 3.2,
               space: unit * 2,
-              values: (_: uPlot, splits: number[]) => splits.map((value) => latest.current.writeRight(value)),
+              values: (_: uPlot, splits: number[]) => eachOnce(splits.map((value) => latest.current.writeRight(value))),
             },
           ]
         : [{ ...axis, scale: 'y', side: 1 as const, grid: { show: false }, size: unit * 3.2, values: () => [] }]),
@@ -179,6 +179,10 @@ const optionsOf = (latest: { current: ChartProps }, element: HTMLElement): uPlot
     },
   };
 };
+
+/** Neighbours that read the same (¥0, ¥0 …) are written once. */
+const eachOnce = (labels: readonly string[]): string[] =>
+  labels.map((label, i) => (label === labels[i - 1] ? '' : label));
 
 const seriesOf = ({ tone, look, scale }: Trace, palette: Readonly<Record<Tone, string>>): uPlot.Series => ({
   scale,

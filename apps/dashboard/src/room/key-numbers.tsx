@@ -3,7 +3,7 @@ import type { Span } from '../address.js';
 import type { Freshness } from '../live/freshness.js';
 import { useSpeech } from '../words/speech.js';
 import { NumberCard } from './number-card.js';
-import { GROUPS, RATE_OF, type NumberName } from './numbers.js';
+import { AFTERWARDS, GROUPS, RATE_OF, type NumberName } from './numbers.js';
 
 interface Props {
   values: Record<NumberName, number | null>;
@@ -21,6 +21,8 @@ interface Props {
 /** The numbers of a room over one span, and the choice of the span. */
 export const KeyNumbers = ({ values, span, spans, onSpan, definitions, ...shared }: Props) => {
   const { words } = useSpeech();
+  const shown = (number: NumberName): NumberName =>
+    shared.freshness.kind === 'ended' ? (AFTERWARDS[number] ?? number) : number;
   return (
     <section className="numbers panel" aria-label={words.spanLabel}>
       <div className="segments" role="group" aria-label={words.spanLabel}>
@@ -35,7 +37,7 @@ export const KeyNumbers = ({ values, span, spans, onSpan, definitions, ...shared
           <div key={name} className={`group group-${name}`}>
             <h2>{words.groups[name]}</h2>
             <div className="group-numbers">
-              {numbers.map((number) => (
+              {numbers.map(shown).map((number) => (
                 <NumberCard
                   key={number}
                   name={number}

@@ -76,7 +76,7 @@ export const LiveCurves = (props: Props) => {
   const { rest, stream_id, panes, presentations, cues, alerts, session, isLive, currency, paneNames, shown } = props;
   const { words, formats } = useSpeech();
   const say = words.charts;
-  const [view, setView] = useState<View>({ kind: 'ten_minutes' });
+  const [view, setView] = useState<View>({ kind: isLive ? 'ten_minutes' : 'session' });
   const [hover, setHover] = useState<number | null>(null);
 
   const live = useMemo(() => curvesOf(everySecond(panes), 1000), [panes]);

@@ -22,6 +22,7 @@ interface Props {
 /** Presence is what an incomplete feed leaves in doubt; money and orders are counted from events all the same. */
 const OF_PRESENCE: ReadonlySet<NumberName> = new Set([
   'online',
+  'online_peak',
   'viewers',
   'views',
   'joins_per_min',
@@ -42,7 +43,7 @@ export const NumberCard = ({ name, value, span, currency, definition, freshness,
   const mark = stale ? 'stale' : own;
   const tone = name === 'dropoff_ratio' ? dropoffTone(value) : null;
   const toneSaid = {
-    unknown: own === 'final' ? words.ratioLearning : words.ratioNeedsLeaves,
+    unknown: own !== 'final' ? words.ratioNeedsLeaves : freshness.kind === 'ended' ? '' : words.ratioLearning,
     calm: words.ratioNormal,
     raised: words.ratioAbove,
     loud: words.ratioAbove,

@@ -6,6 +6,7 @@ import { everySecond } from '../live/curves.js';
 
 export const NUMBERS = [
   'online',
+  'online_peak',
   'viewers',
   'views',
   'joins_per_min',
@@ -28,6 +29,9 @@ export const GROUPS: readonly { name: 'audience' | 'keeping' | 'selling'; number
   { name: 'keeping', numbers: ['dropoff_ratio', 'dropoff_per_min', 'retention_60s', 'interaction_rate'] },
   { name: 'selling', numbers: ['gmv_minor', 'orders_paid', 'click_to_paid', 'gpm_view', 'aov'] },
 ];
+
+/** What stands for a number once the session is over: nobody is left online, how many there were at most is the question. */
+export const AFTERWARDS: Partial<Record<NumberName, NumberName>> = { online: 'online_peak' };
 
 /** A number that the server does not give under its own name is a rate of one that it does. */
 export const RATE_OF: Partial<Record<NumberName, 'enters' | 'leaves'>> = {
@@ -80,6 +84,7 @@ export const writeNumber = (
 ): string => {
   switch (name) {
     case 'online':
+    case 'online_peak':
     case 'viewers':
     case 'views':
     case 'orders_paid':

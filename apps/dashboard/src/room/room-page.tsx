@@ -100,7 +100,7 @@ export const RoomPage = ({ socket, link, rest, stream_id, span, onSpan, definiti
         paneNames={paneNames}
         shown={shown}
       />
-      <AlertList alerts={room.alerts} asOf={asOf} onAcknowledge={acknowledge} />
+      <AlertList alerts={room.alerts} asOf={asOf} isLive={isLive} onAcknowledge={acknowledge} />
     </main>
   );
 };

@@ -24,6 +24,7 @@ export const en = {
   groups: { audience: 'Audience', keeping: 'Staying', selling: 'Selling' },
   metric: {
     online: 'Online',
+    online_peak: 'Peak online',
     viewers: 'Viewers',
     views: 'Views',
     joins_per_min: 'Joins / min',
@@ -110,6 +111,7 @@ export const en = {
   },
   alerts: 'Alerts',
   noAlerts: 'All quiet',
+  noAlertsEnded: 'No alert in this session',
   noAlertsHelp: 'When viewers leave faster than this audience should, it is said here within seconds.',
   detected: 'seen',
   lastedFor: 'lasted',

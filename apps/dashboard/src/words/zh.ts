@@ -26,6 +26,7 @@ export const zh: Words = {
   groups: { audience: '观众', keeping: '留存', selling: '成交' },
   metric: {
     online: '在线人数',
+    online_peak: '最高在线',
     viewers: '观看人数',
     views: '观看次数',
     joins_per_min: '进入 / 分',
@@ -102,6 +103,7 @@ export const zh: Words = {
   },
   alerts: '告警',
   noAlerts: '一切平稳',
+  noAlertsEnded: '本场没有告警',
   noAlertsHelp: '当观众的离开速度超出这批观众应有的水平时，这里会在数秒内提示。',
   detected: '发现于',
   lastedFor: '持续',
