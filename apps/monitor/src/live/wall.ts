@@ -51,11 +51,19 @@ export class Wall {
       ...row,
       ...(room && { online: room.online, status: room.status }),
       ...{ data, alerts_firing, item_on: room?.item_on ?? null, dropoff_ratio },
-      need: need(alerts_firing, dropoff_ratio, data.quality === 'stale'),
+      need: need({ ...row, ...(room && { online: room.online }), alerts_firing, dropoff_ratio, data }),
     };
   }
 }
 
-/** How much a room needs somebody: alerts that nobody took up weigh most, then data that cannot be trusted, then leaving above the expected. */
-const need = (alertsFiring: number, dropoffRatio: number | null, isStale: boolean): number =>
-  10 * alertsFiring + (isStale ? 5 : 0) + Math.max(0, (dropoffRatio ?? 1) - 1);
+/** Fewer viewers than this are often silent for seconds with nothing wrong. */
+const HEARD_ONLINE_MIN = 20;
+
+/**
+ * How much a room needs somebody: alerts that nobody took up weigh most, then data that cannot be trusted where enough
+ * viewers should be heard of, then leaving above the expected.
+ */
+export const need = (room: Pick<WallRow, 'online' | 'alerts_firing' | 'dropoff_ratio' | 'data'>): number => {
+  const isLost = room.data.quality === 'stale' && (room.online ?? 0) >= HEARD_ONLINE_MIN;
+  return 10 * room.alerts_firing + (isLost ? 5 : 0) + Math.max(0, (room.dropoff_ratio ?? 1) - 1);
+};
