@@ -117,3 +117,12 @@ describe('the band of items', () => {
     expect(spans(hearAll(first, metrics(9000, [], on('p1', 0))))).toEqual([[0, null]]);
   });
 });
+
+describe('the sample of danmaku', () => {
+  it('is the last thirty, newest last', () => {
+    const said = Array.from({ length: 40 }, (_, i) => ({ ts: i, text: String(i) }));
+    const first = hearRoom(UNHEARD_ROOM, { kind: 'danmaku', messages: said.slice(0, 25) });
+    const { danmaku } = hearRoom(first, { kind: 'danmaku', messages: said.slice(25) });
+    expect(danmaku).toEqual(said.slice(10));
+  });
+});

@@ -1,9 +1,22 @@
-import type { CueShown, DataState, MetricsMessage, MetricValues, Snapshot, StreamRow, WindowName } from '#contract';
+import type {
+  CueShown,
+  DanmakuMessage,
+  DataState,
+  MetricsMessage,
+  MetricValues,
+  Snapshot,
+  StreamRow,
+  WindowName,
+} from '#contract';
 import { PANE_MS, type Alert, type OnAir, type Presentation } from '#domain';
 import type { CurvePoint } from './curves.js';
 
 /** Panes kept for the live curves: the last ten minutes. */
 export const PANES_KEPT = 600;
+
+/** Danmaku kept of the sample: what fits beside the curves. */
+const DANMAKU_KEPT = 30;
+export type DanmakuShown = DanmakuMessage['messages'][number];
 
 /** All that the page knows of one room. Times in it are event time, ms, but `heard_at`, which is this browser's clock. */
 export interface RoomState {
@@ -13,6 +26,8 @@ export interface RoomState {
   /** Oldest first. */
   readonly presentations: readonly Presentation[];
   readonly cues: readonly CueShown[];
+  /** A sample of what is said, newest last. */
+  readonly danmaku: readonly DanmakuShown[];
   /** The newest state of each alert, newest first. */
   readonly alerts: readonly Alert[];
   /** Every alert change up to here is known; what comes after is asked for by it. */
@@ -32,13 +47,15 @@ export type RoomNews =
   | { kind: 'presentations'; presentations: readonly Presentation[] }
   | { kind: 'stream'; stream: StreamRow }
   | { kind: 'alert'; alert: Alert }
-  | { kind: 'cue'; cue: CueShown };
+  | { kind: 'cue'; cue: CueShown }
+  | { kind: 'danmaku'; messages: readonly DanmakuShown[] };
 
 export const UNHEARD_ROOM: RoomState = {
   stream: null,
   panes: [],
   presentations: [],
   cues: [],
+  danmaku: [],
   alerts: [],
   seq: 0,
   alert_missing: false,
@@ -65,6 +82,8 @@ export const hearRoom = (state: RoomState, news: RoomNews): RoomState => {
       return hearAlert(state, news.alert);
     case 'cue':
       return { ...state, cues: withCues(state.cues, [news.cue]) };
+    case 'danmaku':
+      return { ...state, danmaku: [...state.danmaku, ...news.messages].slice(-DANMAKU_KEPT) };
   }
 };
 

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useReducer, useRef, useState } from 'react';
-import type { AlertMessage, CueMessage, MetricsMessage, SocketError } from '#contract';
+import type { AlertMessage, CueMessage, DanmakuMessage, MetricsMessage, SocketError } from '#contract';
 import type { AlertOutcome } from '#domain';
 import { readPoint } from './curves.js';
 import type { Link } from './freshness.js';
@@ -84,9 +84,14 @@ export const useRoom = (
       if (message.stream_id === stream_id) hear({ kind: 'cue', cue: message.cue });
     };
 
+    const danmaku = (message: DanmakuMessage): void => {
+      if (message.stream_id === stream_id) hear({ kind: 'danmaku', messages: message.messages });
+    };
+
     socket.on('metrics', metrics);
     socket.on('alert', alert);
     socket.on('cue', cue);
+    socket.on('danmaku', danmaku);
     subscribe(latest.current.seq > 0 ? latest.current.seq : null);
     return () => {
       stop.abort();
@@ -94,6 +99,7 @@ export const useRoom = (
       socket.off('metrics', metrics);
       socket.off('alert', alert);
       socket.off('cue', cue);
+      socket.off('danmaku', danmaku);
       if (socket.connected) socket.emit('unsubscribe', { stream_id }, () => undefined);
     };
     // A missing alert asks again from the last seq without a gap.

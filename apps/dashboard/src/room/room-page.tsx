@@ -11,6 +11,7 @@ import { byNeed, type RoomState } from '../live/room-state.js';
 import { useRoom } from '../live/use-room.js';
 import { Notice } from '../parts/notice.js';
 import { useSpeech } from '../words/speech.js';
+import { DanmakuFeed } from './danmaku-feed.js';
 import { itemHues, ordinals } from './item-colour.js';
 import { KeyNumbers } from './key-numbers.js';
 import { LiveCurves } from './live-curves.js';
@@ -100,7 +101,10 @@ export const RoomPage = ({ socket, link, rest, stream_id, span, onSpan, definiti
         paneNames={paneNames}
         shown={shown}
       />
-      <AlertList alerts={room.alerts} asOf={asOf} isLive={isLive} onAcknowledge={acknowledge} />
+      <div className="side">
+        <AlertList alerts={room.alerts} asOf={asOf} isLive={isLive} onAcknowledge={acknowledge} />
+        {isLive && <DanmakuFeed messages={room.danmaku} />}
+      </div>
     </main>
   );
 };
