@@ -1,6 +1,5 @@
 import { createDetector, type DetectContext } from '#detect';
-import type { AlertDecision } from '#domain';
-import { playSession, secondsIn, type Label, type Scenario } from './dropoff-session.js';
+import type { Label, Scenario, Session } from './dropoff-session.js';
 
 /** An alert this long after an effect ended still belongs to it. */
 const GRACE_S = 10;
@@ -15,20 +14,27 @@ export interface Score {
   false_alarms: number;
 }
 
-/** Alerts fired in a session: detection in seconds from its first pane. */
-export const firedAt = (scenario: Scenario, context: DetectContext): { labels: Label[]; fired: AlertDecision[] } => {
-  const { moments, labels } = playSession(scenario);
+/** Seconds from the first pane to each alert that the detector fires in a session. */
+export const detectionsIn = ({ start_ts, moments }: Session, context: DetectContext): number[] => {
   const detector = createDetector(context);
   const state = detector.initial();
-  const fired = moments.flatMap((moment) => detector.step(state, moment)).filter(({ status }) => status === 'firing');
-  return { labels, fired };
+  return moments
+    .flatMap((moment) => detector.step(state, moment))
+    .filter(({ status }) => status === 'firing')
+    .map(({ detected_at }) => (detected_at - start_ts) / 1000);
 };
 
-export const scoreSessions = (scenarios: readonly Scenario[], context: DetectContext): Score => {
+/** Plays each scenario with `play` and holds what is detected against its labels. */
+export const scoreSessions = (
+  scenarios: readonly Scenario[],
+  play: (scenario: Scenario) => Session,
+  detect: (session: Session) => number[],
+): Score => {
   const score: Score = { hours: 0, effects: 0, found: 0, delays_s: [], false_alarms: 0 };
   for (const scenario of scenarios) {
-    const { labels, fired } = firedAt(scenario, context);
-    const detections_s = fired.map(({ detected_at }) => secondsIn(detected_at));
+    const session = play(scenario);
+    const { labels } = session;
+    const detections_s = detect(session);
     const belongs = (at_s: number, label: Label) => at_s > label.from_s && at_s <= label.to_s + GRACE_S;
     score.hours += scenario.seconds / 3600;
     score.effects += labels.length;
@@ -44,12 +50,39 @@ export const scoreSessions = (scenarios: readonly Scenario[], context: DetectCon
   return score;
 };
 
-export const recall = ({ found, effects }: Score): number => found / effects;
+/** Delay in seconds below which the share `p` of the effects found lies; `null` where none was found. */
+export const delayS = ({ delays_s }: Score, p: number): number | null =>
+  delays_s[Math.min(delays_s.length - 1, Math.floor(p * delays_s.length))] ?? null;
 
-export const medianDelayS = ({ delays_s }: Score): number | null => delays_s[Math.floor(delays_s.length / 2)] ?? null;
-
-/** Poisson rate per hour with its 95 % interval, by the Wilson-Hilferty approximation of the exact one. */
-export const ratePerHour = (events: number, hours: number): { rate: number; low: number; high: number } => {
-  const chi = (n: number, z: number) => (n === 0 ? 0 : n * (1 - 1 / (9 * n) + z / (3 * Math.sqrt(n))) ** 3);
-  return { rate: events / hours, low: chi(events, -1.96) / hours, high: chi(events + 1, 1.96) / hours };
+/** Share of effects found with its 95 % interval (Wilson). */
+export const recall = ({ found, effects }: Score): Estimate => {
+  const share = found / effects;
+  const z2 = Z_95 ** 2;
+  const centre = (share + z2 / (2 * effects)) / (1 + z2 / effects);
+  const half = (Z_95 / (1 + z2 / effects)) * Math.sqrt((share * (1 - share)) / effects + z2 / (4 * effects ** 2));
+  return { value: share, low: centre - half, high: centre + half };
 };
+
+/** False alarms per stream-hour with their 95 % interval (Poisson, by the Wilson-Hilferty approximation of the exact one). */
+export const falseAlarmsPerHour = ({ false_alarms, hours }: Pick<Score, 'false_alarms' | 'hours'>): Estimate => {
+  const chi = (n: number, z: number) => (n === 0 ? 0 : n * (1 - 1 / (9 * n) + z / (3 * Math.sqrt(n))) ** 3);
+  return {
+    value: false_alarms / hours,
+    low: chi(false_alarms, -Z_95) / hours,
+    high: chi(false_alarms + 1, Z_95) / hours,
+  };
+};
+
+/** A figure and its 95 % interval. */
+export interface Estimate {
+  value: number;
+  low: number;
+  high: number;
+}
+
+/** Normal quantile of a 95 % interval. */
+const Z_95 = 1.96;
+
+/** For people: `0.25 (0.07-0.64)`. */
+export const shown = ({ value, low, high }: Estimate): string =>
+  `${value.toFixed(2)} (${low.toFixed(2)}-${high.toFixed(2)})`;

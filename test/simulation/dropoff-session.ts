@@ -35,6 +35,8 @@ export interface Label {
 }
 
 export interface Session {
+  /** Start of the first pane, ms. */
+  start_ts: number;
   moments: Moment[];
   labels: Label[];
 }
@@ -94,7 +96,7 @@ export const playSession = (scenario: Scenario): Session => {
   const panes = emptyPanes(scenario);
   admit(scenario, restless, broken_s, panes);
   settle(panes);
-  return { moments: panes.map((pane, s) => moment(pane, s, presented, lotteries)), labels };
+  return { start_ts: EPOCH_MS, moments: panes.map((pane, s) => moment(pane, s, presented, lotteries)), labels };
 };
 
 const presentations = (chance: Chance, seconds: number): Presented[] => {
@@ -309,6 +311,3 @@ const moment = (
   );
   return { pane, on_air, cues };
 };
-
-/** Seconds from the first pane of a session to `ts` (ms). */
-export const secondsIn = (ts: number): number => (ts - EPOCH_MS) / 1000;

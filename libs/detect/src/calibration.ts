@@ -6,7 +6,7 @@ export interface ThresholdPoint {
 
 /**
  * What the detector of leaves was fitted with; data, versioned, and named in the evidence of every alert.
- * `thresholds` come from `test/simulation/calibrate-dropoff.ts` (docs/alerts.md says how to run it).
+ * `thresholds` come from `test/simulation/dropoff-calibrate.ts` (docs/alerts.md says how to run it).
  */
 export interface Calibration {
   version: string;
@@ -14,8 +14,8 @@ export interface Calibration {
   default_hazard_per_s: readonly number[];
   baseline_half_life_s: number;
   level_half_life_s: number;
-  /** How many leaves' worth each prior weighs: the default curve, the source as a whole, the stratum, the level. */
-  prior_leaves: { band: number; source: number; stratum: number; level: number };
+  /** How many leaves' worth each prior weighs: the default curve, the source as a whole, the stratum, the level, a burst's haste. */
+  prior_leaves: { band: number; source: number; stratum: number; level: number; burst: number };
   /** Ratios of observed to expected leaves that the test looks for. */
   ratios: readonly number[];
   /** The expectation is raised by this many of its own standard errors before leaves are held against it. */
@@ -23,6 +23,9 @@ export interface Calibration {
   /** Over-dispersion assumed before it is measured. */
   prior_dispersion: number;
   dispersion_half_life_s: number;
+  burst_half_life_s: number;
+  /** Where no source is named, those who came in a burst count for this much less in the test, 0 to 1. */
+  burst_distrust: number;
   /** Under suspicion learning goes on at this share of its pace, for at most so long; then the new level is taken as the audience's. */
   suspicion_pace: number;
   suspicion_s_max: number;
@@ -47,17 +50,19 @@ export const thresholdFor = (calibration: Calibration, audience: number): number
 
 /** Calibrated on simulated streams without effect; see docs/alerts.md. */
 export const DEFAULT_CALIBRATION: Calibration = {
-  version: '2026-11-23.2',
+  version: '2026-11-23.3',
   default_hazard_per_s: [
     0.06, 0.05, 0.035, 0.024, 0.018, 0.013, 0.009, 0.007, 0.0055, 0.0045, 0.0036, 0.0028, 0.002, 0.0015,
   ],
   baseline_half_life_s: 900,
   level_half_life_s: 90,
-  prior_leaves: { band: 4, source: 6, stratum: 6, level: 30 },
+  prior_leaves: { band: 4, source: 6, stratum: 6, level: 30, burst: 5 },
   ratios: [2],
   caution_se: 0.5,
   prior_dispersion: 1.3,
   dispersion_half_life_s: 900,
+  burst_half_life_s: 60,
+  burst_distrust: 0.5,
   suspicion_pace: 0.05,
   suspicion_s_max: 120,
   thresholds: [

@@ -1,7 +1,7 @@
 import { TENURE_BANDS } from '#domain';
 import type { Calibration } from './calibration.js';
 import type { Expectation } from './expectation.js';
-import type { StrataCounts } from './strata.js';
+import { UNNAMED, type StrataCounts } from './strata.js';
 
 /** What one chart has added up since its change-point, the last time its score was 0; plain data. */
 export interface Chart {
@@ -68,15 +68,31 @@ export interface Reading {
  * reset whenever it falls to 0, which makes that moment the change-point.
  */
 export const stepCharts = (charts: readonly Chart[], reading: Reading, calibration: Calibration): void => {
-  const { counts, expectation, dispersion } = reading;
-  const cautious = expectation.total + calibration.caution_se * expectation.standard_error;
+  const { dispersion } = reading;
+  const { leaves, expected } = trusted(reading, calibration);
   for (let i = 0; i < charts.length; i++) {
     const chart = charts[i]!;
     const ratio = calibration.ratios[i]!;
-    const gain = (counts.leaves_total * Math.log(ratio) - cautious * (ratio - 1)) / dispersion;
+    const gain = (leaves * Math.log(ratio) - expected * (ratio - 1)) / dispersion;
     if (chart.score + gain <= 0) restart(chart);
     else count(chart, gain, reading);
   }
+};
+
+/** Leaves and their cautious expectation, those who came in a burst counted for less: how they leave is known least. */
+const trusted = (
+  { counts, expectation }: Reading,
+  { burst_distrust, caution_se }: Calibration,
+): { leaves: number; expected: number } => {
+  let leaves = counts.leaves_total;
+  let expected = expectation.total;
+  for (let k = UNNAMED; k < UNNAMED + TENURE_BANDS; k++) {
+    const distrust = burst_distrust * counts.burst[k]!;
+    leaves -= distrust * counts.leaves[k]!;
+    expected -= distrust * expectation.by_stratum[k]!;
+  }
+  const relativeError = expectation.total === 0 ? 0 : expectation.standard_error / expectation.total;
+  return { leaves, expected: expected * (1 + caution_se * relativeError) };
 };
 
 const count = (chart: Chart, gain: number, { ts, timeouts, counts, expectation }: Reading): void => {

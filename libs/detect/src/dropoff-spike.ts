@@ -13,8 +13,9 @@ import {
   type Baseline,
   type Expectation,
 } from './expectation.js';
+import { burstShares, emptyJoinBursts, stepJoinBursts, type JoinBursts } from './join-burst.js';
 import { endLife, QUIET, stepLife, type Condition, type Life } from './life.js';
-import { emptyStrata, readStrata, type StrataCounts } from './strata.js';
+import { emptyStrata, readStrata, UNNAMED, type StrataCounts } from './strata.js';
 import { emptySurroundings, isGiveawayOn, stepSurroundings, type Surroundings } from './surroundings.js';
 import { emptyPulse, isBroken, stepPulse, type ViewPulse } from './view-pulse.js';
 
@@ -39,6 +40,7 @@ export interface DropoffState {
   timeout_share: number;
   pulse: ViewPulse;
   surroundings: Surroundings;
+  bursts: JoinBursts;
   /** By item ("" where none is on); quiet ones are not kept. */
   lives: Map<string, Life>;
 }
@@ -54,6 +56,7 @@ export const emptyDropoff = ({ calibration }: DetectContext): DropoffState => ({
   timeout_share: 0,
   pulse: emptyPulse(),
   surroundings: emptySurroundings(),
+  bursts: emptyJoinBursts(),
   lives: new Map(),
 });
 
@@ -85,6 +88,7 @@ export const stepDropoff = (
   const silence = silenceAt(state, moment, context);
   const dispersion = dispersionOf(state.dispersion, calibration);
   readStrata(pane, counts);
+  burstShares(state.bursts, counts.burst, UNNAMED);
   expectLeaves(state.baseline, counts, dispersion, calibration, expectation);
   if (silence !== 'warm_up') pane.expected_leaves = expectation.total;
 
@@ -117,6 +121,7 @@ const arrive = (state: DropoffState, moment: Moment): number => {
   state.presentation_id = presentation;
   stepPulse(state.pulse, pane);
   stepSurroundings(state.surroundings, moment);
+  stepJoinBursts(state.bursts, pane.ts, pane.by_source.other?.enters ?? 0);
   return gap / 1000;
 };
 

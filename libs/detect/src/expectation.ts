@@ -5,13 +5,15 @@ import { STRATA, type StrataCounts } from './strata.js';
 /**
  * What a stream has taught about how its audience leaves; plain data.
  * `leaves` and `exposure_s` (viewer-seconds at the common level) fade with the baseline's half-life,
- * `level_leaves` and `level_expected` with the level's.
+ * `level_leaves` and `level_expected` with the level's, `burst_leaves` and `burst_expected` with a burst's.
  */
 export interface Baseline {
   leaves: Float64Array;
   exposure_s: Float64Array;
   level_leaves: number;
   level_expected: number;
+  burst_leaves: number;
+  burst_expected: number;
 }
 
 /** E of one pane: what this audience, by source and by how long each has been here, would do. Overwritten for each pane. */
@@ -20,6 +22,8 @@ export interface Expectation {
   total: number;
   /** Common level g: how restless the whole room is now against its own baseline. */
   level: number;
+  /** How many times as fast as others of their band those who came in the last bursts leave. */
+  haste: number;
   /** Standard error of `total` that comes from knowing the hazards and the level only so well. */
   standard_error: number;
 }
@@ -29,12 +33,15 @@ export const emptyBaseline = (): Baseline => ({
   exposure_s: new Float64Array(STRATA),
   level_leaves: 0,
   level_expected: 0,
+  burst_leaves: 0,
+  burst_expected: 0,
 });
 
 export const emptyExpectation = (): Expectation => ({
   by_stratum: new Float64Array(STRATA),
   total: 0,
   level: 1,
+  haste: 1,
   standard_error: 0,
 });
 
@@ -51,6 +58,7 @@ export const expectLeaves = (
 ): void => {
   const prior = calibration.prior_leaves;
   const level = (baseline.level_leaves + prior.level) / (baseline.level_expected + prior.level);
+  const haste = (baseline.burst_leaves + prior.burst) / (baseline.burst_expected + prior.burst);
   const pooled = pooledHazards(baseline, calibration);
   let total = 0;
   let variance = 0;
@@ -66,7 +74,8 @@ export const expectLeaves = (
       }
       const seen = baseline.leaves[k]! + prior.stratum;
       const hazard = seen / (baseline.exposure_s[k]! + prior.stratum / (pooled[band]! * ratio));
-      const expected = Math.min(atRisk, level * hazard * atRisk);
+      const mixed = 1 + counts.burst[k]! * (haste - 1);
+      const expected = Math.min(atRisk, level * hazard * mixed * atRisk);
       expectation.by_stratum[k] = expected;
       total += expected;
       variance += (expected * expected) / seen;
@@ -74,6 +83,7 @@ export const expectLeaves = (
   }
   expectation.total = total;
   expectation.level = level;
+  expectation.haste = haste;
   expectation.standard_error = Math.sqrt(
     dispersion * (variance + (total * total) / (baseline.level_leaves + prior.level)),
   );
@@ -106,7 +116,7 @@ const sourceRatio = (baseline: Baseline, from: number, pooled: Float64Array, wei
 
 /**
  * Teaches the baseline one pane, `seconds` after the one before. `pace` 1 is learning in full, 0 none;
- * forgetting goes at the same pace, so that a pause loses nothing.
+ * forgetting goes at the same pace, so that a pause loses nothing. Those who came in a burst teach its haste, the others all else.
  */
 export const learn = (
   baseline: Baseline,
@@ -118,12 +128,25 @@ export const learn = (
 ): void => {
   if (pace === 0) return;
   const keep = 2 ** ((-pace * seconds) / calibration.baseline_half_life_s);
-  const exposureWeight = pace * expectation.level;
+  let leaves = 0;
+  let expected = 0;
+  let burstLeaves = 0;
+  let burstExpected = 0;
   for (let k = 0; k < STRATA; k++) {
-    baseline.leaves[k] = baseline.leaves[k]! * keep + pace * counts.leaves[k]!;
-    baseline.exposure_s[k] = baseline.exposure_s[k]! * keep + exposureWeight * counts.at_risk[k]!;
+    const burst = counts.burst[k]!;
+    const own = 1 - burst;
+    baseline.leaves[k] = baseline.leaves[k]! * keep + pace * own * counts.leaves[k]!;
+    baseline.exposure_s[k] = baseline.exposure_s[k]! * keep + pace * own * expectation.level * counts.at_risk[k]!;
+    leaves += own * counts.leaves[k]!;
+    expected += own * expectation.by_stratum[k]!;
+    burstLeaves += burst * counts.leaves[k]!;
+    burstExpected += burst * expectation.by_stratum[k]!;
   }
   const keepLevel = 2 ** ((-pace * seconds) / calibration.level_half_life_s);
-  baseline.level_leaves = baseline.level_leaves * keepLevel + pace * counts.leaves_total;
-  baseline.level_expected = baseline.level_expected * keepLevel + (pace * expectation.total) / expectation.level;
+  baseline.level_leaves = baseline.level_leaves * keepLevel + pace * leaves;
+  baseline.level_expected = baseline.level_expected * keepLevel + (pace * expected) / expectation.level;
+  // The haste of a burst is forgotten whatever is suspected: the next one is of another kind.
+  const keepBurst = 2 ** (-seconds / calibration.burst_half_life_s);
+  baseline.burst_leaves = baseline.burst_leaves * keepBurst + pace * burstLeaves;
+  baseline.burst_expected = baseline.burst_expected * keepBurst + (pace * burstExpected) / expectation.haste;
 };

@@ -3,10 +3,15 @@ import { SOURCES, TENURE_BANDS, type Pane } from '#domain';
 /** A stratum is one source in one tenure band; its index is source · bands + band. */
 export const STRATA = SOURCES.length * TENURE_BANDS;
 
+/** Where the strata of viewers from nowhere named begin. */
+export const UNNAMED = SOURCES.indexOf('other') * TENURE_BANDS;
+
 /** Viewers at risk and leaves of one pane by stratum, each of length {@link STRATA}. */
 export interface StrataCounts {
   at_risk: Float64Array;
   leaves: Float64Array;
+  /** Share of those at risk who came in a burst of arrivals, where no source is named; else 0. */
+  burst: Float64Array;
   at_risk_total: number;
   leaves_total: number;
 }
@@ -14,11 +19,12 @@ export interface StrataCounts {
 export const emptyStrata = (): StrataCounts => ({
   at_risk: new Float64Array(STRATA),
   leaves: new Float64Array(STRATA),
+  burst: new Float64Array(STRATA),
   at_risk_total: 0,
   leaves_total: 0,
 });
 
-/** Lays a pane's presence out by stratum, into `counts`, which is overwritten whole. */
+/** Lays a pane's presence out by stratum, into `counts`, which is overwritten but for `burst`. */
 export const readStrata = (pane: Pane, counts: StrataCounts): void => {
   counts.at_risk.fill(0);
   counts.leaves.fill(0);
