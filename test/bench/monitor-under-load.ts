@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { Agent, request, type IncomingMessage } from 'node:http';
+import { request, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -55,10 +55,12 @@ export class MonitorUnderLoad {
   }
 }
 
-const agent = new Agent({ keepAlive: true });
 const HEADERS = { 'content-type': 'application/x-ndjson', authorization: `Bearer ${ADMIN_TOKEN}` };
 
-/** Posts NDJSON until it is taken: a server that says 429 is asked again when it says. */
+/**
+ * Posts NDJSON until it is taken: a server that says 429 is asked again when it says. On a new connection each time: on a
+ * crowded machine a kept one was closed as idle by the server just when the next body was on its way.
+ */
 export const post = async (url: string, body: Buffer): Promise<void> => {
   for (;;) {
     const answer = await postOnce(`${url}/api/v1/events`, body);
@@ -71,7 +73,7 @@ export const post = async (url: string, body: Buffer): Promise<void> => {
 const postOnce = (url: string, body: Buffer): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     const headers = { ...HEADERS, 'content-length': body.length };
-    const sent = request(url, { method: 'POST', agent, headers }, (answer) => {
+    const sent = request(url, { method: 'POST', agent: false, headers }, (answer) => {
       answer.resume();
       answer.once('end', () => resolve(answer));
       answer.once('error', reject);
@@ -80,11 +82,11 @@ const postOnce = (url: string, body: Buffer): Promise<IncomingMessage> =>
     sent.end(body);
   });
 
-/** Posts the bodies in order over `connections` at once; answers when all of them are taken. */
-export const postAll = async (url: string, bodies: readonly Buffer[], connections: number): Promise<void> => {
-  let next = 0;
-  const sendInTurn = async (): Promise<void> => {
-    for (let body = bodies[next++]; body !== undefined; body = bodies[next++]) await post(url, body);
-  };
-  await Promise.all(Array.from({ length: connections }, sendInTurn));
+/** Posts each list of bodies in its order, one list a connection, all at once; answers when all of them are taken. */
+export const postLanes = async (url: string, lanes: readonly (readonly Buffer[])[]): Promise<void> => {
+  await Promise.all(
+    lanes.map(async (bodies) => {
+      for (const body of bodies) await post(url, body);
+    }),
+  );
 };

@@ -13,6 +13,8 @@ import { bodiesOf, eventsOfRooms } from './rooms.js';
 const EVENTS = { full: 200_000, short: 20_000 };
 const ROUNDS = { full: 7, short: 1 };
 const WINDOW = { settings: DEFAULT_EVENT_TIME, rates: {} };
+/** Every room of the bench is on air. */
+const NOBODY_RESTS = { load: () => null };
 /** Long after the session: an import. */
 const APPEND_TS = Date.UTC(2026, 5, 1);
 
@@ -79,7 +81,12 @@ const toStore = async (bodies: readonly Buffer[], writer: StoreWriter): Promise<
   const decoder = newDecoder();
   const batches$ = new Subject<RecordBatch>();
   const detector = createDetector(DEFAULT_CONTEXT);
-  const flow = livePipeline(batches$, { state: emptyFlowState({ load: () => null }), window: WINDOW, detector, writer }).subscribe();
+  const flow = livePipeline(batches$, {
+    state: emptyFlowState(NOBODY_RESTS),
+    window: WINDOW,
+    detector,
+    writer,
+  }).subscribe();
   let position = 0;
   for (const body of bodies) {
     await writer.room();

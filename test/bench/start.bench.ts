@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openClient } from '#store';
 import { figure, median, type Bench } from './bench.js';
-import { MonitorUnderLoad, postAll } from './monitor-under-load.js';
+import { MonitorUnderLoad, postLanes } from './monitor-under-load.js';
 import { bodiesOf, eventsOfRooms } from './rooms.js';
 
 const EVENTS = { full: 200_000, short: 10_000 };
@@ -11,7 +11,6 @@ const FOLDER_BYTES = { full: 1 << 30, short: 16 << 20 };
 const STARTS = { full: 3, short: 1 };
 const ROWS_PER_INSERT = 200_000;
 const TEXT_BYTES = 100;
-const CONNECTIONS = 2;
 
 /**
  * Question: how long from starting the program to ready, on a data folder of a gigabyte? The folder is made by the
@@ -22,7 +21,7 @@ const CONNECTIONS = 2;
 export const run: Bench = async (size) => {
   const monitor = new MonitorUnderLoad();
   await monitor.start();
-  await postAll(monitor.url, bodiesOf(eventsOfRooms(EVENTS[size])), CONNECTIONS);
+  await postLanes(monitor.url, [bodiesOf(eventsOfRooms(EVENTS[size]))]);
   await monitor.stop();
   await fillUp(monitor.dataDir, FOLDER_BYTES[size]);
   const bytes = sizeOf(monitor.dataDir);
