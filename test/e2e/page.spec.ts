@@ -29,14 +29,15 @@ const OF_THE_NETWORK = /Failed to load resource|WebSocket connection to/;
   let complaints: string[] = [];
 
   beforeAll(async () => {
-    [demo, browser] = await Promise.all([Demo.start(PORT), launchChromium()]);
+    demo = await Demo.start(PORT);
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();
     await demo?.stop();
   });
   afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
+    for (const context of browser?.contexts() ?? []) await context.close();
     const said = complaints;
     complaints = [];
     expect(said).toEqual([]);
