@@ -8,7 +8,7 @@ const VIEWERS = { full: 1_000_000, short: 50_000 };
 const JOINING_S = 50;
 const HEARTBEAT_S = 10;
 /** Event time that passes with heartbeats alone before memory is looked at: longer than ids are remembered. */
-const BEATING_S = { full: 70, short: 20 };
+const BEATING_S = { full: 90, short: 20 };
 const EVENTS_PER_BATCH = 2_000;
 const T0 = Date.UTC(2026, 0, 1, 12);
 const STREAM = 'douyin:room-7301245519:2026-01-01';
@@ -100,12 +100,19 @@ class RoomLog {
       event_id: `${type}-${viewer}-${ts}`,
       stream_id: STREAM,
       ts,
-      viewer: { hi: Math.imul(viewer + 1, 0x9e3779b1) | 0, lo: Math.imul(viewer + 7, 0x85ebca77) | 0 },
+      viewer: { hi: mixed(viewer), lo: mixed(~viewer) },
     };
     if (type === 'heartbeat') return { ...common, type };
     return { ...common, type, source: 'recommend', returning: false, device: 'android', region: undefined };
   }
 }
+
+/** As evenly spread as the hashes that viewers really have (the finaliser of MurmurHash3). */
+const mixed = (n: number): number => {
+  const half = Math.imul(n ^ (n >>> 16), 0x85ebca6b);
+  const most = Math.imul(half ^ (half >>> 13), 0xc2b2ae35);
+  return most ^ (most >>> 16);
+};
 
 const cpuMs = (): number => {
   const { user, system } = process.cpuUsage();
