@@ -115,20 +115,20 @@ export const retention = (panes: readonly OraclePane[], tau_s: number): number |
 };
 
 export interface Cohort {
-  /** Minutes from the stream's first pane in which the viewers' first visits began. */
+  /** Minutes from the start in which the viewers' first visits began. */
   minute: number;
   viewers: number;
   /** Share present so many minutes after their own entry; `null` where that moment has not passed for all. */
   present: Record<1 | 3 | 5 | 10 | 30, number | null>;
 }
 
-/** Retention of those who came first in each minute counted from `firstPane`; `until` (ms) is as far as the stream is known. */
-export const cohortsOf = ({ visits }: Counted, firstPane: number, until: number): Cohort[] => {
+/** Retention of those who came first in each minute counted from `start` (ms; the first minute has those before it, too); `until` (ms) is as far as the stream is known. */
+export const cohortsOf = ({ visits }: Pick<Counted, 'visits'>, start: number, until: number): Cohort[] => {
   const firstVisit = new Map<string, number>();
   for (const { viewer_id, from } of visits)
     firstVisit.set(viewer_id, Math.min(from, firstVisit.get(viewer_id) ?? Infinity));
 
-  const minutes = groupBy(firstVisit, ([, from]) => Math.floor((from - firstPane) / 60_000));
+  const minutes = groupBy(firstVisit, ([, from]) => Math.max(0, Math.floor((from - start) / 60_000)));
   return [...minutes]
     .sort(([a], [b]) => a - b)
     .map(([minute, viewers]) => {

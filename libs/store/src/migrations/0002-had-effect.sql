@@ -1,14 +1,15 @@
 -- What counts for distinct viewers and for credit, each condition written once. The views take the stream as a
 -- parameter: SELECT … FROM events_with_effect(stream_id = 'room-1').
 
--- Events that took part in the numbers: not too late, and before the stream's end. Repeats of an order line are still
--- among them.
+-- Events that took part in the numbers: not too late, before the stream's end, and while it is live before the end of its
+-- last final pane, as far as all other numbers reach. Repeats of an order line are still among them.
 CREATE VIEW IF NOT EXISTS events_with_effect AS
 SELECT *
 FROM events FINAL
 WHERE stream_id = {stream_id:String}
   AND lateness != 'too_late'
-  AND ts < (SELECT coalesce(max(ended_at), 9223372036854775807) FROM streams FINAL WHERE stream_id = {stream_id:String});
+  AND ts < (SELECT coalesce(max(coalesce(ended_at, last_pane + 1000, toNullable(0))), 9223372036854775807)
+            FROM streams FINAL WHERE stream_id = {stream_id:String});
 
 -- Of each order line (order_id, item_id) and type the first applied. Without refunds: every one of those counts.
 CREATE VIEW IF NOT EXISTS order_lines_that_counted AS
