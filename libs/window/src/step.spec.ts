@@ -362,6 +362,21 @@ describe('several inputs', () => {
   });
 });
 
+describe('an input far behind the others', () => {
+  it('is too late below the panes that are kept: what was counted there stays', () => {
+    const { pane, read } = play([
+      on('a', danmaku('a', 0)),
+      on('a', danmaku('a', 100)),
+      on('a', danmaku('a', 200)),
+      on('b', danmaku('b', 0)),
+      on('b', danmaku('b', 300)),
+      on('a', danmaku('a', 300)),
+    ]);
+    expect(pane(0)?.danmaku).toBe(1);
+    expect(read[3]).toMatchObject({ lateness: 'too_late' });
+  });
+});
+
 describe('the same log gives the same numbers', () => {
   it('in whatever batches it is read, and over a snapshot', () => {
     const log = [

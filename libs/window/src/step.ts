@@ -6,6 +6,7 @@ import {
   paneIndex,
   type CueMark,
   type DistinctCounts,
+  type EventTimeSettings,
   type InputId,
   type LiveEvent,
   type LogRecord,
@@ -134,7 +135,7 @@ const readEvent = (
     stream.ignored.duplicate++;
     return null;
   }
-  const lateness = judgeLateness(ts, progress.watermark, settings);
+  const lateness = latenessOf(stream, progress, ts, settings);
   const effective_ts =
     lateness === 'on_time' ? Math.max(ts, settledUpTo(stream)) : Math.max(progress.watermark, settledUpTo(stream));
   const read: ReadEvent = { event, append_ts, lateness, effective_ts, input, position };
@@ -160,6 +161,18 @@ const readEvent = (
   }
   return read;
 };
+
+/**
+ * Lateness is judged against the event's own input. One that lags so far behind the stream's others that its panes are
+ * no longer kept is too late all the same: correcting a pane from nothing would wipe out what was counted in it.
+ */
+const latenessOf = (
+  stream: StreamState,
+  progress: InputProgress,
+  ts: number,
+  settings: EventTimeSettings,
+): ReadEvent['lateness'] =>
+  ts < settledUpTo(stream) - settings.allowedLatenessMs ? 'too_late' : judgeLateness(ts, progress.watermark, settings);
 
 /** Panes below are final: what takes effect now takes effect from there on. */
 const settledUpTo = (stream: StreamState): number =>
