@@ -50,7 +50,7 @@ export const thresholdFor = (calibration: Calibration, audience: number): number
 
 /** Calibrated on simulated streams without effect; see docs/alerts.md. */
 export const DEFAULT_CALIBRATION: Calibration = {
-  version: '2026-11-23.3',
+  version: '2026-11-23.4',
   default_hazard_per_s: [
     0.06, 0.05, 0.035, 0.024, 0.018, 0.013, 0.009, 0.007, 0.0055, 0.0045, 0.0036, 0.0028, 0.002, 0.0015,
   ],
@@ -66,7 +66,7 @@ export const DEFAULT_CALIBRATION: Calibration = {
   suspicion_pace: 0.05,
   suspicion_s_max: 120,
   thresholds: [
-    { audience: 270, score: 8.2 },
+    { audience: 270, score: 8 },
     { audience: 1_200, score: 8.5 },
     { audience: 20_000, score: 10 },
   ],
