@@ -7,7 +7,8 @@ export interface DuplicateMemory {
   generations: { start: number; tsOfId: Map<string, number> }[];
 }
 
-const GENERATION_MS = 16_000;
+/** Longer than memory reaches by default, so that an id is looked up in two generations, seldom three. */
+const GENERATION_MS = 64_000;
 
 export const emptyDuplicateMemory = (): DuplicateMemory => ({ generations: [] });
 
