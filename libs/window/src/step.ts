@@ -23,6 +23,7 @@ import {
 } from '#domain';
 import { emptyCountedOnline, presenceQuality } from './counted-online.js';
 import { forgetBelow, seenBefore } from './duplicates.js';
+import { isPresenceEvent } from './effect-order.js';
 import { applyToClosed } from './apply.js';
 import { foldToEnd, foldUpTo, wait } from './fold.js';
 import { emptyFolded, type Folded, type WindowContext } from './folded.js';
@@ -135,7 +136,7 @@ const readEvent = (
     stream.ignored.duplicate++;
     return null;
   }
-  const lateness = latenessOf(stream, progress, ts, settings);
+  const lateness = latenessOf(stream, progress, event, settings);
   const effective_ts =
     lateness === 'on_time' ? Math.max(ts, settledUpTo(stream)) : Math.max(progress.watermark, settledUpTo(stream));
   const read: ReadEvent = { event, append_ts, lateness, effective_ts, input, position };
@@ -163,16 +164,19 @@ const readEvent = (
 };
 
 /**
- * Lateness is judged against the event's own input. One that lags so far behind the stream's others that its panes are
- * no longer kept is too late all the same: correcting a pane from nothing would wipe out what was counted in it.
+ * Lateness is judged against the event's own input. What counts in a pane that is no longer kept, because its input lags
+ * so far behind the stream's others, is too late all the same: correcting a pane from nothing would wipe out what was
+ * counted in it. Presence takes effect where the stream stands, however far its input lags.
  */
 const latenessOf = (
   stream: StreamState,
   progress: InputProgress,
-  ts: number,
+  event: LiveEvent,
   settings: EventTimeSettings,
 ): ReadEvent['lateness'] =>
-  ts < settledUpTo(stream) - settings.allowedLatenessMs ? 'too_late' : judgeLateness(ts, progress.watermark, settings);
+  !isPresenceEvent(event) && event.ts < settledUpTo(stream) - settings.allowedLatenessMs
+    ? 'too_late'
+    : judgeLateness(event.ts, progress.watermark, settings);
 
 /** Panes below are final: what takes effect now takes effect from there on. */
 const settledUpTo = (stream: StreamState): number =>
