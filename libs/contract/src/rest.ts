@@ -73,6 +73,7 @@ export interface MetricsAnswer {
 export interface AlertsAnswer {
   alerts: Alert[];
   cursor: string | null;
+  data: DataState;
 }
 
 export type PresentationRow = Omit<Presentation, 'withdrawn' | 'revision' | 'stream_id'> & {

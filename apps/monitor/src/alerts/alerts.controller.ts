@@ -2,9 +2,8 @@ import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import type { Principal } from '#auth';
-import type { AlertsAnswer } from '#contract';
+import type { AlertsAnswer, DataState } from '#contract';
 import type { Alert } from '#domain';
-import { StoreReader } from '#store';
 import { ALERT_ACTS, ALERT_FEED, CLOCK, LIVE_ROOMS } from '../ports.js';
 import type { ActOutcome, AlertActs, AlertFeed, LiveRooms } from '../ports.js';
 import type { Clock } from '#domain';
@@ -14,6 +13,7 @@ import { notFound } from '../rest/problem.js';
 import { cursorKey, cursorParameter, integerParameter, limitParameter } from '../rest/query.js';
 import type { QueryValues } from '../rest/query.js';
 import { ref } from '../rest/schemas.js';
+import { KnownStreams } from '../streams/known-streams.js';
 
 const listQuery = {
   since_seq: integerParameter(0, Number.MAX_SAFE_INTEGER, null),
@@ -35,7 +35,7 @@ const nothing = Type.Object({}, { additionalProperties: false });
 @Controller('api/v1/streams/:stream_id/alerts')
 export class AlertsController {
   constructor(
-    private readonly store: StoreReader,
+    private readonly streams: KnownStreams,
     @Inject(ALERT_FEED) private readonly feed: AlertFeed,
     @Inject(ALERT_ACTS) private readonly acts: AlertActs,
     @Inject(LIVE_ROOMS) private readonly rooms: LiveRooms,
@@ -53,13 +53,11 @@ export class AlertsController {
     @Param('stream_id') stream_id: string,
     @Asked() { since_seq, limit, cursor }: QueryValues<typeof listQuery>,
   ): Promise<AlertsAnswer> {
-    if (!(await this.isKnown(stream_id))) throw notFound(`the stream "${stream_id}"`);
+    const data = await this.dataOf(stream_id);
     const at = cursor === null ? null : (cursorKey(cursor) as number);
-    if (since_seq !== null) return page(this.feed.since(stream_id, at ?? since_seq), limit);
-    return page(
-      this.feed.latest(stream_id).filter(({ seq }) => at === null || seq < at),
-      limit,
-    );
+    if (since_seq !== null) return { ...page(this.feed.since(stream_id, at ?? since_seq), limit), data };
+    const latest = this.feed.latest(stream_id).filter(({ seq }) => at === null || seq < at);
+    return { ...page(latest, limit), data };
   }
 
   @Post(':alert_id/ack')
@@ -95,15 +93,15 @@ export class AlertsController {
     return done(await this.acts.resolve(stream_id, alert_id, sub, as_of), alert_id);
   }
 
-  private async isKnown(stream_id: string): Promise<boolean> {
-    if (this.rooms.get(stream_id) !== undefined || this.feed.newestSeq(stream_id) > 0) return true;
-    return (await this.store.stream(stream_id)) !== null;
+  /** A live room answers from memory, so that a store that is down hides no alert. */
+  private async dataOf(stream_id: string): Promise<DataState> {
+    return this.rooms.get(stream_id)?.data ?? this.streams.data(await this.streams.get(stream_id));
   }
 }
 
 export type AcknowledgementBody = Static<typeof acknowledgementSchema>;
 
-const page = (alerts: Alert[], limit: number): AlertsAnswer => {
+const page = (alerts: Alert[], limit: number): Pick<AlertsAnswer, 'alerts' | 'cursor'> => {
   const last = alerts[limit - 1];
   const isWhole = alerts.length <= limit || last === undefined;
   return {

@@ -1,13 +1,15 @@
 import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import type { Principal } from '#auth';
-import type { CueRequest, CueShown } from '#contract';
+import type { CueRequest, CueShown, DataState } from '#contract';
 import { StoreReader } from '#store';
 import { EVENT_INTAKE } from '../ports.js';
 import type { EventIntake } from '../ports.js';
 import { Caller } from '../rest/caller.guard.js';
 import { Asked, Operation, Sent } from '../rest/operation.js';
-import { notFound } from '../rest/problem.js';
+import type { QueryValues } from '../rest/query.js';
 import { ref } from '../rest/schemas.js';
+import { pageOf, wholeListQuery } from '../rest/whole-list.js';
+import { KnownStreams } from '../streams/known-streams.js';
 import { cueRequestSchema } from './cue-request.js';
 
 /** What was presented and marked, and the operators' own marks. */
@@ -15,14 +17,24 @@ import { cueRequestSchema } from './cue-request.js';
 export class CuesController {
   constructor(
     private readonly store: StoreReader,
+    private readonly streams: KnownStreams,
     @Inject(EVENT_INTAKE) private readonly intake: EventIntake,
   ) {}
 
   @Get()
-  @Operation({ summary: 'Every cue, oldest first', needs: 'read_streams', answer: ref('CuesAnswer') })
-  async list(@Param('stream_id') stream_id: string, @Asked() _: object): Promise<{ cues: CueShown[] }> {
-    if ((await this.store.stream(stream_id)) === null) throw notFound(`the stream "${stream_id}"`);
-    return { cues: await this.store.cues(stream_id) };
+  @Operation({
+    summary: 'Every cue, oldest first',
+    needs: 'read_streams',
+    query: wholeListQuery,
+    answer: ref('CuesAnswer'),
+  })
+  async list(
+    @Param('stream_id') stream_id: string,
+    @Asked() asked: QueryValues<typeof wholeListQuery>,
+  ): Promise<{ cues: CueShown[]; cursor: string | null; data: DataState }> {
+    const stream = await this.streams.get(stream_id);
+    const { rows, cursor } = pageOf(await this.store.cues(stream_id), asked);
+    return { cues: rows, cursor, data: this.streams.data(stream) };
   }
 
   @Post()
@@ -38,7 +50,7 @@ export class CuesController {
     @Caller() { sub }: Principal,
     @Sent() cue: CueRequest,
   ): Promise<{ event_id: string }> {
-    if ((await this.store.stream(stream_id)) === null) throw notFound(`the stream "${stream_id}"`);
+    await this.streams.get(stream_id);
     return { event_id: await this.intake.cue(stream_id, cue, sub) };
   }
 }

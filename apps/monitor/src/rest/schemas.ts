@@ -128,6 +128,7 @@ export const SCHEMAS = {
         created_to_paid: nullable(Type.Number()),
       }),
     ),
+    cursor: nullable(text),
     data: refTo('DataState'),
   }),
   PresentationsAnswer: Type.Object({
@@ -152,6 +153,7 @@ export const SCHEMAS = {
         otherMetrics,
       ),
     ),
+    cursor: nullable(text),
     data: refTo('DataState'),
   }),
   RetentionAnswer: Type.Object({
@@ -183,7 +185,7 @@ export const SCHEMAS = {
     acked_by: nullable(text),
     outcome: nullable(list(['acted', 'false_alarm', 'ignored'])),
   }),
-  AlertsAnswer: Type.Object({ alerts: Type.Array(refTo('Alert')), cursor: nullable(text) }),
+  AlertsAnswer: Type.Object({ alerts: Type.Array(refTo('Alert')), cursor: nullable(text), data: refTo('DataState') }),
   Cue: Type.Object({
     event_id: text,
     ts: time('when'),
@@ -195,7 +197,7 @@ export const SCHEMAS = {
     price_minor: nullable(count),
     stock: nullable(count),
   }),
-  CuesAnswer: Type.Object({ cues: Type.Array(refTo('Cue')) }),
+  CuesAnswer: Type.Object({ cues: Type.Array(refTo('Cue')), cursor: nullable(text), data: refTo('DataState') }),
   CueAnswer: Type.Object({ event_id: text }),
   DeadLettersAnswer: Type.Object({
     dead_letters: Type.Array(

@@ -4,7 +4,9 @@ import { emptyItemCounts } from '#domain';
 import { ratio } from '#metric';
 import { StoreReader } from '#store';
 import { Asked, Operation } from '../rest/operation.js';
+import type { QueryValues } from '../rest/query.js';
 import { ref } from '../rest/schemas.js';
+import { pageOf, wholeListQuery } from '../rest/whole-list.js';
 import { KnownStreams } from './known-streams.js';
 
 const NOBODY = { exposed: 0, clickers: 0, buyers: 0 };
@@ -18,11 +20,16 @@ export class ItemsController {
   ) {}
 
   @Get()
-  @Operation({ summary: 'Items with their counts, by item id', needs: 'read_streams', answer: ref('ItemsAnswer') })
+  @Operation({
+    summary: 'Items with their counts, by item id',
+    needs: 'read_streams',
+    query: wholeListQuery,
+    answer: ref('ItemsAnswer'),
+  })
   async items(
     @Param('stream_id') stream_id: string,
-    @Asked() _: object,
-  ): Promise<{ items: Record<string, unknown>[]; data: DataState }> {
+    @Asked() asked: QueryValues<typeof wholeListQuery>,
+  ): Promise<{ items: Record<string, unknown>[]; cursor: string | null; data: DataState }> {
     const stream = await this.streams.get(stream_id);
     const [totals, distinct, presentations] = await Promise.all([
       this.store.totals(stream),
@@ -46,6 +53,7 @@ export class ItemsController {
         created_to_paid: ratio(sums.orders_paid, sums.orders_created),
       };
     });
-    return { items, data: this.streams.data(stream) };
+    const { rows, cursor } = pageOf(items, asked);
+    return { items: rows, cursor, data: this.streams.data(stream) };
   }
 }

@@ -9,7 +9,9 @@ import { StoreReader } from '#store';
 import type { StoredPaidLine } from '#store';
 import { CONFIG } from '../ports.js';
 import { Asked, Operation } from '../rest/operation.js';
+import type { QueryValues } from '../rest/query.js';
 import { ref } from '../rest/schemas.js';
+import { pageOf, wholeListQuery } from '../rest/whole-list.js';
 import { KnownStreams } from './known-streams.js';
 
 const NOBODY: DistinctCounts = {
@@ -35,12 +37,13 @@ export class PresentationsController {
   @Operation({
     summary: 'Every presentation with its credit and metrics, oldest first',
     needs: 'read_streams',
+    query: wholeListQuery,
     answer: ref('PresentationsAnswer'),
   })
   async presentations(
     @Param('stream_id') stream_id: string,
-    @Asked() _: object,
-  ): Promise<{ presentations: PresentationRow[]; data: DataState }> {
+    @Asked() asked: QueryValues<typeof wholeListQuery>,
+  ): Promise<{ presentations: PresentationRow[]; cursor: string | null; data: DataState }> {
     const stream = await this.streams.get(stream_id);
     const presentations = await this.store.presentations(stream_id);
     const [session, totals, distinct, paidLines] = await Promise.all([
@@ -51,7 +54,7 @@ export class PresentationsController {
     ]);
     const credits = creditPresentations(presentations, inCurrency(paidLines, stream.currency, this.config.fxRates));
     const sold = new Map(Object.entries(session.by_item));
-    const rows = presentations.flatMap((presentation): PresentationRow[] => {
+    const ledger = presentations.flatMap((presentation): PresentationRow[] => {
       const { presentation_id, item_id, title, price_minor, stock, ordinal, from, to, online_start } = presentation;
       const merged = totals.get(presentation_id);
       const credit = credits.get(presentation_id);
@@ -76,7 +79,8 @@ export class PresentationsController {
         },
       ];
     });
-    return { presentations: rows, data: this.streams.data(stream) };
+    const { rows, cursor } = pageOf(ledger, asked);
+    return { presentations: rows, cursor, data: this.streams.data(stream) };
   }
 }
 
