@@ -5,15 +5,13 @@ import {
   type IgnoreReason,
   type ItemPresented,
   type ItemWithdrawn,
+  type LiveEvent,
   type OrderLine,
-  type Pane,
-  type Presence as PresenceEvent,
-  type ReadEvent,
   type StreamStarted,
 } from '#domain';
 import { applyActivity, applyOrderLine, type Activity } from './activity.js';
 import { applyCount, paneToCount } from './correct.js';
-import { isActivity, isPresenceEvent } from './effect-order.js';
+import { RANK, RANK_OF_TYPE, asActivity, asPresence, isPresenceEvent } from './effect-order.js';
 import type { Folded, WindowContext } from './folded.js';
 import { moveLastSeen } from './last-seen.js';
 import { judgeOrderLine } from './order-lines.js';
@@ -29,52 +27,76 @@ import {
 } from './presence.js';
 import { byCueOrder } from './presentations.js';
 import { recut } from './recut.js';
-import type { Bucket, StreamState } from './stream.js';
+import type { StreamState } from './stream.js';
 import { CHUNK_MASK, chunkOf, findViewer } from './viewer-table.js';
+import { isLateTurn, msOfTurn, rankOfTurn, turnAt, type WaitingPane } from './waiting.js';
 
-/** Applies events that wait for the pane in progress, one after the other in the order of {@link inOrder}. */
-export const applyInOrder = (
+/** An event and when, ms, it takes effect. */
+export interface Occurrence {
+  event: LiveEvent;
+  effective_ts: number;
+  isLate: boolean;
+}
+
+/** Applies events that wait for the pane in progress, one after the other. `due` holds their numbers, in order. */
+export const applyDue = (
   stream: StreamState,
   at: PresencePane,
-  ordered: readonly ReadEvent[],
+  waiting: WaitingPane,
+  due: readonly number[],
   out: Folded,
   context: WindowContext,
 ): void => {
   const { presence } = stream;
+  const { settings } = context;
+  const paneStart = at.index * PANE_MS;
   const end = stream.ended_at ?? Infinity;
-  ordered.forEach((read, i) => {
-    if (presence.first_heartbeat === null && read.effective_ts < end && heartbeatAt(presence, ordered, i))
-      startTimeOuts(presence, at, read.effective_ts, context.settings);
-    count(stream, applyOrdered(stream, at, read, out, context));
-  });
+  for (let i = 0; i < due.length; i++) {
+    const n = due[i]!;
+    const turn = turnAt(waiting, n);
+    const event = waiting.events[n]!;
+    const effective_ts = paneStart + msOfTurn(turn);
+    if (presence.first_heartbeat === null && effective_ts < end && heartbeatAt(presence, waiting, due, i))
+      startTimeOuts(presence, at, effective_ts, settings);
+    const rank = rankOfTurn(turn);
+    if (rank === RANK.enter || rank === RANK.heartbeat || rank === RANK.leave) {
+      const ignored =
+        event.ts >= end || effective_ts >= end
+          ? 'after_end'
+          : applyPresence(presence, at, asPresence(event), effective_ts, isLateTurn(turn), settings);
+      count(stream, ignored);
+    } else if (rank === RANK.activity) {
+      if (event.ts >= end) stream.ignored.after_end++;
+      else applyActivityRead(stream, at, asActivity(event), out);
+    } else {
+      count(stream, applyOther(stream, at, { event, effective_ts, isLate: isLateTurn(turn) }, out, context));
+    }
+  }
 };
 
 /** Is there a heartbeat of the same moment at or after place `i`? What it lets time out does so before anything else of that moment. */
-const heartbeatAt = (presence: Presence, ordered: readonly ReadEvent[], i: number): boolean => {
-  const { effective_ts } = ordered[i]!;
-  for (let at = i; ordered[at]?.effective_ts === effective_ts; at++) {
-    const { event, lateness } = ordered[at]!;
-    if (event.type === 'heartbeat' && !isStale(presence, { event, lateness })) return true;
+const heartbeatAt = (presence: Presence, waiting: WaitingPane, due: readonly number[], i: number): boolean => {
+  const moment = msOfTurn(turnAt(waiting, due[i]!));
+  for (let at = i; at < due.length; at++) {
+    const turn = turnAt(waiting, due[at]!);
+    if (msOfTurn(turn) !== moment) return false;
+    if (rankOfTurn(turn) !== RANK.heartbeat) continue;
+    if (!isLateTurn(turn) || !isStale(presence, asPresence(waiting.events[due[at]!]!))) return true;
   }
   return false;
 };
 
-const applyOrdered = (
+/** Applies a cue, a count or an order. */
+const applyOther = (
   stream: StreamState,
   at: PresencePane,
-  read: ReadEvent,
+  { event, effective_ts, isLate }: Occurrence,
   out: Folded,
   context: WindowContext,
 ): IgnoreReason | null => {
-  const { event } = read;
-  const end = stream.ended_at ?? Infinity;
   if (event.type === 'stream_ended') return event.event_id === stream.ended_by ? null : 'after_end';
-  if (event.ts >= end || (isPresenceEvent(event) && read.effective_ts >= end)) return 'after_end';
+  if (event.ts >= (stream.ended_at ?? Infinity)) return 'after_end';
   switch (event.type) {
-    case 'enter':
-    case 'leave':
-    case 'heartbeat':
-      return applyPresence(stream.presence, at, read as ReadEvent & { event: PresenceEvent }, context.settings);
     case 'online_count':
       applyCount(stream, event, at.index, out);
       return null;
@@ -85,15 +107,15 @@ const applyOrdered = (
       return applyItemCue(stream, event, out);
     case 'script_cue':
       stream.script_cues.push(event);
-      if (read.lateness === 'on_time') stream.marks.push({ ts: event.ts, label: event.label });
+      if (!isLate) stream.marks.push({ ts: event.ts, label: event.label });
       return null;
     case 'order_created':
     case 'order_paid':
     case 'order_cancelled':
     case 'order_refunded':
-      return applyOrder(stream, at, { ...read, event }, out, context);
+      return applyOrder(stream, at, event, effective_ts, out, context);
     default:
-      throw new Error(`stream ${stream.stream_id}: an event of type ${event.type} has no order`);
+      throw new Error(`stream ${stream.stream_id}: an event of type ${event.type} is no cue, count or order`);
   }
 };
 
@@ -116,7 +138,8 @@ const applyItemCue = (stream: StreamState, cue: ItemPresented | ItemWithdrawn, o
 const applyOrder = (
   stream: StreamState,
   at: PresencePane,
-  { event: line, effective_ts }: ReadEvent & { event: OrderLine },
+  line: OrderLine,
+  effective_ts: number,
   out: Folded,
   { settings, rates }: WindowContext,
 ): IgnoreReason | null => {
@@ -139,15 +162,6 @@ const applyOrder = (
   return null;
 };
 
-/** Counts what viewers did; the order of it has no effect. */
-export const applyCounted = (stream: StreamState, at: PresencePane, bucket: Bucket, out: Folded): void => {
-  const end = stream.ended_at ?? Infinity;
-  for (const { event } of bucket.counted) {
-    if (event.ts >= end) stream.ignored.after_end++;
-    else applyActivityRead(stream, at, event as Activity, out);
-  }
-};
-
 const applyActivityRead = (stream: StreamState, at: PresencePane, event: Activity, out: Folded): void => {
   const { presence } = stream;
   const index = paneIndex(event.ts);
@@ -156,24 +170,23 @@ const applyActivityRead = (stream: StreamState, at: PresencePane, event: Activit
 };
 
 /** Applies an event to a closed stream: it corrects what is final, or comes after the end. */
-export const applyToClosed = (stream: StreamState, read: ReadEvent, out: Folded, context: WindowContext): void => {
-  const { event } = read;
+export const applyToClosed = (
+  stream: StreamState,
+  occurrence: Occurrence,
+  out: Folded,
+  context: WindowContext,
+): void => {
+  const { event } = occurrence;
   if (event.event_id === stream.ended_by) return;
   if (event.ts >= stream.ended_at! || isPresenceEvent(event)) {
     stream.ignored.after_end++;
     return;
   }
-  const at = presencePaneOf(emptyPane(stream.stream_id, stream.next! * PANE_MS), stream.next!, out);
-  if (isActivity(event)) applyActivityRead(stream, at, event, out);
-  else count(stream, applyOrdered(stream, at, read, out, context));
+  const index = stream.next!;
+  const at = { pane: emptyPane(stream.stream_id, index * PANE_MS), index, visits: out.visits, begun: out.begun };
+  if (RANK_OF_TYPE[event.type] === RANK.activity) applyActivityRead(stream, at, asActivity(event), out);
+  else count(stream, applyOther(stream, at, occurrence, out, context));
 };
-
-export const presencePaneOf = (pane: Pane, index: number, out: Folded): PresencePane => ({
-  pane,
-  index,
-  visits: out.visits,
-  begun: out.begun,
-});
 
 const count = (stream: StreamState, ignored: IgnoreReason | null): void => {
   if (ignored !== null) stream.ignored[ignored]++;

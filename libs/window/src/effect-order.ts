@@ -1,38 +1,45 @@
-import type { Presence, ReadEvent } from '#domain';
+import type { EventType, LiveEvent, Presence } from '#domain';
 import type { Activity } from './activity.js';
 
-const RANK: Partial<Record<ReadEvent['event']['type'], number>> = {
-  stream_started: 0,
+/** The order in which events of one moment take effect; what only counts comes last, in any order. */
+export const RANK = {
+  started: 0,
   enter: 1,
   heartbeat: 2,
   leave: 3,
-  item_presented: 4,
-  item_withdrawn: 4,
-  script_cue: 4,
-  stream_ended: 5,
+  cue: 4,
+  ended: 5,
+  line: 6,
+  activity: 7,
+} as const;
+export type Rank = (typeof RANK)[keyof typeof RANK];
+
+/** {@link RANK} of every type of event. */
+export const RANK_OF_TYPE: Readonly<Record<EventType, Rank>> = {
+  stream_started: RANK.started,
+  enter: RANK.enter,
+  heartbeat: RANK.heartbeat,
+  leave: RANK.leave,
+  item_presented: RANK.cue,
+  item_withdrawn: RANK.cue,
+  script_cue: RANK.cue,
+  stream_ended: RANK.ended,
+  online_count: RANK.line,
+  order_created: RANK.line,
+  order_paid: RANK.line,
+  order_cancelled: RANK.line,
+  order_refunded: RANK.line,
+  danmaku: RANK.activity,
+  like: RANK.activity,
+  follow: RANK.activity,
+  share: RANK.activity,
+  group_join: RANK.activity,
+  item_expose: RANK.activity,
+  item_click: RANK.activity,
 };
-const rankOf = ({ event }: ReadEvent): number => RANK[event.type] ?? 6;
 
-/** The order in which events take effect: effective time, rank, id by code unit. */
-export const inOrder = (a: ReadEvent, b: ReadEvent): number =>
-  a.effective_ts - b.effective_ts ||
-  rankOf(a) - rankOf(b) ||
-  (a.event.event_id < b.event.event_id ? -1 : a.event.event_id > b.event.event_id ? 1 : 0);
+export const isPresenceEvent = ({ type }: LiveEvent): boolean =>
+  type === 'heartbeat' || type === 'enter' || type === 'leave';
 
-export const isPresenceEvent = (event: ReadEvent['event']): event is Presence =>
-  event.type === 'enter' || event.type === 'leave' || event.type === 'heartbeat';
-
-export const isActivity = (event: ReadEvent['event']): event is Activity => {
-  switch (event.type) {
-    case 'danmaku':
-    case 'like':
-    case 'follow':
-    case 'share':
-    case 'group_join':
-    case 'item_expose':
-    case 'item_click':
-      return true;
-    default:
-      return false;
-  }
-};
+export const asPresence = (event: LiveEvent): Presence => event as Presence;
+export const asActivity = (event: LiveEvent): Activity => event as Activity;

@@ -1,13 +1,25 @@
-import { PANE_MS, emptyPane, paneIndex, paneStart, type EventTimeSettings, type ReadEvent } from '#domain';
-import { applyCounted, applyInOrder, applyToClosed, presencePaneOf } from './apply.js';
+import { PANE_MS, emptyPane, paneIndex, paneStart, type EventTimeSettings } from '#domain';
+import { applyDue, applyToClosed, type Occurrence } from './apply.js';
 import { countedFigures, forgetCounts, layCounted } from './counted-online.js';
-import { inOrder, isActivity } from './effect-order.js';
 import type { Folded, WindowContext } from './folded.js';
 import { advanceLastSeen } from './last-seen.js';
-import { censorAll, closePresencePane, openPresencePane, timeOutPane } from './presence.js';
+import { censorAll, closePresencePane, openPresencePane, timeOutPane, type PresencePane } from './presence.js';
 import { onAirAt } from './presentations.js';
 import { recut } from './recut.js';
-import type { StreamState } from './stream.js';
+import { countsOf, type Counts } from './standing.js';
+import type { PaneInProgress, StreamState } from './stream.js';
+import {
+  TICKS,
+  clearPane,
+  firstWaiting,
+  isDue,
+  isLateTurn,
+  msOfTurn,
+  takeDue,
+  ticksBelow,
+  turnAt,
+  type Waiting,
+} from './waiting.js';
 
 /**
  * Longest run of panes without any event that is laid out second by second while somebody is present.
@@ -15,69 +27,93 @@ import type { StreamState } from './stream.js';
  */
 const CARRY_PANES_MAX = 6 * 3600;
 
-/** Puts an event where it waits for the pane of its effective time to become final. */
-export const wait = (stream: StreamState, read: ReadEvent): void => {
-  const index = paneIndex(read.effective_ts);
-  let bucket = stream.waiting.get(index);
-  if (bucket === undefined) stream.waiting.set(index, (bucket = { ordered: [], counted: [] }));
-  if (isActivity(read.event)) bucket.counted.push(read);
-  else bucket.ordered.push(read);
-};
-
-/** Makes every pane final that ends at or before the stream's watermark. */
-export const foldUpTo = (stream: StreamState, endIndex: number, out: Folded, context: WindowContext): void => {
-  if (stream.next === null) {
-    const first = firstWaiting(stream);
-    if (first === null || first >= endIndex) return;
-    stream.next = first;
-  }
-  while (stream.next < endIndex) {
-    const index = stream.next;
-    if (stream.waiting.has(index) || anybodyThere(stream)) {
-      foldPane(stream, index, out, context);
-      stream.next = nextIndex(stream, index, endIndex);
-    } else {
-      stream.next = Math.min(firstWaiting(stream) ?? endIndex, endIndex);
-    }
-  }
+/**
+ * Applies what waits up to the stream's watermark, ms, and makes every pane final that ends at or before it. The pane in
+ * which the watermark stands is left in progress, so that one of a million viewers is not applied all at once.
+ */
+export const foldUpTo = (stream: StreamState, watermark: number, out: Folded, context: WindowContext): void => {
+  const index = paneIndex(watermark);
+  makeFinal(stream, index, out, context);
+  const waiting = stream.waiting.panes.get(index);
+  const ticks = ticksBelow(watermark, index);
+  if (waiting === undefined || !isDue(waiting, stream.current?.ticks ?? 0, ticks)) return;
+  stream.current ??= openPane(stream, index, countsOf(stream));
+  applyTicks(stream, stream.current, ticks, out, context);
 };
 
 /** Closes the stream at `ended_at`: makes its last panes final and censors who is still there; what waits beyond comes after. */
 export const foldToEnd = (stream: StreamState, ended_at: number, out: Folded, context: WindowContext): void => {
   const end = paneIndex(ended_at - 1) + 1;
   stream.ended_at = ended_at;
-  const begun = stream.next ?? firstWaiting(stream);
+  const begun = firstToFold(stream);
   if (begun !== null && begun < end) {
-    foldUpTo(stream, end - 1, out, context);
+    makeFinal(stream, end - 1, out, context);
     foldPane(stream, end - 1, out, context);
   }
   stream.next = end;
   stream.closed = true;
   recut(stream, out);
-  const beyond = [...stream.waiting.values()].flatMap(({ ordered, counted }) => [...ordered, ...counted]);
-  stream.waiting.clear();
-  for (const read of beyond.sort(inOrder)) applyToClosed(stream, read, out, context);
+  for (const each of takeAll(stream.waiting)) applyToClosed(stream, each, out, context);
 };
 
+/** Makes the panes below `endIndex` final. */
+const makeFinal = (stream: StreamState, endIndex: number, out: Folded, context: WindowContext): void => {
+  const first = firstToFold(stream);
+  if (first === null || first >= endIndex) return;
+  stream.next = first;
+  while (stream.next < endIndex) {
+    const index = stream.next;
+    if (stream.waiting.panes.has(index) || anybodyThere(stream)) {
+      foldPane(stream, index, out, context);
+      stream.next = nextIndex(stream, index, endIndex);
+    } else {
+      stream.next = Math.min(firstWaiting(stream.waiting) ?? endIndex, endIndex);
+    }
+  }
+};
+
+const firstToFold = ({ next, current, waiting }: StreamState): number | null =>
+  next ?? current?.index ?? firstWaiting(waiting);
+
 const foldPane = (stream: StreamState, index: number, out: Folded, context: WindowContext): void => {
-  const { presence, counted } = stream;
+  const current = (stream.current ??= openPane(stream, index, null));
+  applyTicks(stream, current, TICKS, out, context);
+  finishPane(stream, current, out, context);
+};
+
+const openPane = (stream: StreamState, index: number, before: Counts | null): PaneInProgress => {
   const pane = emptyPane(stream.stream_id, index * PANE_MS);
-  pane.revision = stream.applied;
-  const at = presencePaneOf(pane, index, out);
   stream.span_from ??= index;
-  stream.recent.set(index, pane);
-  advanceLastSeen(presence.seen, index);
-  openPresencePane(presence, at);
+  advanceLastSeen(stream.presence.seen, index);
+  openPresencePane(stream.presence, { pane, index });
+  return { pane, index, ticks: 0, before };
+};
 
-  const bucket = stream.waiting.get(index);
-  stream.waiting.delete(index);
-  if (bucket !== undefined) applyInOrder(stream, at, bucket.ordered.sort(inOrder), out, context);
+/** Applies what waits for the pane in its first `ticks`, as far as it has not been. */
+const applyTicks = (
+  stream: StreamState,
+  current: PaneInProgress,
+  ticks: number,
+  out: Folded,
+  context: WindowContext,
+): void => {
+  const waiting = stream.waiting.panes.get(current.index);
+  if (waiting !== undefined) {
+    const due = takeDue(waiting, current.ticks, ticks);
+    applyDue(stream, presencePaneOf(stream, current, out), waiting, due, out, context);
+  }
+  current.ticks = ticks;
+};
 
+const finishPane = (stream: StreamState, current: PaneInProgress, out: Folded, context: WindowContext): void => {
+  const { presence, counted } = stream;
+  const { pane, index } = current;
+  const at = presencePaneOf(stream, current, out);
   const paneEnd = (index + 1) * PANE_MS;
   const end = stream.ended_at ?? Infinity;
   timeOutPane(presence, at, Math.min(end, paneEnd), context.settings);
   if (end <= paneEnd) censorAll(presence, at, end);
-  if (bucket !== undefined) applyCounted(stream, at, bucket, out);
+  clearPane(stream.waiting, index);
 
   closePresencePane(presence, at);
   const figures = countedFigures(counted, presence, index, pane.enters, counted.online);
@@ -85,8 +121,29 @@ const foldPane = (stream: StreamState, index: number, out: Folded, context: Wind
   counted.online = figures?.online ?? 0;
   const marks = stream.marks;
   stream.marks = [];
+  stream.current = null;
+  stream.recent.set(index, pane);
   out.moments.push({ pane, on_air: onAirAt(stream.presentations, pane.ts), cues: marks });
   forgetOld(stream, index, context.settings);
+};
+
+/** The pane in progress as it is seen by what changes it now; rows that it gives have this batch's revision. */
+const presencePaneOf = (stream: StreamState, { pane, index }: PaneInProgress, out: Folded): PresencePane => {
+  pane.revision = stream.applied;
+  return { pane, index, visits: out.visits, begun: out.begun };
+};
+
+/** Takes out all that waits, in the order of its effect. */
+const takeAll = (waiting: Waiting): Occurrence[] => {
+  const panes = [...waiting.panes].sort(([a], [b]) => a - b);
+  waiting.panes.clear();
+  return panes.flatMap(([index, pane]) =>
+    takeDue(pane, 0, TICKS).map((n) => ({
+      event: pane.events[n]!,
+      effective_ts: index * PANE_MS + msOfTurn(turnAt(pane, n)),
+      isLate: isLateTurn(turnAt(pane, n)),
+    })),
+  );
 };
 
 const forgetOld = (
@@ -114,15 +171,9 @@ const forgetOld = (
 /** The pane after `index`, past a run of empty ones that is too long to be true. */
 const nextIndex = (stream: StreamState, index: number, endIndex: number): number => {
   const next = index + 1;
-  if (stream.waiting.has(next) || !anybodyThere(stream)) return next;
-  const later = Math.min(firstWaiting(stream) ?? endIndex, endIndex);
+  if (stream.waiting.panes.has(next) || !anybodyThere(stream)) return next;
+  const later = Math.min(firstWaiting(stream.waiting) ?? endIndex, endIndex);
   return later - next > CARRY_PANES_MAX ? later : next;
 };
 
 const anybodyThere = ({ presence, counted }: StreamState): boolean => presence.open > 0 || counted.online > 0;
-
-const firstWaiting = (stream: StreamState): number | null => {
-  let first: number | null = null;
-  for (const index of stream.waiting.keys()) if (first === null || index < first) first = index;
-  return first;
-};

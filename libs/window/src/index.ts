@@ -1,5 +1,6 @@
 export { due } from './due.js';
 export type { WindowContext } from './folded.js';
-export { step, standingOf, type StreamStep, type WindowState, type WindowStep } from './step.js';
+export { standingOf } from './standing.js';
+export { step, type StreamStep, type WindowState, type WindowStep } from './step.js';
 export type { StreamState } from './stream.js';
 export { windowed } from './window.operator.js';

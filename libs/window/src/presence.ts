@@ -7,7 +7,6 @@ import {
   type EventTimeSettings,
   type Pane,
   type Presence as PresenceEvent,
-  type ReadEvent,
   type Source,
   type Visit,
   type VisitEnd,
@@ -59,7 +58,7 @@ export interface PresencePane {
 }
 
 /** Opens a pane: moves tenure on, and takes who is here at its start as present throughout and at risk. */
-export const openPresencePane = (presence: Presence, { pane, index }: PresencePane): void => {
+export const openPresencePane = (presence: Presence, { pane, index }: Pick<PresencePane, 'pane' | 'index'>): void => {
   advanceTenure(presence.tenure, index);
   pane.viewer_ms = presence.open * PANE_MS;
   presence.tenure.sources.forEach((of, code) => {
@@ -85,14 +84,16 @@ export const closePresencePane = (presence: Presence, { pane }: PresencePane): v
 export const applyPresence = (
   presence: Presence,
   at: PresencePane,
-  { event, effective_ts, lateness }: ReadEvent & { event: PresenceEvent },
+  event: PresenceEvent,
+  effective_ts: number,
+  isLate: boolean,
   settings: EventTimeSettings,
 ): IgnoreReason | null => {
   presence.heard_from = Math.min(presence.heard_from, effective_ts);
   if (event.type !== 'enter') presence.exits_from = Math.min(presence.exits_from, effective_ts);
   const known = findViewer(presence.viewers, event.viewer);
   if (known >= 0) timeOutBefore(presence, at, known, effective_ts, settings);
-  if (isStale(presence, { event, lateness })) return 'stale_presence';
+  if (isLate && isStale(presence, event)) return 'stale_presence';
   const present = known >= 0 && isPresent(presence, known);
   if (event.type === 'leave') {
     if (!present) return 'unmatched_leave';
@@ -107,14 +108,10 @@ export const applyPresence = (
   return null;
 };
 
-/** A late presence event that is no newer than the last one applied for that viewer. */
-export const isStale = (
-  presence: Presence,
-  { event, lateness }: Pick<ReadEvent, 'lateness'> & { event: PresenceEvent },
-): boolean => {
-  if (lateness === 'on_time') return false;
-  const slot = findViewer(presence.viewers, event.viewer);
-  return slot >= 0 && event.ts <= chunkOf(presence.viewers, slot).lastTs[slot & CHUNK_MASK]!;
+/** Is a late presence event no newer than the last one applied for that viewer? */
+export const isStale = (presence: Presence, { viewer, ts }: PresenceEvent): boolean => {
+  const slot = findViewer(presence.viewers, viewer);
+  return slot >= 0 && ts <= chunkOf(presence.viewers, slot).lastTs[slot & CHUNK_MASK]!;
 };
 
 /** Ends every visit whose time-out falls into the pane in progress, and forgets viewers long gone. */

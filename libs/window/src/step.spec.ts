@@ -1,5 +1,7 @@
+import { deserialize, serialize } from 'node:v8';
 import { describe, expect, it } from '@jest/globals';
 import { DEFAULT_EVENT_TIME } from '#domain';
+import type { WindowState } from './step.js';
 import {
   T0,
   appended,
@@ -388,12 +390,29 @@ describe('the same log gives the same numbers', () => {
       ended(100),
       danmaku('v', 120),
     ];
-    const rows = [Infinity, 1, 7].map((size) =>
-      [...play(log, size, DEFAULT_EVENT_TIME).panes.entries()]
-        .map(([s, { revision: _, ...pane }]) => ({ s, ...pane }))
-        .sort((a, b) => a.s - b.s),
+    const snapshot = (state: WindowState): WindowState => deserialize(serialize(state)) as WindowState;
+    const rows = [play(log), play(log, 1), play(log, 7), play(log, 3, DEFAULT_EVENT_TIME, snapshot)].map(({ panes }) =>
+      [...panes.entries()].map(([s, { revision: _, ...pane }]) => ({ s, ...pane })).sort((a, b) => a.s - b.s),
     );
     expect(rows[1]).toEqual(rows[0]);
     expect(rows[2]).toEqual(rows[0]);
+    expect(rows[3]).toEqual(rows[0]);
+  });
+
+  it('says nothing of the pane in which the watermark stands, before it is final', () => {
+    const log = [enter('a', 0), enter('b', 0.5), danmaku('a', 3), leave('b', 1.2), danmaku('a', 3.6)];
+    expect(play(log, 1).summary).toMatchObject({ online: 2, last_pane: T0 });
+    expect(play([...log, danmaku('a', 4)], 1).summary).toMatchObject({ online: 1, last_pane: T0 + 1000 });
+  });
+
+  it('presence of an input that lags takes effect where the stream stands, though its pane is not final yet', () => {
+    const { read, visits } = play([
+      on('a', danmaku('a', 12.5)),
+      on('b', enter('b', 10.3)),
+      on('b', danmaku('b', 20)),
+      on('a', danmaku('a', 20)),
+    ]);
+    expect(read[1]).toMatchObject({ lateness: 'on_time', effective_ts: T0 + 10_500 });
+    expect(visits).toMatchObject([{ from: T0 + 10_500, to: null }]);
   });
 });

@@ -4,7 +4,6 @@ import {
   type IgnoredCounts,
   type Pane,
   type Presentation,
-  type ReadEvent,
   type ScriptCue,
   type StreamStarted,
   type EventTimeSettings,
@@ -16,17 +15,21 @@ import { emptyLastSeen } from './last-seen.js';
 import { emptyOrderMemory, type OrderMemory } from './order-lines.js';
 import type { Presence } from './presence.js';
 import type { ItemCue } from './presentations.js';
+import type { Counts } from './standing.js';
 import { emptyTenure } from './tenure.js';
 import { emptyViewerTable } from './viewer-table.js';
+import { emptyWaiting, type Waiting } from './waiting.js';
 import type { Inputs } from './watermark.js';
 import { emptyWheel } from './wheel.js';
 
-/** Events read and not yet applied, of the pane of their effective time. */
-export interface Bucket {
-  /** Presence, cues, counts and orders: applied in order. */
-  ordered: ReadEvent[];
-  /** The rest: their order has no effect. */
-  counted: ReadEvent[];
+/** A pane of which a part has been applied: that which lies below the watermark. */
+export interface PaneInProgress {
+  index: number;
+  pane: Pane;
+  /** Its first ticks, which have been applied. */
+  ticks: number;
+  /** What was counted before it was opened: told of the stream until it is final. `null` where it is opened only to be finished. */
+  before: Counts | null;
 }
 
 /** All that is known of one stream while it runs. Plain data: a structured clone of it goes on exactly as it would have. */
@@ -37,8 +40,8 @@ export interface StreamState {
   inputs: Inputs;
   watermark: number;
   duplicates: DuplicateMemory;
-  /** By pane index, of panes not yet final. */
-  waiting: Map<number, Bucket>;
+  waiting: Waiting;
+  current: PaneInProgress | null;
   /** Index of the next pane to become final; everything below is. `null` until the first event. */
   next: number | null;
   first_ts: number;
@@ -77,7 +80,8 @@ export const newStream = (stream_id: string, settings: EventTimeSettings): Strea
   inputs: new Map(),
   watermark: -Infinity,
   duplicates: emptyDuplicateMemory(),
-  waiting: new Map(),
+  waiting: emptyWaiting(),
+  current: null,
   next: null,
   first_ts: Infinity,
   largest_ts: -Infinity,

@@ -122,13 +122,14 @@ export interface Played {
   state: WindowState;
 }
 
-/** Plays a log in batches of `size` (default: all at once), everything appended long after it happened unless a line says otherwise. */
+/** Plays a log in batches of `size` (default: all at once), everything appended long after it happened unless a line says otherwise. `between`: what becomes of the state before each batch. */
 export const play = (
   lines: readonly (Body | Line)[],
   size = Infinity,
   settings: EventTimeSettings = DEFAULT_EVENT_TIME,
+  between: (state: WindowState) => WindowState = (state) => state,
 ): Played => {
-  const state: WindowState = new Map();
+  let state: WindowState = new Map();
   const rows: Pane[] = [];
   const visits = new Map<string, Visit>();
   const presentations = new Map<string, Presentation>();
@@ -144,6 +145,7 @@ export const play = (
     const batch: LogRecord[] = [];
     while (at < records.length && records[at]!.input === input && batch.length < size)
       batch.push(records[at++]!.record);
+    state = between(state);
     const out = step(state, { input, records: batch }, { settings, rates: { 'USD/CNY': '7.1' } });
     read.push(...out.read);
     duplicates += out.duplicates;

@@ -1,0 +1,88 @@
+import {
+  FEED_OF_TYPE,
+  paneStart,
+  type EventTimeSettings,
+  type InputId,
+  type Lateness,
+  type LiveEvent,
+  type LogRecord,
+  type ReadEvent,
+} from '#domain';
+import { applyToClosed } from './apply.js';
+import { reopen } from './close.js';
+import { seenBefore } from './duplicates.js';
+import { RANK_OF_TYPE, isPresenceEvent } from './effect-order.js';
+import type { Folded, WindowContext } from './folded.js';
+import type { StreamState } from './stream.js';
+import { wait } from './waiting.js';
+import { advanceInput, bringBack, judgeLateness, type InputProgress } from './watermark.js';
+
+/** Decides what the event is at its place in the log, and lets it wait for its pane; `null` for a duplicate. */
+export const readEvent = (
+  stream: StreamState,
+  progress: InputProgress,
+  input: InputId,
+  { append_ts, position, body: event }: LogRecord & { body: LiveEvent },
+  out: Folded,
+  context: WindowContext,
+): ReadEvent | null => {
+  const { settings } = context;
+  const { ts, type } = event;
+  if (progress.set_aside) bringBack(progress, stream.watermark);
+  const { watermark } = progress;
+  if (
+    type !== 'heartbeat' &&
+    seenBefore(stream.duplicates, event.event_id, ts, watermark - settings.allowedLatenessMs)
+  ) {
+    progress.last_append_ts = append_ts;
+    stream.ignored.duplicate++;
+    return null;
+  }
+  const lateness = latenessOf(stream, watermark, event, settings);
+  const effective_ts = Math.max(lateness === 'on_time' ? ts : watermark, standsAt(stream));
+  advanceInput(progress, ts, append_ts, settings);
+
+  const feed = FEED_OF_TYPE[type];
+  if (ts > (stream.coverage[feed] ?? -Infinity)) stream.coverage[feed] = ts;
+  stream.heard[feed] = append_ts;
+  if (lateness === 'too_late') {
+    stream.too_late++;
+    stream.ignored.too_late++;
+  } else {
+    const isLate = lateness === 'late';
+    if (isLate) stream.late++;
+    if (stream.closed && stream.ended_by === null && ts >= stream.ended_at!) reopen(stream);
+    if (ts < stream.first_ts) stream.first_ts = ts;
+    if (ts > stream.largest_ts) stream.largest_ts = ts;
+    if (stream.closed) applyToClosed(stream, { event, effective_ts, isLate }, out, context);
+    else {
+      if (type === 'stream_ended') noteEnd(stream, event, effective_ts);
+      wait(stream.waiting, event, effective_ts, RANK_OF_TYPE[type], isLate);
+    }
+  }
+  return { event, append_ts, lateness, effective_ts, input, position };
+};
+
+/**
+ * Lateness is judged against the event's own input. What counts in a pane that is no longer kept, because its input lags
+ * so far behind the stream's others, is too late all the same: correcting a pane from nothing would wipe out what was
+ * counted in it. Presence takes effect where the stream stands, however far its input lags.
+ */
+const latenessOf = (stream: StreamState, watermark: number, event: LiveEvent, settings: EventTimeSettings): Lateness =>
+  event.ts < paneStart(standsAt(stream)) - settings.allowedLatenessMs && !isPresenceEvent(event)
+    ? 'too_late'
+    : judgeLateness(event.ts, watermark, settings);
+
+/** What lies below has been applied: what takes effect now does so from there on. */
+const standsAt = (stream: StreamState): number => (stream.closed ? -Infinity : stream.watermark);
+
+/** The smallest `ts` of its `stream_ended` is where a stream ends; a late one takes effect where it is read. */
+const noteEnd = (stream: StreamState, { event_id }: LiveEvent, effective_ts: number): void => {
+  const sooner =
+    stream.ended_at === null ||
+    effective_ts < stream.ended_at ||
+    (effective_ts === stream.ended_at && event_id < stream.ended_by!);
+  if (!sooner) return;
+  stream.ended_at = effective_ts;
+  stream.ended_by = event_id;
+};
