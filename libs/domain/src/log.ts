@@ -45,4 +45,6 @@ export interface ReadEvent {
   readonly effective_ts: number;
 }
 
-export const isMonitorRecord = (body: LiveEvent | MonitorRecord): body is MonitorRecord => 'kind' in body;
+/** An event has a type, a record of the monitor's own has none. */
+export const isMonitorRecord = (body: LiveEvent | MonitorRecord): body is MonitorRecord =>
+  (body as LiveEvent).type === undefined;

@@ -14,7 +14,7 @@ import {
 import { moveLastSeen, type LastSeen } from './last-seen.js';
 import type { OrderVerdict } from './order-lines.js';
 import { sourceCounts } from './presence.js';
-import { CHUNK_MASK, chunkOf, type ViewerTable } from './viewer-table.js';
+import { CLICK_PANE, EXPOSE_PANE, INTERACT_PANE, chunkOf, wordsAt, type ViewerTable } from './viewer-table.js';
 
 export type Activity = Danmaku | Like | Follow | ItemTouch;
 
@@ -27,18 +27,19 @@ export const applyActivity = (
   viewers: ViewerTable,
   slot: number,
 ): void => {
-  const chunk = chunkOf(viewers, slot);
-  const row = slot & CHUNK_MASK;
+  const { words } = chunkOf(viewers, slot);
+  const word = wordsAt(slot);
+  const { rings } = seen;
   switch (event.type) {
     case 'item_expose':
       pane.item_exposes++;
       itemCounts(pane, event.item_id).item_exposes++;
-      chunk.exposePane[row] = moveLastSeen(seen, 'exposed', chunk.exposePane[row]!, index);
+      words[word + EXPOSE_PANE] = moveLastSeen(seen, rings.exposed, words[word + EXPOSE_PANE]!, index);
       return;
     case 'item_click':
       pane.item_clicks++;
       itemCounts(pane, event.item_id).item_clicks++;
-      chunk.clickPane[row] = moveLastSeen(seen, 'clickers', chunk.clickPane[row]!, index);
+      words[word + CLICK_PANE] = moveLastSeen(seen, rings.clickers, words[word + CLICK_PANE]!, index);
       return;
     case 'group_join':
       pane.group_joins++;
@@ -56,7 +57,7 @@ export const applyActivity = (
       pane.shares++;
       break;
   }
-  chunk.interactPane[row] = moveLastSeen(seen, 'interactors', chunk.interactPane[row]!, index);
+  words[word + INTERACT_PANE] = moveLastSeen(seen, rings.interactors, words[word + INTERACT_PANE]!, index);
 };
 
 /** Adds an order line that counts to the pane of its `ts`: whole, by item, and for paid ones by source. */
@@ -107,14 +108,13 @@ const ORDERS = {
 } as const;
 
 const itemCounts = (pane: Pane, item_id: string): ItemCounts => {
+  const { by_item } = pane;
   // Own properties only: an item may be called `__proto__` or `constructor`.
-  if (!Object.hasOwn(pane.by_item, item_id)) {
-    Object.defineProperty(pane.by_item, item_id, {
-      value: emptyItemCounts(),
-      enumerable: true,
-      writable: true,
-      configurable: true,
-    });
+  if (!Object.hasOwn(by_item, item_id)) {
+    const value = emptyItemCounts();
+    if (item_id in by_item)
+      Object.defineProperty(by_item, item_id, { value, enumerable: true, writable: true, configurable: true });
+    else by_item[item_id] = value;
   }
-  return pane.by_item[item_id]!;
+  return by_item[item_id]!;
 };

@@ -11,7 +11,7 @@ import {
 } from '#domain';
 import { applyActivity, applyOrderLine, type Activity } from './activity.js';
 import { applyCount, paneToCount } from './correct.js';
-import { RANK, RANK_OF_TYPE, asActivity, asPresence, isPresenceEvent } from './effect-order.js';
+import { RANK, isLate, isMoved, isPresenceRank, msOf, rankOf, rankOfType } from './effect-order.js';
 import type { Folded, WindowContext } from './folded.js';
 import { moveLastSeen } from './last-seen.js';
 import { judgeOrderLine } from './order-lines.js';
@@ -28,8 +28,8 @@ import {
 import { byCueOrder } from './presentations.js';
 import { recut } from './recut.js';
 import type { StreamState } from './stream.js';
-import { CHUNK_MASK, chunkOf, findViewer } from './viewer-table.js';
-import { isLateTurn, msOfTurn, rankOfTurn, turnAt, type WaitingPane } from './waiting.js';
+import { ORDER_PANE, PAID_PANE, chunkOf, findViewer, wordsAt } from './viewer-table.js';
+import { hiAt, loAt, turnAt, type WaitingPane } from './waiting.js';
 
 /** An event and when, ms, it takes effect. */
 export interface Occurrence {
@@ -54,34 +54,38 @@ export const applyDue = (
   for (let i = 0; i < due.length; i++) {
     const n = due[i]!;
     const turn = turnAt(waiting, n);
-    const event = waiting.events[n]!;
-    const effective_ts = paneStart + msOfTurn(turn);
+    const effective_ts = paneStart + msOf(turn);
     if (presence.first_heartbeat === null && effective_ts < end && heartbeatAt(presence, waiting, due, i))
       startTimeOuts(presence, at, effective_ts, settings);
-    const rank = rankOfTurn(turn);
-    if (rank === RANK.enter || rank === RANK.heartbeat || rank === RANK.leave) {
+    const rank = rankOf(turn);
+    if (isPresenceRank(rank)) {
+      const ts = isMoved(turn) ? waiting.events[n]!.ts : effective_ts;
       const ignored =
-        event.ts >= end || effective_ts >= end
+        ts >= end || effective_ts >= end
           ? 'after_end'
-          : applyPresence(presence, at, asPresence(event), effective_ts, isLateTurn(turn), settings);
-      count(stream, ignored);
-    } else if (rank === RANK.activity) {
+          : applyPresence(presence, at, turn, hiAt(waiting, n), loAt(waiting, n), ts, effective_ts, settings);
+      if (ignored !== null) stream.ignored[ignored]++;
+      continue;
+    }
+    const event = waiting.events[n]!;
+    if (rank === RANK.activity) {
       if (event.ts >= end) stream.ignored.after_end++;
-      else applyActivityRead(stream, at, asActivity(event), out);
+      else applyActivityRead(stream, at, event as Activity, hiAt(waiting, n), loAt(waiting, n), out);
     } else {
-      count(stream, applyOther(stream, at, { event, effective_ts, isLate: isLateTurn(turn) }, out, context));
+      count(stream, applyOther(stream, at, { event, effective_ts, isLate: isLate(turn) }, out, context));
     }
   }
 };
 
 /** Is there a heartbeat of the same moment at or after place `i`? What it lets time out does so before anything else of that moment. */
 const heartbeatAt = (presence: Presence, waiting: WaitingPane, due: readonly number[], i: number): boolean => {
-  const moment = msOfTurn(turnAt(waiting, due[i]!));
+  const moment = msOf(turnAt(waiting, due[i]!));
   for (let at = i; at < due.length; at++) {
-    const turn = turnAt(waiting, due[at]!);
-    if (msOfTurn(turn) !== moment) return false;
-    if (rankOfTurn(turn) !== RANK.heartbeat) continue;
-    if (!isLateTurn(turn) || !isStale(presence, asPresence(waiting.events[due[at]!]!))) return true;
+    const n = due[at]!;
+    const turn = turnAt(waiting, n);
+    if (msOf(turn) !== moment) return false;
+    if (rankOf(turn) !== RANK.heartbeat) continue;
+    if (!isLate(turn) || !isStale(presence, hiAt(waiting, n), loAt(waiting, n), waiting.events[n]!.ts)) return true;
   }
   return false;
 };
@@ -144,28 +148,36 @@ const applyOrder = (
   { settings, rates }: WindowContext,
 ): IgnoreReason | null => {
   const { presence } = stream;
-  const known = findViewer(presence.viewers, line.viewer);
+  const known = findViewer(presence.viewers, line.viewer.hi, line.viewer.lo);
   if (known >= 0 && !stream.closed) timeOutBefore(presence, at, known, effective_ts, settings);
   const currency = (stream.currency ??= line.currency);
   const verdict = judgeOrderLine(stream.orders, line);
   if (verdict.repeat) return 'order_repeat';
   const source = line.source ?? sourceAt(presence, line.viewer, line.ts);
-  const slot = slotForActivity(presence, line.viewer, at.index);
-  const chunk = chunkOf(presence.viewers, slot);
-  const row = slot & CHUNK_MASK;
+  const slot = slotForActivity(presence, line.viewer.hi, line.viewer.lo, at.index);
+  const { words } = chunkOf(presence.viewers, slot);
+  const word = wordsAt(slot);
   const index = paneIndex(line.ts);
+  const { seen } = presence;
   if (line.type === 'order_created')
-    chunk.orderPane[row] = moveLastSeen(presence.seen, 'orderers', chunk.orderPane[row]!, index);
+    words[word + ORDER_PANE] = moveLastSeen(seen, seen.rings.orderers, words[word + ORDER_PANE]!, index);
   if (line.type === 'order_paid')
-    chunk.paidPane[row] = moveLastSeen(presence.seen, 'buyers', chunk.paidPane[row]!, index);
+    words[word + PAID_PANE] = moveLastSeen(seen, seen.rings.buyers, words[word + PAID_PANE]!, index);
   applyOrderLine(paneToCount(stream, at, index, out), line, verdict, source, currency, rates);
   return null;
 };
 
-const applyActivityRead = (stream: StreamState, at: PresencePane, event: Activity, out: Folded): void => {
+const applyActivityRead = (
+  stream: StreamState,
+  at: PresencePane,
+  event: Activity,
+  hi: number,
+  lo: number,
+  out: Folded,
+): void => {
   const { presence } = stream;
   const index = paneIndex(event.ts);
-  const slot = slotForActivity(presence, event.viewer, at.index);
+  const slot = slotForActivity(presence, hi, lo, at.index);
   applyActivity(paneToCount(stream, at, index, out), index, event, presence.seen, presence.viewers, slot);
 };
 
@@ -178,16 +190,18 @@ export const applyToClosed = (
 ): void => {
   const { event } = occurrence;
   if (event.event_id === stream.ended_by) return;
-  if (event.ts >= stream.ended_at! || isPresenceEvent(event)) {
+  if (event.ts >= stream.ended_at! || isPresenceRank(rankOfType(event.type))) {
     stream.ignored.after_end++;
     return;
   }
   const index = stream.next!;
   const at = { pane: emptyPane(stream.stream_id, index * PANE_MS), index, visits: out.visits, begun: out.begun };
-  if (RANK_OF_TYPE[event.type] === RANK.activity) applyActivityRead(stream, at, asActivity(event), out);
+  if (isActivity(event)) applyActivityRead(stream, at, event, event.viewer.hi, event.viewer.lo, out);
   else count(stream, applyOther(stream, at, occurrence, out, context));
 };
 
 const count = (stream: StreamState, ignored: IgnoreReason | null): void => {
   if (ignored !== null) stream.ignored[ignored]++;
 };
+
+const isActivity = (event: LiveEvent): event is Activity => rankOfType(event.type) === RANK.activity;

@@ -1,4 +1,4 @@
-import { PANE_MS, emptyPane, paneIndex, type OnlineCount, type Pane } from '#domain';
+import { PANE_MS, emptyPane, paneIndex, type OnlineCount, type Pane, type Source } from '#domain';
 import { countedFigures, layCounted, takeCount } from './counted-online.js';
 import type { Folded } from './folded.js';
 import type { PresencePane } from './presence.js';
@@ -25,7 +25,23 @@ const paneToCorrect = (stream: StreamState, index: number, out: Folded): Pane =>
 };
 
 /** Rows that were handed on are never written again. */
-const copyOf = (pane: Pane): Pane => structuredClone(pane);
+const copyOf = (pane: Pane): Pane => {
+  const copy: Pane = {
+    ...pane,
+    at_risk: [...pane.at_risk],
+    leaves_by_tenure: [...pane.leaves_by_tenure],
+    // A spread copies own properties alone, and one called `__proto__` as well.
+    by_item: { ...pane.by_item },
+    by_source: { ...pane.by_source },
+    other_money: { ...pane.other_money },
+  };
+  for (const [item_id, counts] of Object.entries(pane.by_item)) copy.by_item[item_id] = { ...counts };
+  for (const [source, counts] of Object.entries(pane.by_source)) {
+    const { at_risk, leaves_by_tenure } = counts;
+    copy.by_source[source as Source] = { ...counts, at_risk: [...at_risk], leaves_by_tenure: [...leaves_by_tenure] };
+  }
+  return copy;
+};
 
 /** A count changes panes back to the one before it, but none that do not exist: before the running span, or the count's own. */
 export const applyCount = (stream: StreamState, event: OnlineCount, index: number, out: Folded): void => {

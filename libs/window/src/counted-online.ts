@@ -1,6 +1,6 @@
 import { PANE_MS, paneIndex, type OnlineCount, type Pane, type PresenceQuality } from '#domain';
 import type { Presence } from './presence.js';
-import { CHUNK_MASK, chunkOf } from './viewer-table.js';
+import { ENTER_PANE, FROM, chunkOf, timesAt, wordsAt } from './viewer-table.js';
 
 /**
  * Presence of feeds that report the platform's own `online_count` in place of leaves.
@@ -104,10 +104,9 @@ const share = (total: number, parts: number, i: number): number =>
 const entersBetween = ({ viewers }: Presence, after: number, until: number): number => {
   let enters = 0;
   for (let slot = 0; slot < viewers.slots; slot++) {
-    const chunk = chunkOf(viewers, slot);
-    const row = slot & CHUNK_MASK;
-    const from = chunk.from[row]!;
-    if (chunk.enterPane[row] !== 0 && from > after && from <= until) enters++;
+    const { words, times } = chunkOf(viewers, slot);
+    const from = times[timesAt(slot) + FROM]!;
+    if (words[wordsAt(slot) + ENTER_PANE] !== 0 && from > after && from <= until) enters++;
   }
   return enters;
 };

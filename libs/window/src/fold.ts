@@ -1,6 +1,7 @@
 import { PANE_MS, emptyPane, paneIndex, paneStart, type EventTimeSettings } from '#domain';
 import { applyDue, applyToClosed, type Occurrence } from './apply.js';
 import { countedFigures, forgetCounts, layCounted } from './counted-online.js';
+import { isLate, msOf } from './effect-order.js';
 import type { Folded, WindowContext } from './folded.js';
 import { advanceLastSeen } from './last-seen.js';
 import { censorAll, closePresencePane, openPresencePane, timeOutPane, type PresencePane } from './presence.js';
@@ -8,18 +9,7 @@ import { onAirAt } from './presentations.js';
 import { recut } from './recut.js';
 import { countsOf, type Counts } from './standing.js';
 import type { PaneInProgress, StreamState } from './stream.js';
-import {
-  TICKS,
-  clearPane,
-  firstWaiting,
-  isDue,
-  isLateTurn,
-  msOfTurn,
-  takeDue,
-  ticksBelow,
-  turnAt,
-  type Waiting,
-} from './waiting.js';
+import { TICKS, clearPane, firstWaiting, isDue, takeDue, ticksBelow, turnAt, type Waiting } from './waiting.js';
 
 /**
  * Longest run of panes without any event that is laid out second by second while somebody is present.
@@ -85,7 +75,7 @@ const openPane = (stream: StreamState, index: number, before: Counts | null): Pa
   const pane = emptyPane(stream.stream_id, index * PANE_MS);
   stream.span_from ??= index;
   advanceLastSeen(stream.presence.seen, index);
-  openPresencePane(stream.presence, { pane, index });
+  openPresencePane(stream.presence, pane, index);
   return { pane, index, ticks: 0, before };
 };
 
@@ -140,8 +130,8 @@ const takeAll = (waiting: Waiting): Occurrence[] => {
   return panes.flatMap(([index, pane]) =>
     takeDue(pane, 0, TICKS).map((n) => ({
       event: pane.events[n]!,
-      effective_ts: index * PANE_MS + msOfTurn(turnAt(pane, n)),
-      isLate: isLateTurn(turnAt(pane, n)),
+      effective_ts: index * PANE_MS + msOf(turnAt(pane, n)),
+      isLate: isLate(turnAt(pane, n)),
     })),
   );
 };

@@ -13,7 +13,8 @@ export interface Folded {
   /** Final panes that changed since, by index; each holds a row of a larger revision. */
   corrected: Map<number, Pane>;
   visits: Visit[];
-  begun: { slot: number; from: number }[];
+  /** Slots whose visit began: told as open unless it closed meanwhile. */
+  begun: number[];
   /** Rows of presentations that are new or cut otherwise. */
   presentations: Presentation[];
 }

@@ -1,4 +1,5 @@
 export { due } from './due.js';
+export { byFeed } from './feeds.js';
 export type { WindowContext } from './folded.js';
 export { standingOf } from './standing.js';
 export { step, type StreamStep, type WindowState, type WindowStep } from './step.js';

@@ -5,16 +5,8 @@ export const LAST_SEEN_PANES = 300;
 const RING = 512;
 
 /** The kinds of distinct viewers counted live; `gone`: not present, by the last pane of their last visit. */
-export const LAST_SEEN_KINDS = [
-  'gone',
-  'entrants',
-  'interactors',
-  'exposed',
-  'clickers',
-  'orderers',
-  'buyers',
-] as const;
-export type LastSeenKind = (typeof LAST_SEEN_KINDS)[number];
+const KINDS = ['gone', 'entrants', 'interactors', 'exposed', 'clickers', 'orderers', 'buyers'] as const;
+export type LastSeenKind = (typeof KINDS)[number];
 
 /**
  * How many viewers did a thing for the last time in each of the last panes. The number of distinct viewers who did it
@@ -28,13 +20,13 @@ export interface LastSeen {
 
 export const emptyLastSeen = (): LastSeen => ({
   pane: 0,
-  rings: Object.fromEntries(LAST_SEEN_KINDS.map((kind) => [kind, new Int32Array(RING)])) as LastSeen['rings'],
+  rings: Object.fromEntries(KINDS.map((kind) => [kind, new Int32Array(RING)])) as LastSeen['rings'],
 });
 
 /** Moves on to a later pane; what falls out of the rings is forgotten. */
 export const advanceLastSeen = (seen: LastSeen, pane: number): void => {
   const steps = Math.min(pane - seen.pane, RING);
-  for (const kind of LAST_SEEN_KINDS) {
+  for (const kind of KINDS) {
     const ring = seen.rings[kind];
     if (steps === RING) ring.fill(0);
     else for (let at = pane - steps + 1; at <= pane; at++) ring[at % RING] = 0;
@@ -42,19 +34,20 @@ export const advanceLastSeen = (seen: LastSeen, pane: number): void => {
   seen.pane = pane;
 };
 
-/** A viewer last seen in pane `before` (0: never) is seen in pane `now`; answers the pane to remember: the later one. */
-export const moveLastSeen = (seen: LastSeen, kind: LastSeenKind, before: number, now: number): number => {
+/**
+ * A viewer last seen in pane `before` (0: never) is seen in pane `now`; answers the pane to remember: the later one.
+ * @param ring one of {@link LastSeen.rings}
+ */
+export const moveLastSeen = (seen: LastSeen, ring: Int32Array, before: number, now: number): number => {
   if (now <= before) return before;
-  count(seen, kind, before, -1);
-  count(seen, kind, now, +1);
+  dropLastSeen(seen, ring, before);
+  if (now > seen.pane - RING) ring[now % RING]!++;
   return now;
 };
 
-/** A viewer last seen in `pane` (0: never) does not stand in this kind any more. */
-export const dropLastSeen = (seen: LastSeen, kind: LastSeenKind, pane: number): void => count(seen, kind, pane, -1);
-
-const count = (seen: LastSeen, kind: LastSeenKind, pane: number, by: 1 | -1): void => {
-  if (pane > seen.pane - RING && pane > 0) seen.rings[kind][pane % RING]! += by;
+/** A viewer last seen in `pane` (0: never) does not stand in this ring any more. */
+export const dropLastSeen = (seen: LastSeen, ring: Int32Array, pane: number): void => {
+  if (pane > seen.pane - RING && pane > 0) ring[pane % RING]!--;
 };
 
 /** Distinct viewers of the last `panes` panes, with `present` of them here now. */

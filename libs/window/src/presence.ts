@@ -1,35 +1,47 @@
 import {
   PANE_MS,
   SOURCES,
-  TENURE_BANDS,
   emptySourceCounts,
   paneIndex,
   type EventTimeSettings,
   type Pane,
-  type Presence as PresenceEvent,
   type Source,
   type Visit,
   type VisitEnd,
   type IgnoreReason,
   type ViewerKey,
 } from '#domain';
-import { dropLastSeen, moveLastSeen, type LastSeen } from './last-seen.js';
-import { advanceTenure, visitBegins, visitEnds, type Tenure } from './tenure.js';
+import { RANK, isLate, isReturning, rankOf, sourceOf, type Turn } from './effect-order.js';
+import { LAST_SEEN_PANES, dropLastSeen, moveLastSeen, type LastSeen } from './last-seen.js';
+import { advanceTenure, layTenure, visitBegins, visitEnds, type Tenure } from './tenure.js';
 import {
-  CHUNK_MASK,
+  ENTER_PANE,
+  FLAGS,
+  FROM,
+  GONE_PANE,
+  LAST_TS,
+  PAID_PANE,
+  SIGN,
+  SOURCE,
+  addViewer,
   chunkOf,
   findOrAddViewer,
   findViewer,
   keyOf,
   removeViewer,
+  timesAt,
+  wordsAt,
   type ViewerTable,
 } from './viewer-table.js';
 import { expelDue, enrol, type Wheel } from './wheel.js';
 
-export const PRESENT = 1;
-export const RETURNING = 2;
-/** The record hangs in the timing wheel. */
-export const ENROLLED = 4;
+/** Flags of a record. */
+const PRESENT = 1;
+const RETURNING = 2;
+/** It hangs in the timing wheel. */
+const ENROLLED = 4;
+/** Its visit has not been told yet. */
+const UNTOLD = 8;
 
 /** Who is here: visits open and lately closed, of one stream. */
 export interface Presence {
@@ -53,65 +65,59 @@ export interface PresencePane {
   /** Index of that pane. */
   index: number;
   visits: Visit[];
-  /** Slots whose visit began since the last batch: stored as open unless they closed meanwhile. */
-  begun: { slot: number; from: number }[];
+  /** Slots whose visit began since the last batch. */
+  begun: number[];
 }
 
-/** Opens a pane: moves tenure on, and takes who is here at its start as present throughout and at risk. */
-export const openPresencePane = (presence: Presence, { pane, index }: Pick<PresencePane, 'pane' | 'index'>): void => {
+/** Opens a pane: moves tenure on, and takes who is here at its start as present throughout. */
+export const openPresencePane = (presence: Presence, pane: Pane, index: number): void => {
   advanceTenure(presence.tenure, index);
   pane.viewer_ms = presence.open * PANE_MS;
-  presence.tenure.sources.forEach((of, code) => {
-    if (of === null || of.open === 0) return;
-    const counts = sourceCounts(pane, SOURCES[code]!);
-    for (let band = 0; band < TENURE_BANDS; band++) {
-      counts.at_risk[band] = of.bands[band]!;
-      pane.at_risk[band]! += of.bands[band]!;
-    }
-  });
 };
 
-/** Notes who is here at the end of the pane. */
+/** Notes who came, left and was at risk in the pane, and who is here at its end. */
 export const closePresencePane = (presence: Presence, { pane }: PresencePane): void => {
   pane.online = presence.open;
-  presence.tenure.sources.forEach((of, code) => {
-    const counts = pane.by_source[SOURCES[code]!];
-    if (of !== null && counts !== undefined) counts.online = of.open;
-  });
+  layTenure(presence.tenure, pane);
 };
 
-/** Applies an enter, heartbeat or leave at its effective time; answers why it had no effect, or `null`. */
+/**
+ * Applies the enter, heartbeat or leave of the viewer `hi`, `lo` at its effective time; answers why it had no effect, or
+ * `null`. Numbers, not the event: what is done for each of a million heartbeats must not go looking for it in memory.
+ */
 export const applyPresence = (
   presence: Presence,
   at: PresencePane,
-  event: PresenceEvent,
+  turn: Turn,
+  hi: number,
+  lo: number,
+  ts: number,
   effective_ts: number,
-  isLate: boolean,
   settings: EventTimeSettings,
 ): IgnoreReason | null => {
-  presence.heard_from = Math.min(presence.heard_from, effective_ts);
-  if (event.type !== 'enter') presence.exits_from = Math.min(presence.exits_from, effective_ts);
-  const known = findViewer(presence.viewers, event.viewer);
-  if (known >= 0) timeOutBefore(presence, at, known, effective_ts, settings);
-  if (isLate && isStale(presence, event)) return 'stale_presence';
-  const present = known >= 0 && isPresent(presence, known);
-  if (event.type === 'leave') {
-    if (!present) return 'unmatched_leave';
-    endVisit(presence, at, known, effective_ts, 'leave');
-    noteApplied(presence, known, event.ts);
-    return null;
+  const { viewers } = presence;
+  const rank = rankOf(turn);
+  if (effective_ts < presence.heard_from) presence.heard_from = effective_ts;
+  if (rank !== RANK.enter && effective_ts < presence.exits_from) presence.exits_from = effective_ts;
+  let slot = findViewer(viewers, hi, lo);
+  if (slot >= 0) {
+    timeOutBefore(presence, at, slot, effective_ts, settings);
+    if (isLate(turn) && ts <= lastTsOf(viewers, slot)) return 'stale_presence';
   }
-  const slot = known >= 0 ? known : findOrAddViewer(presence.viewers, event.viewer);
-  if (present) signOfLife(presence, slot, effective_ts);
-  else beginVisit(presence, at, slot, effective_ts, event);
-  noteApplied(presence, slot, event.ts);
+  if (slot < 0 || !isPresent(presence, slot)) {
+    if (rank === RANK.leave) return 'unmatched_leave';
+    if (slot < 0) slot = addViewer(viewers, hi, lo);
+    beginVisit(presence, at, slot, effective_ts, turn);
+  } else if (rank === RANK.leave) endVisit(presence, at, slot, effective_ts, 'leave');
+  else signOfLife(viewers, slot, effective_ts);
+  noteApplied(viewers, slot, ts);
   return null;
 };
 
-/** Is a late presence event no newer than the last one applied for that viewer? */
-export const isStale = (presence: Presence, { viewer, ts }: PresenceEvent): boolean => {
-  const slot = findViewer(presence.viewers, viewer);
-  return slot >= 0 && ts <= chunkOf(presence.viewers, slot).lastTs[slot & CHUNK_MASK]!;
+/** Is a late presence event of this viewer no newer than the last one applied? */
+export const isStale = ({ viewers }: Presence, hi: number, lo: number, ts: number): boolean => {
+  const slot = findViewer(viewers, hi, lo);
+  return slot >= 0 && ts <= lastTsOf(viewers, slot);
 };
 
 /** Ends every visit whose time-out falls into the pane in progress, and forgets viewers long gone. */
@@ -137,12 +143,13 @@ export const censorAll = (presence: Presence, at: PresencePane, ended_at: number
 
 /** Source of the viewer's visit open at `ts`, `[from, to)`; `other` where there is none. */
 export const sourceAt = (presence: Presence, viewer: ViewerKey, ts: number): Source => {
-  const slot = findViewer(presence.viewers, viewer);
+  const slot = findViewer(presence.viewers, viewer.hi, viewer.lo);
   if (slot >= 0) {
-    const chunk = chunkOf(presence.viewers, slot);
-    const row = slot & CHUNK_MASK;
-    const begun = chunk.enterPane[row] !== 0 && chunk.from[row]! <= ts;
-    if (begun && (isPresent(presence, slot) || ts < chunk.sign[row]!)) return SOURCES[chunk.source[row]!]!;
+    const { words, times } = chunkOf(presence.viewers, slot);
+    const word = wordsAt(slot);
+    const time = timesAt(slot);
+    const begun = words[word + ENTER_PANE] !== 0 && times[time + FROM]! <= ts;
+    if (begun && (isPresent(presence, slot) || ts < times[time + SIGN]!)) return SOURCES[words[word + SOURCE]!]!;
   }
   for (const visit of presence.overwritten) {
     if (visit.viewer.lo === viewer.lo && visit.viewer.hi === viewer.hi && visit.from <= ts && ts < visit.to) {
@@ -160,30 +167,48 @@ export const timeOutBefore = (
   ts: number,
   settings: EventTimeSettings,
 ): void => {
-  if (!isPresent(presence, slot)) return;
+  if (presence.first_heartbeat === null || !isPresent(presence, slot)) return;
   const deadline = deadlineOf(presence, slot, settings);
   if (deadline <= ts) endVisit(presence, at, slot, deadline, 'timeout');
 };
 
 /** Slot of a viewer for noting what she did; she need not be present. Enrolled, so that she is forgotten one day. */
-export const slotForActivity = (presence: Presence, viewer: ViewerKey, index: number): number => {
-  const slot = findOrAddViewer(presence.viewers, viewer);
+export const slotForActivity = (presence: Presence, hi: number, lo: number, index: number): number => {
+  const slot = findOrAddViewer(presence.viewers, hi, lo);
   if (!isPresent(presence, slot)) enrolSlot(presence, slot, index + presence.wheel.heads.length);
   return slot;
 };
 
-export const openVisitOf = (presence: Presence, stream_id: string, slot: number, revision: number): Visit =>
-  visitOf(presence, stream_id, slot, null, null, revision);
+/** Visits begun since they were last told and still open, as rows; those that closed meanwhile are told as closed. */
+export const takeOpenVisits = (
+  presence: Presence,
+  begun: readonly number[],
+  stream_id: string,
+  revision: number,
+): Visit[] => {
+  const visits: Visit[] = [];
+  for (const slot of begun) {
+    const { words } = chunkOf(presence.viewers, slot);
+    const word = wordsAt(slot);
+    if ((words[word + FLAGS]! & UNTOLD) === 0) continue;
+    words[word + FLAGS]! &= ~UNTOLD;
+    visits.push(visitOf(presence, stream_id, slot, null, null, revision));
+  }
+  return visits;
+};
 
-export const isPresent = (presence: Presence, slot: number): boolean =>
-  (chunkOf(presence.viewers, slot).flags[slot & CHUNK_MASK]! & PRESENT) !== 0;
+export const isPresent = ({ viewers }: Presence, slot: number): boolean =>
+  (chunkOf(viewers, slot).words[wordsAt(slot) + FLAGS]! & PRESENT) !== 0;
 
 export const sourceCounts = (pane: Pane, source: Source) => (pane.by_source[source] ??= emptySourceCounts());
 
 const deadlineOf = (presence: Presence, slot: number, { presenceTimeoutMs }: EventTimeSettings): number =>
   presence.first_heartbeat === null
     ? Infinity
-    : Math.max(chunkOf(presence.viewers, slot).sign[slot & CHUNK_MASK]! + presenceTimeoutMs, presence.first_heartbeat);
+    : Math.max(
+        chunkOf(presence.viewers, slot).times[timesAt(slot) + SIGN]! + presenceTimeoutMs,
+        presence.first_heartbeat,
+      );
 
 /**
  * At the stream's first heartbeat: all who have been silent for too long time out there, the others are watched from now
@@ -198,142 +223,129 @@ export const startTimeOuts = (
   presence.first_heartbeat = first;
   const { viewers, wheel } = presence;
   for (let slot = 0; slot < viewers.slots; slot++) timeOutBefore(presence, at, slot, first, settings);
-  wheel.heads.fill(-1);
+  wheel.heads.fill(0);
   for (let slot = 0; slot < viewers.slots; slot++) {
-    const chunk = chunkOf(viewers, slot);
-    const row = slot & CHUNK_MASK;
-    if (chunk.flags[row] === 0) continue;
-    chunk.flags[row]! |= ENROLLED;
+    const { words } = chunkOf(viewers, slot);
+    const word = wordsAt(slot);
+    if (words[word + FLAGS] === 0) continue;
+    words[word + FLAGS]! |= ENROLLED;
     enrol(wheel, viewers, slot, isPresent(presence, slot) ? paneIndex(deadlineOf(presence, slot, settings)) : Infinity);
   }
 };
 
-const beginVisit = (presence: Presence, at: PresencePane, slot: number, ts: number, event: PresenceEvent): void => {
-  const chunk = chunkOf(presence.viewers, slot);
-  const row = slot & CHUNK_MASK;
-  if (chunk.enterPane[row] !== 0) {
+const beginVisit = (presence: Presence, at: PresencePane, slot: number, ts: number, turn: Turn): void => {
+  const { viewers, seen, wheel } = presence;
+  const { words, times } = chunkOf(viewers, slot);
+  const word = wordsAt(slot);
+  const time = timesAt(slot);
+  if (words[word + ENTER_PANE] !== 0) {
     presence.overwritten.push({
-      viewer: keyOf(presence.viewers, slot),
-      from: chunk.from[row]!,
-      to: chunk.sign[row]!,
-      source: chunk.source[row]!,
+      viewer: keyOf(viewers, slot),
+      from: times[time + FROM]!,
+      to: times[time + SIGN]!,
+      source: words[word + SOURCE]!,
     });
   }
-  const source = (event.type === 'enter' && event.source) || 'other';
-  const code = SOURCES.indexOf(source);
-  chunk.flags[row] =
-    (chunk.flags[row]! & ENROLLED) | PRESENT | (event.type === 'enter' && event.returning ? RETURNING : 0);
-  chunk.source[row] = code;
-  chunk.from[row] = ts;
-  chunk.sign[row] = ts;
-  dropLastSeen(presence.seen, 'gone', chunk.leftPane[row]!);
-  chunk.leftPane[row] = 0;
-  chunk.enterPane[row] = moveLastSeen(presence.seen, 'entrants', chunk.enterPane[row]!, at.index);
-  if (presence.first_heartbeat !== null) enrolSlot(presence, slot, at.index + presence.wheel.heads.length);
+  const code = sourceOf(turn);
+  const returning = isReturning(turn) ? RETURNING : 0;
+  words[word + FLAGS] = (words[word + FLAGS]! & ENROLLED) | PRESENT | UNTOLD | returning;
+  words[word + SOURCE] = code;
+  times[time + FROM] = ts;
+  times[time + SIGN] = ts;
+  dropLastSeen(seen, seen.rings.gone, words[word + GONE_PANE]!);
+  words[word + GONE_PANE] = 0;
+  words[word + ENTER_PANE] = moveLastSeen(seen, seen.rings.entrants, words[word + ENTER_PANE]!, at.index);
+  if (presence.first_heartbeat !== null) enrolSlot(presence, slot, at.index + wheel.heads.length);
   presence.open++;
   visitBegins(presence.tenure, code);
-  at.begun.push({ slot, from: ts });
-
-  const { pane } = at;
-  const counts = sourceCounts(pane, source);
-  pane.enters++;
-  counts.enters++;
-  pane.at_risk[0]!++;
-  counts.at_risk[0]!++;
-  pane.viewer_ms += (at.index + 1) * PANE_MS - ts;
+  at.begun.push(slot);
+  at.pane.viewer_ms += (at.index + 1) * PANE_MS - ts;
 };
 
 const endVisit = (presence: Presence, at: PresencePane, slot: number, ts: number, how: VisitEnd): void => {
-  const chunk = chunkOf(presence.viewers, slot);
-  const row = slot & CHUNK_MASK;
-  const code = chunk.source[row]!;
-  const band = visitEnds(presence.tenure, code, paneIndex(chunk.from[row]!));
+  const { viewers, seen, wheel } = presence;
+  const { words, times } = chunkOf(viewers, slot);
+  const word = wordsAt(slot);
+  const time = timesAt(slot);
+  const from = times[time + FROM]!;
+  const { pane, index } = at;
+  visitEnds(presence.tenure, words[word + SOURCE]!, paneIndex(from), how);
   presence.open--;
-  const { pane } = at;
   at.visits.push(visitOf(presence, pane.stream_id, slot, ts, how, pane.revision));
-  chunk.flags[row]! &= ~PRESENT;
-  chunk.sign[row] = ts;
-  chunk.leftPane[row] = moveLastSeen(presence.seen, 'gone', 0, lastPaneOf(chunk.from[row]!, ts));
-  enrolSlot(presence, slot, at.index + presence.wheel.heads.length);
+  words[word + FLAGS]! &= ~(PRESENT | UNTOLD);
+  times[time + SIGN] = ts;
+  words[word + GONE_PANE] = moveLastSeen(seen, seen.rings.gone, 0, lastPaneOf(from, ts));
+  enrolSlot(presence, slot, index + wheel.heads.length);
 
-  pane.viewer_ms -= (at.index + 1) * PANE_MS - ts;
-  if (how === 'censored') {
-    pane.censored++;
-    return;
-  }
-  const counts = sourceCounts(pane, SOURCES[code]!);
-  pane.leaves++;
-  counts.leaves++;
-  if (how === 'timeout') pane.timeouts++;
-  pane.leaves_by_tenure[band]!++;
-  counts.leaves_by_tenure[band]!++;
+  pane.viewer_ms -= (index + 1) * PANE_MS - ts;
+  if (how === 'censored') pane.censored++;
+  else if (how === 'timeout') pane.timeouts++;
 };
 
 /** Last pane in which a visit `[from, to)` was present; a visit of no length counts where it was. */
 const lastPaneOf = (from: number, to: number): number => paneIndex(Math.max(from, to - 1));
 
 const visitOf = (
-  presence: Presence,
+  { viewers }: Presence,
   stream_id: string,
   slot: number,
   to: number | null,
   ended: VisitEnd | null,
   revision: number,
 ): Visit => {
-  const chunk = chunkOf(presence.viewers, slot);
-  const row = slot & CHUNK_MASK;
+  const { words, times } = chunkOf(viewers, slot);
+  const word = wordsAt(slot);
   return {
     stream_id,
-    viewer: keyOf(presence.viewers, slot),
-    from: chunk.from[row]!,
+    viewer: keyOf(viewers, slot),
+    from: times[timesAt(slot) + FROM]!,
     to,
     ended,
-    source: SOURCES[chunk.source[row]!]!,
-    returning: (chunk.flags[row]! & RETURNING) !== 0,
+    source: SOURCES[words[word + SOURCE]!]!,
+    returning: (words[word + FLAGS]! & RETURNING) !== 0,
     revision,
   };
 };
 
-const signOfLife = (presence: Presence, slot: number, ts: number): void => {
-  const { sign } = chunkOf(presence.viewers, slot);
-  const row = slot & CHUNK_MASK;
-  if (ts > sign[row]!) sign[row] = ts;
+const signOfLife = (viewers: ViewerTable, slot: number, ts: number): void => {
+  const { times } = chunkOf(viewers, slot);
+  const sign = timesAt(slot) + SIGN;
+  if (ts > times[sign]!) times[sign] = ts;
 };
 
-const noteApplied = (presence: Presence, slot: number, ts: number): void => {
-  const { lastTs } = chunkOf(presence.viewers, slot);
-  const row = slot & CHUNK_MASK;
-  if (ts > lastTs[row]!) lastTs[row] = ts;
+const noteApplied = (viewers: ViewerTable, slot: number, ts: number): void => {
+  const { times } = chunkOf(viewers, slot);
+  const last = timesAt(slot) + LAST_TS;
+  if (ts > times[last]!) times[last] = ts;
 };
 
-const enrolSlot = (presence: Presence, slot: number, pane: number): void => {
-  const chunk = chunkOf(presence.viewers, slot);
-  const row = slot & CHUNK_MASK;
-  if ((chunk.flags[row]! & ENROLLED) !== 0) return;
-  chunk.flags[row]! |= ENROLLED;
-  enrol(presence.wheel, presence.viewers, slot, pane);
+const lastTsOf = (viewers: ViewerTable, slot: number): number => chunkOf(viewers, slot).times[timesAt(slot) + LAST_TS]!;
+
+const enrolSlot = ({ viewers, wheel }: Presence, slot: number, pane: number): void => {
+  const { words } = chunkOf(viewers, slot);
+  const flags = wordsAt(slot) + FLAGS;
+  if ((words[flags]! & ENROLLED) !== 0) return;
+  words[flags]! |= ENROLLED;
+  enrol(wheel, viewers, slot, pane);
 };
 
 /** Until when a viewer who is gone matters: late presence is measured against her last one, and live windows still count her. */
-const keptUntilPane = (presence: Presence, slot: number, settings: EventTimeSettings): number => {
-  const chunk = chunkOf(presence.viewers, slot);
-  const row = slot & CHUNK_MASK;
+const keptUntilPane = ({ viewers }: Presence, slot: number, settings: EventTimeSettings): number => {
+  const { words, times } = chunkOf(viewers, slot);
+  const time = timesAt(slot);
   const lateUntil = paneIndex(
-    Math.max(chunk.lastTs[row]!, chunk.sign[row]!) + settings.allowedLatenessMs + 2 * PANE_MS + settings.outOfOrderMs,
+    Math.max(times[time + LAST_TS]!, times[time + SIGN]!) +
+      settings.allowedLatenessMs +
+      2 * PANE_MS +
+      settings.outOfOrderMs,
   );
-  const lastDone = Math.max(
-    chunk.leftPane[row]!,
-    chunk.enterPane[row]!,
-    chunk.interactPane[row]!,
-    chunk.exposePane[row]!,
-    chunk.clickPane[row]!,
-    chunk.orderPane[row]!,
-    chunk.paidPane[row]!,
-  );
-  return Math.max(lateUntil, lastDone + 301);
+  let lastDone = 0;
+  const word = wordsAt(slot);
+  for (let done = GONE_PANE; done <= PAID_PANE; done++) lastDone = Math.max(lastDone, words[word + done]!);
+  return Math.max(lateUntil, lastDone + LAST_SEEN_PANES + 1);
 };
 
-const forget = (presence: Presence, slot: number): void => {
-  chunkOf(presence.viewers, slot).flags[slot & CHUNK_MASK] = 0;
-  removeViewer(presence.viewers, slot);
+const forget = ({ viewers }: Presence, slot: number): void => {
+  chunkOf(viewers, slot).words[wordsAt(slot) + FLAGS] = 0;
+  removeViewer(viewers, slot);
 };

@@ -1,5 +1,4 @@
 import {
-  FEED_OF_TYPE,
   paneStart,
   type EventTimeSettings,
   type InputId,
@@ -11,7 +10,8 @@ import {
 import { applyToClosed } from './apply.js';
 import { reopen } from './close.js';
 import { seenBefore } from './duplicates.js';
-import { RANK_OF_TYPE, isPresenceEvent } from './effect-order.js';
+import { RANK, isPresenceRank, rankOfType, type Rank } from './effect-order.js';
+import { feedOf } from './feeds.js';
 import type { Folded, WindowContext } from './folded.js';
 import type { StreamState } from './stream.js';
 import { wait } from './waiting.js';
@@ -28,22 +28,24 @@ export const readEvent = (
 ): ReadEvent | null => {
   const { settings } = context;
   const { ts, type } = event;
+  const rank = rankOfType(type);
   if (progress.set_aside) bringBack(progress, stream.watermark);
   const { watermark } = progress;
   if (
-    type !== 'heartbeat' &&
+    rank !== RANK.heartbeat &&
     seenBefore(stream.duplicates, event.event_id, ts, watermark - settings.allowedLatenessMs)
   ) {
     progress.last_append_ts = append_ts;
     stream.ignored.duplicate++;
     return null;
   }
-  const lateness = latenessOf(stream, watermark, event, settings);
-  const effective_ts = Math.max(lateness === 'on_time' ? ts : watermark, standsAt(stream));
+  const standsAt = stream.closed ? -Infinity : stream.watermark;
+  const lateness = latenessOf(ts, rank, watermark, standsAt, settings);
+  const effective_ts = Math.max(lateness === 'on_time' ? ts : watermark, standsAt);
   advanceInput(progress, ts, append_ts, settings);
 
-  const feed = FEED_OF_TYPE[type];
-  if (ts > (stream.coverage[feed] ?? -Infinity)) stream.coverage[feed] = ts;
+  const feed = feedOf(rank, type);
+  if (ts > stream.coverage[feed]!) stream.coverage[feed] = ts;
   stream.heard[feed] = append_ts;
   if (lateness === 'too_late') {
     stream.too_late++;
@@ -56,8 +58,8 @@ export const readEvent = (
     if (ts > stream.largest_ts) stream.largest_ts = ts;
     if (stream.closed) applyToClosed(stream, { event, effective_ts, isLate }, out, context);
     else {
-      if (type === 'stream_ended') noteEnd(stream, event, effective_ts);
-      wait(stream.waiting, event, effective_ts, RANK_OF_TYPE[type], isLate);
+      if (rank === RANK.ended) noteEnd(stream, event, effective_ts);
+      wait(stream.waiting, event, effective_ts, rank, isLate);
     }
   }
   return { event, append_ts, lateness, effective_ts, input, position };
@@ -66,15 +68,18 @@ export const readEvent = (
 /**
  * Lateness is judged against the event's own input. What counts in a pane that is no longer kept, because its input lags
  * so far behind the stream's others, is too late all the same: correcting a pane from nothing would wipe out what was
- * counted in it. Presence takes effect where the stream stands, however far its input lags.
+ * counted in it. Presence takes effect where the stream stands, at its watermark, however far its input lags.
  */
-const latenessOf = (stream: StreamState, watermark: number, event: LiveEvent, settings: EventTimeSettings): Lateness =>
-  event.ts < paneStart(standsAt(stream)) - settings.allowedLatenessMs && !isPresenceEvent(event)
-    ? 'too_late'
-    : judgeLateness(event.ts, watermark, settings);
-
-/** What lies below has been applied: what takes effect now does so from there on. */
-const standsAt = (stream: StreamState): number => (stream.closed ? -Infinity : stream.watermark);
+const latenessOf = (
+  ts: number,
+  rank: Rank,
+  watermark: number,
+  standsAt: number,
+  settings: EventTimeSettings,
+): Lateness => {
+  const isKept = ts >= standsAt || ts >= paneStart(standsAt) - settings.allowedLatenessMs;
+  return isKept || isPresenceRank(rank) ? judgeLateness(ts, watermark, settings) : 'too_late';
+};
 
 /** The smallest `ts` of its `stream_ended` is where a stream ends; a late one takes effect where it is read. */
 const noteEnd = (stream: StreamState, { event_id }: LiveEvent, effective_ts: number): void => {

@@ -9,6 +9,7 @@ import {
   type WindowName,
 } from '#domain';
 import { presenceQuality } from './counted-online.js';
+import { byFeed } from './feeds.js';
 import { advanceLastSeen, distinctOfLast } from './last-seen.js';
 import { onAirAt } from './presentations.js';
 import type { StreamState } from './stream.js';
@@ -80,7 +81,7 @@ const summaryOf = (stream: StreamState, { online, quality }: Counts): StreamSumm
     late: stream.late,
     too_late: stream.too_late,
     ignored: { ...stream.ignored },
-    coverage: { ...stream.coverage },
+    coverage: byFeed(stream.coverage),
   };
 };
 

@@ -16,11 +16,10 @@ import { forgetBelow } from './duplicates.js';
 import { close } from './close.js';
 import { foldUpTo } from './fold.js';
 import { emptyFolded, type Folded, type WindowContext } from './folded.js';
-import { isPresent, openVisitOf } from './presence.js';
+import { takeOpenVisits } from './presence.js';
 import { readEvent } from './read-event.js';
 import { standingOf, type Standing } from './standing.js';
 import { newStream, type StreamState } from './stream.js';
-import { CHUNK_MASK, chunkOf } from './viewer-table.js';
 import { mergeWatermarks, newInputProgress, type InputProgress } from './watermark.js';
 
 /** All streams of one process, by id. */
@@ -131,17 +130,12 @@ const finishBatch = ({ stream, out }: Touched, context: WindowContext): StreamSt
     stream_id: stream.stream_id,
     moments: out.moments,
     corrected: [...out.corrected].sort(([a], [b]) => a - b).map(([, pane]) => pane),
-    visits: [...openVisits(stream, out), ...out.visits],
+    visits: visitsOf(stream, out),
     presentations: out.presentations,
     cues: out.moments.flatMap((moment) => moment.cues),
     ...standingOf(stream),
   };
 };
 
-/** Visits that began in this batch and are still open; those that closed meanwhile are told as closed. */
-const openVisits = ({ presence, stream_id, applied }: StreamState, { begun }: Folded): Visit[] =>
-  begun
-    .filter(
-      ({ slot, from }) => isPresent(presence, slot) && chunkOf(presence.viewers, slot).from[slot & CHUNK_MASK] === from,
-    )
-    .map(({ slot }) => openVisitOf(presence, stream_id, slot, applied));
+const visitsOf = ({ presence, stream_id, applied }: StreamState, { begun, visits }: Folded): Visit[] =>
+  begun.length === 0 ? visits : [...takeOpenVisits(presence, begun, stream_id, applied), ...visits];

@@ -1,6 +1,5 @@
 import {
   IGNORE_REASONS,
-  type Feed,
   type IgnoredCounts,
   type Pane,
   type Presentation,
@@ -11,6 +10,7 @@ import {
 } from '#domain';
 import { emptyCountedOnline, type CountedOnline } from './counted-online.js';
 import { emptyDuplicateMemory, type DuplicateMemory } from './duplicates.js';
+import { emptyFeedTimes, type FeedTimes } from './feeds.js';
 import { emptyLastSeen } from './last-seen.js';
 import { emptyOrderMemory, type OrderMemory } from './order-lines.js';
 import type { Presence } from './presence.js';
@@ -70,8 +70,8 @@ export interface StreamState {
   too_late: number;
   ignored: IgnoredCounts;
   /** Largest `ts` heard of each feed, and the append time of its last record. */
-  coverage: Partial<Record<Feed, number>>;
-  heard: Partial<Record<Feed, number>>;
+  coverage: FeedTimes;
+  heard: FeedTimes;
 }
 
 export const newStream = (stream_id: string, settings: EventTimeSettings): StreamState => ({
@@ -113,6 +113,6 @@ export const newStream = (stream_id: string, settings: EventTimeSettings): Strea
   late: 0,
   too_late: 0,
   ignored: Object.fromEntries(IGNORE_REASONS.map((reason) => [reason, 0])) as IgnoredCounts,
-  coverage: {},
-  heard: {},
+  coverage: emptyFeedTimes(),
+  heard: emptyFeedTimes(),
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { TENURE_BANDS, tenureBand } from '#domain';
-import { advanceTenure, emptyTenure, visitBegins, visitEnds, type Tenure } from './tenure.js';
+import { SOURCES, TENURE_BANDS, emptyPane, tenureBand } from '#domain';
+import { advanceTenure, emptyTenure, layTenure, visitBegins, visitEnds, type Tenure } from './tenure.js';
 
-const SOURCES = 3;
+const SOURCE_CODES = 3;
 /** Event time begins in 2000: no pane has a small index. */
 const PANE = 1_760_000_000;
 
@@ -20,7 +20,7 @@ const bandsOf = (tenure: Tenure, source: number): number[] => [
 describe('tenure', () => {
   it('is, in every pane, what counting the open visits one by one gives', () => {
     const act = fc.oneof(
-      { weight: 4, arbitrary: fc.record({ does: fc.constant('begin' as const), n: fc.nat(SOURCES - 1) }) },
+      { weight: 4, arbitrary: fc.record({ does: fc.constant('begin' as const), n: fc.nat(SOURCE_CODES - 1) }) },
       { weight: 2, arbitrary: fc.record({ does: fc.constant('end' as const), n: fc.nat() }) },
       { weight: 3, arbitrary: fc.record({ does: fc.constant('wait' as const), n: fc.integer({ min: 1, max: 70 }) }) },
       {
@@ -41,9 +41,9 @@ describe('tenure', () => {
           }
           if (does === 'end' && open.length > 0) {
             const [{ source, began }] = open.splice(n % open.length, 1) as [(typeof open)[number]];
-            expect(visitEnds(tenure, source, began)).toBe(tenureBand(tenure.pane - began));
+            visitEnds(tenure, source, began, 'leave');
           }
-          for (let source = 0; source < SOURCES; source++) {
+          for (let source = 0; source < SOURCE_CODES; source++) {
             expect(bandsOf(tenure, source)).toEqual(recount(open, source, tenure.pane));
           }
         }
@@ -64,5 +64,33 @@ describe('tenure', () => {
       advanceTenure(fast, PANE + 30 + leap);
       expect(bandsOf(fast, 0)).toEqual(bandsOf(slow, 0));
     }
+  });
+
+  it('of a pane: at risk is who was there at its start or came in it; whoever is censored was at risk and did not leave', () => {
+    const tenure = emptyTenure();
+    advanceTenure(tenure, PANE);
+    for (let i = 0; i < 4; i++) visitBegins(tenure, 0);
+    layTenure(tenure, emptyPane('s', 0));
+    advanceTenure(tenure, PANE + 3);
+    visitBegins(tenure, 0);
+    visitEnds(tenure, 0, PANE, 'leave');
+    visitEnds(tenure, 0, PANE, 'timeout');
+    visitEnds(tenure, 0, PANE, 'censored');
+    const pane = emptyPane('s', 0);
+    layTenure(tenure, pane);
+    expect(pane).toMatchObject({ enters: 1, leaves: 2 });
+    expect(pane.at_risk.slice(0, 2)).toEqual([1, 4]);
+    expect(pane.leaves_by_tenure.slice(0, 2)).toEqual([0, 2]);
+    expect(pane.by_source).toEqual({
+      [SOURCES[0]]: {
+        enters: 1,
+        leaves: 2,
+        online: 2,
+        at_risk: pane.at_risk,
+        leaves_by_tenure: pane.leaves_by_tenure,
+        orders_paid: 0,
+        gmv_paid_minor: 0,
+      },
+    });
   });
 });

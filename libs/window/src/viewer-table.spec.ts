@@ -4,12 +4,14 @@ import type { ViewerKey } from '#domain';
 import {
   CHUNK,
   chunkOf,
-  CHUNK_MASK,
+  FROM,
+  LAST_TS,
   emptyViewerTable,
-  findOrAddViewer,
-  findViewer,
+  findOrAddViewer as findOrAdd,
+  findViewer as find,
   keyOf,
   removeViewer,
+  timesAt,
   type ViewerTable,
 } from './viewer-table.js';
 
@@ -18,6 +20,8 @@ const keyAt = (n: number): ViewerKey => ({
   hi: Math.imul(n + 1, 0x9e3779b1) | 0,
   lo: Math.imul(n ^ 0x5bd1e995, 0x85ebca6b) | 0,
 });
+const findViewer = (table: ViewerTable, { hi, lo }: ViewerKey): number => find(table, hi, lo);
+const findOrAddViewer = (table: ViewerTable, { hi, lo }: ViewerKey): number => findOrAdd(table, hi, lo);
 const fill = (table: ViewerTable, count: number, key = keyAt): number[] =>
   Array.from({ length: count }, (_, n) => findOrAddViewer(table, key(n)));
 
@@ -71,12 +75,12 @@ describe('a table of viewers', () => {
   it('gives a free slot out again, empty', () => {
     const table = emptyViewerTable();
     const [first] = fill(table, 3);
-    chunkOf(table, first!).from[first! & CHUNK_MASK] = 42;
+    chunkOf(table, first!).times[timesAt(first!) + FROM] = 42;
     removeViewer(table, first!);
     const again = findOrAddViewer(table, keyAt(99));
     expect(again).toBe(first);
-    expect(chunkOf(table, again).from[again & CHUNK_MASK]).toBe(0);
-    expect(chunkOf(table, again).lastTs[again & CHUNK_MASK]).toBe(-Infinity);
+    expect(chunkOf(table, again).times[timesAt(again) + FROM]).toBe(0);
+    expect(chunkOf(table, again).times[timesAt(again) + LAST_TS]).toBe(-Infinity);
     expect(table.slots).toBe(3);
   });
 

@@ -3,15 +3,17 @@ import type { ViewerKey } from '#domain';
 /**
  * Everything remembered of a stream's viewers: one record each, found by the 64-bit key.
  *
- * Records lie in columns cut into chunks, so a record keeps its number (`slot`) for life and growing never copies
- * more than one small chunk. The index is extendible hashing: a directory of open-addressing segments that double
- * up to {@link SEGMENT_MAX} entries and then split by one more bit of the key, so no insert ever rehashes the whole
- * (a million present viewers grow without a pause). Plain data: the whole table survives a structured clone.
+ * Records lie side by side in chunks, so a record keeps its number (`slot`) for life, growing never copies more than one
+ * small chunk, and looking at one viewer touches two lines of memory. The index is extendible hashing: a directory of
+ * open-addressing segments that double up to {@link SEGMENT_MAX} entries and then split by one more bit of the key, so
+ * no insert ever rehashes the whole (a million present viewers grow without a pause). Plain data: the whole table
+ * survives a structured clone.
  */
 export interface ViewerTable {
-  chunks: ViewerColumns[];
+  chunks: ViewerChunk[];
   /** Slots handed out so far, free ones included. */
   slots: number;
+  /** Slot + 1 of the first free record, 0 where there is none. */
   freeHead: number;
   size: number;
   /** `directory[first depth bits of the key]` */
@@ -19,28 +21,35 @@ export interface ViewerTable {
   depth: number;
 }
 
-/** One chunk of records. A pane column holds a pane index, 0 for never. */
-export interface ViewerColumns {
-  hi: Int32Array;
-  lo: Int32Array;
-  flags: Uint8Array;
-  source: Uint8Array;
-  /** Begin of the current or last visit, ms. */
-  from: Float64Array;
-  /** Last sign of life while present, end of the last visit once gone, ms of effective time. */
-  sign: Float64Array;
-  /** `ts` of the last presence event applied: what a late one must be newer than. */
-  lastTs: Float64Array;
-  /** Next slot in the same bucket of the timing wheel, −1 at its end; next free slot where the record is free. */
-  next: Int32Array;
-  leftPane: Uint32Array;
-  enterPane: Uint32Array;
-  interactPane: Uint32Array;
-  exposePane: Uint32Array;
-  clickPane: Uint32Array;
-  orderPane: Uint32Array;
-  paidPane: Uint32Array;
+/** Records of {@link CHUNK} slots: {@link WORDS} words and {@link TIMES} times each, ms. */
+export interface ViewerChunk {
+  words: Uint32Array;
+  times: Float64Array;
 }
+
+/** The words of a record. A pane word holds the index of the last pane in which the viewer did it, 0 for never. */
+export const HI = 0;
+export const LO = 1;
+export const FLAGS = 2;
+export const SOURCE = 3;
+/** Slot + 1 of the next one in the same bucket of the timing wheel, 0 at its end; of the next free one where the record is free. */
+export const NEXT = 4;
+export const GONE_PANE = 5;
+export const ENTER_PANE = 6;
+export const INTERACT_PANE = 7;
+export const EXPOSE_PANE = 8;
+export const CLICK_PANE = 9;
+export const ORDER_PANE = 10;
+export const PAID_PANE = 11;
+const WORDS = 12;
+
+/** Begin of the current or last visit. */
+export const FROM = 0;
+/** Last sign of life while present, end of the last visit once gone, in effective time. */
+export const SIGN = 1;
+/** `ts` of the last presence event applied: what a late one must be newer than. */
+export const LAST_TS = 2;
+const TIMES = 3;
 
 interface Segment {
   depth: number;
@@ -51,49 +60,59 @@ interface Segment {
 
 const CHUNK_BITS = 12;
 export const CHUNK = 1 << CHUNK_BITS;
-export const CHUNK_MASK = CHUNK - 1;
+const CHUNK_MASK = CHUNK - 1;
 const FIRST_CHUNK = 16;
 const FIRST_SEGMENT = 16;
 const SEGMENT_MAX = 4096;
 const LOAD = 0.7;
 
 export const emptyViewerTable = (): ViewerTable => ({
-  chunks: [columns(FIRST_CHUNK)],
+  chunks: [emptyChunk(FIRST_CHUNK)],
   slots: 0,
-  freeHead: -1,
+  freeHead: 0,
   size: 0,
   directory: [{ depth: 0, used: 0, entries: new Int32Array(FIRST_SEGMENT) }],
   depth: 0,
 });
 
-/** The chunk of a slot; the record lies at `slot & CHUNK_MASK` of each column. */
-export const chunkOf = (table: ViewerTable, slot: number): ViewerColumns => table.chunks[slot >>> CHUNK_BITS]!;
+/** The chunk of a slot; its record begins at {@link wordsAt} and {@link timesAt}. */
+export const chunkOf = (table: ViewerTable, slot: number): ViewerChunk => table.chunks[slot >>> CHUNK_BITS]!;
+export const wordsAt = (slot: number): number => (slot & CHUNK_MASK) * WORDS;
+export const timesAt = (slot: number): number => (slot & CHUNK_MASK) * TIMES;
 
 /** Slot of the viewer's record, or −1. */
-export const findViewer = (table: ViewerTable, key: ViewerKey): number => {
-  const { entries } = segmentOf(table, key.hi);
+export const findViewer = (table: ViewerTable, hi: number, lo: number): number => {
+  const { entries } = segmentOf(table, hi);
   const mask = entries.length - 1;
-  for (let at = key.lo & mask; ; at = (at + 1) & mask) {
+  for (let at = lo & mask; ; at = (at + 1) & mask) {
     const slot = entries[at]! - 1;
     if (slot < 0) return -1;
-    const chunk = chunkOf(table, slot);
-    const row = slot & CHUNK_MASK;
-    if (chunk.lo[row] === key.lo && chunk.hi[row] === key.hi) return slot;
+    const { words } = chunkOf(table, slot);
+    const word = wordsAt(slot);
+    if ((words[word + LO]! | 0) === lo && (words[word + HI]! | 0) === hi) return slot;
   }
 };
 
 /** Slot of the viewer's record, made empty where there was none. */
-export const findOrAddViewer = (table: ViewerTable, key: ViewerKey): number => {
-  const found = findViewer(table, key);
-  if (found >= 0) return found;
+export const findOrAddViewer = (table: ViewerTable, hi: number, lo: number): number => {
+  const found = findViewer(table, hi, lo);
+  return found >= 0 ? found : addViewer(table, hi, lo);
+};
+
+/** Makes an empty record for a viewer who has none; answers its slot. */
+export const addViewer = (table: ViewerTable, hi: number, lo: number): number => {
   const slot = takeSlot(table);
-  const chunk = chunkOf(table, slot);
-  const row = slot & CHUNK_MASK;
-  clearRow(chunk, row);
-  chunk.hi[row] = key.hi;
-  chunk.lo[row] = key.lo;
-  const segment = segmentWithRoom(table, key.hi);
-  insert(segment.entries, key.lo, slot);
+  const { words, times } = chunkOf(table, slot);
+  const word = wordsAt(slot);
+  words.fill(0, word, word + WORDS);
+  words[word + HI] = hi;
+  words[word + LO] = lo;
+  const time = timesAt(slot);
+  times[time + FROM] = 0;
+  times[time + SIGN] = 0;
+  times[time + LAST_TS] = -Infinity;
+  const segment = segmentWithRoom(table, hi);
+  insert(segment.entries, lo, slot);
   segment.used++;
   table.size++;
   return slot;
@@ -101,20 +120,20 @@ export const findOrAddViewer = (table: ViewerTable, key: ViewerKey): number => {
 
 /** Forgets a record; its slot may be handed out again. */
 export const removeViewer = (table: ViewerTable, slot: number): void => {
-  const chunk = chunkOf(table, slot);
-  const row = slot & CHUNK_MASK;
-  const segment = segmentOf(table, chunk.hi[row]!);
-  removeEntry(table, segment.entries, chunk.lo[row]!, slot);
+  const { words } = chunkOf(table, slot);
+  const word = wordsAt(slot);
+  const segment = segmentOf(table, words[word + HI]!);
+  removeEntry(table, segment.entries, words[word + LO]!, slot);
   segment.used--;
   table.size--;
-  chunk.next[row] = table.freeHead;
-  table.freeHead = slot;
+  words[word + NEXT] = table.freeHead;
+  table.freeHead = slot + 1;
 };
 
 export const keyOf = (table: ViewerTable, slot: number): ViewerKey => {
-  const chunk = chunkOf(table, slot);
-  const row = slot & CHUNK_MASK;
-  return { hi: chunk.hi[row]!, lo: chunk.lo[row]! };
+  const { words } = chunkOf(table, slot);
+  const word = wordsAt(slot);
+  return { hi: words[word + HI]! | 0, lo: words[word + LO]! | 0 };
 };
 
 const segmentOf = (table: ViewerTable, hi: number): Segment =>
@@ -179,49 +198,30 @@ const removeEntry = (table: ViewerTable, entries: Int32Array, lo: number, slot: 
 };
 
 const takeSlot = (table: ViewerTable): number => {
-  if (table.freeHead >= 0) {
-    const slot = table.freeHead;
-    table.freeHead = chunkOf(table, slot).next[slot & CHUNK_MASK]!;
+  if (table.freeHead > 0) {
+    const slot = table.freeHead - 1;
+    table.freeHead = chunkOf(table, slot).words[wordsAt(slot) + NEXT]!;
     return slot;
   }
   const slot = table.slots++;
-  const row = slot & CHUNK_MASK;
   const at = slot >>> CHUNK_BITS;
   const chunk = table.chunks[at];
-  if (chunk === undefined) table.chunks.push(columns(CHUNK));
-  else if (row >= chunk.hi.length) table.chunks[at] = grown(chunk, chunk.hi.length * 2);
+  if (chunk === undefined) table.chunks.push(emptyChunk(CHUNK));
+  else if (wordsAt(slot) >= chunk.words.length) table.chunks[at] = grown(chunk, (slot & CHUNK_MASK) * 2);
   return slot;
 };
 
-const columns = (length: number): ViewerColumns => ({
-  hi: new Int32Array(length),
-  lo: new Int32Array(length),
-  flags: new Uint8Array(length),
-  source: new Uint8Array(length),
-  from: new Float64Array(length),
-  sign: new Float64Array(length),
-  lastTs: new Float64Array(length),
-  next: new Int32Array(length),
-  leftPane: new Uint32Array(length),
-  enterPane: new Uint32Array(length),
-  interactPane: new Uint32Array(length),
-  exposePane: new Uint32Array(length),
-  clickPane: new Uint32Array(length),
-  orderPane: new Uint32Array(length),
-  paidPane: new Uint32Array(length),
+const emptyChunk = (length: number): ViewerChunk => ({
+  words: new Uint32Array(length * WORDS),
+  times: new Float64Array(length * TIMES),
 });
 
-const grown = (chunk: ViewerColumns, length: number): ViewerColumns => {
-  const larger = columns(length);
-  for (const name of Object.keys(chunk) as (keyof ViewerColumns)[]) larger[name].set(chunk[name]);
+const grown = ({ words, times }: ViewerChunk, length: number): ViewerChunk => {
+  const larger = emptyChunk(length);
+  larger.words.set(words);
+  larger.times.set(times);
   return larger;
 };
 
-const clearRow = (chunk: ViewerColumns, row: number): void => {
-  for (const name in chunk) chunk[name as keyof ViewerColumns][row] = 0;
-  chunk.lastTs[row] = -Infinity;
-  chunk.next[row] = -1;
-};
-
-const hiOf = (table: ViewerTable, slot: number): number => chunkOf(table, slot).hi[slot & CHUNK_MASK]!;
-const loOf = (table: ViewerTable, slot: number): number => chunkOf(table, slot).lo[slot & CHUNK_MASK]!;
+const hiOf = (table: ViewerTable, slot: number): number => chunkOf(table, slot).words[wordsAt(slot) + HI]!;
+const loOf = (table: ViewerTable, slot: number): number => chunkOf(table, slot).words[wordsAt(slot) + LO]!;

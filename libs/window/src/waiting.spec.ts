@@ -1,19 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { PANE_MS, type LiveEvent } from '#domain';
-import { RANK } from './effect-order.js';
-import {
-  TICKS,
-  clearPane,
-  emptyWaiting,
-  isLateTurn,
-  msOfTurn,
-  rankOfTurn,
-  takeDue,
-  ticksBelow,
-  turnAt,
-  wait,
-} from './waiting.js';
+import { RANK, isLate as isLateTurn, msOf, rankOf } from './effect-order.js';
+import { TICKS, clearPane, emptyWaiting, takeDue, ticksBelow, turnAt, wait } from './waiting.js';
 
 const INDEX = 1_760_000_040;
 const eventOf = (event_id: string): LiveEvent => ({ event_id, stream_id: 's', ts: 0, type: 'stream_ended' });
@@ -38,7 +27,7 @@ describe('what waits', () => {
         for (const to of [...upTo.sort((a, b) => a - b).map((ms) => ticksBelow(INDEX * PANE_MS + ms, INDEX)), TICKS]) {
           for (const n of pane === undefined ? [] : takeDue(pane, from, to)) {
             const turn = turnAt(pane!, n);
-            taken.push([msOfTurn(turn), rankOfTurn(turn), pane!.events[n]!.event_id]);
+            taken.push([msOf(turn), rankOf(turn), pane!.events[n]!.event_id]);
           }
           from = to;
         }

@@ -1,5 +1,5 @@
-import { PANE_MS, paneIndex, type LiveEvent } from '#domain';
-import { RANK } from './effect-order.js';
+import { PANE_MS, paneIndex, type LiveEvent, type ViewerKey } from '#domain';
+import { RANK, msOf, placeOf, turnOf, type Turn } from './effect-order.js';
 
 /** A pane's events become due tick by tick, so that what takes effect at once stays little however many watch. */
 const TICK_MS = 8;
@@ -23,20 +23,17 @@ export interface WaitingPane {
   events: LiveEvent[];
   /** By tick: the event hung in last, −1 where there is none. */
   heads: Int32Array;
-  /** Two numbers an event: the one hung into its tick before it (−1: none), and its {@link turnOf turn}. */
-  links: Int32Array;
+  /** {@link NUMBERS} an event: the one hung into its tick before it (−1: none), its {@link Turn}, and the halves of its viewer's key. */
+  numbers: Int32Array;
 }
 
 export const emptyWaiting = (): Waiting => ({ panes: new Map(), spare: null });
 
-/** An event's turn in its pane, in one number: milliseconds into the pane, rank, and whether it is late. */
-const turnOf = (effective_ts: number, index: number, rank: number, isLate: boolean): number =>
-  ((effective_ts - index * PANE_MS) << 4) | (rank << 1) | (isLate ? 1 : 0);
+const NUMBERS = 4;
 
-export const msOfTurn = (turn: number): number => turn >> 4;
-export const rankOfTurn = (turn: number): number => (turn >> 1) & 7;
-export const isLateTurn = (turn: number): boolean => (turn & 1) !== 0;
-export const turnAt = (pane: WaitingPane, n: number): number => pane.links[2 * n + 1]!;
+export const turnAt = ({ numbers }: WaitingPane, n: number): Turn => numbers[NUMBERS * n + 1]!;
+export const hiAt = ({ numbers }: WaitingPane, n: number): number => numbers[NUMBERS * n + 2]!;
+export const loAt = ({ numbers }: WaitingPane, n: number): number => numbers[NUMBERS * n + 3]!;
 
 /** Lets an event wait for the pane and the tick of its effective time, ms. */
 export const wait = (waiting: Waiting, event: LiveEvent, effective_ts: number, rank: number, isLate: boolean): void => {
@@ -45,11 +42,18 @@ export const wait = (waiting: Waiting, event: LiveEvent, effective_ts: number, r
   if (pane === undefined) waiting.panes.set(index, (pane = emptyPane(waiting)));
   const { events, heads } = pane;
   const n = events.length;
-  if (2 * n === pane.links.length) pane.links = grown(pane.links);
-  const turn = turnOf(effective_ts, index, rank, isLate);
-  const tick = (msOfTurn(turn) / TICK_MS) | 0;
-  pane.links[2 * n] = heads[tick]!;
-  pane.links[2 * n + 1] = turn;
+  const at = NUMBERS * n;
+  if (at === pane.numbers.length) pane.numbers = grown(pane.numbers);
+  const { numbers } = pane;
+  const turn = turnOf(event, effective_ts, rank, isLate);
+  const tick = (msOf(turn) / TICK_MS) | 0;
+  numbers[at] = heads[tick]!;
+  numbers[at + 1] = turn;
+  const { viewer } = event as { viewer?: ViewerKey };
+  if (viewer !== undefined) {
+    numbers[at + 2] = viewer.hi;
+    numbers[at + 3] = viewer.lo;
+  }
   heads[tick] = n;
   events.push(event);
 };
@@ -72,14 +76,14 @@ export const isDue = ({ heads }: WaitingPane, from: number, to: number): boolean
 
 /** Takes the events of ticks `[from, to)` out, once; answers their numbers in the order (effective time, rank, id by code unit). */
 export const takeDue = (pane: WaitingPane, from: number, to: number): number[] => {
-  const { heads, links } = pane;
+  const { heads, numbers } = pane;
   const due: number[] = [];
   for (let tick = from; tick < to; tick++) {
     let n = heads[tick]!;
     if (n < 0) continue;
     heads[tick] = -1;
     const start = due.length;
-    for (; n >= 0; n = links[2 * n]!) due.push(n);
+    for (; n >= 0; n = numbers[NUMBERS * n]!) due.push(n);
     if (due.length - start > 1) sortFrom(due, start, pane);
   }
   return due;
@@ -97,12 +101,12 @@ export const clearPane = (waiting: Waiting, index: number): void => {
 const emptyPane = (waiting: Waiting): WaitingPane => {
   const { spare } = waiting;
   waiting.spare = null;
-  return spare ?? { events: [], heads: new Int32Array(TICKS).fill(-1), links: new Int32Array(2 * FIRST_ROOM) };
+  return spare ?? { events: [], heads: new Int32Array(TICKS).fill(-1), numbers: new Int32Array(NUMBERS * FIRST_ROOM) };
 };
 
-const grown = (links: Int32Array): Int32Array => {
-  const larger = new Int32Array(links.length * 2);
-  larger.set(links);
+const grown = (numbers: Int32Array): Int32Array => {
+  const larger = new Int32Array(numbers.length * 2);
+  larger.set(numbers);
   return larger;
 };
 
@@ -130,9 +134,9 @@ const sortFrom = (due: number[], start: number, pane: WaitingPane): void => {
 };
 
 const inOrder = (pane: WaitingPane, a: number, b: number): number => {
-  const turn = turnAt(pane, a) >> 1;
-  const before = turn - (turnAt(pane, b) >> 1);
-  if (before !== 0 || (turn & 7) === RANK.activity) return before;
+  const place = placeOf(turnAt(pane, a));
+  const before = place - placeOf(turnAt(pane, b));
+  if (before !== 0 || (place & 7) === RANK.activity) return before;
   const idA = pane.events[a]!.event_id;
   const idB = pane.events[b]!.event_id;
   return idA < idB ? -1 : idA > idB ? 1 : 0;

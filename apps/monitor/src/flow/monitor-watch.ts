@@ -10,7 +10,7 @@ import {
   type DetectRules,
   type FeedSilentState,
 } from '#detect';
-import type { WindowState } from '#window';
+import { byFeed, type WindowState } from '#window';
 
 /** Alerts about the monitor itself, which go by the wall clock and are no part of the promise: a feed gone silent, data gone stale. */
 export class MonitorWatch {
@@ -33,7 +33,7 @@ export class MonitorWatch {
         continue;
       }
       const { silent, stale } = own ?? this.watch(stream_id);
-      decided.push(...feedSilent(silent, stream_id, now, heard, this.rules.feed_silent));
+      decided.push(...feedSilent(silent, stream_id, now, byFeed(heard), this.rules.feed_silent));
       decided.push(...dataStale(stale, stream_id, now, log_lag_ms, this.rules.data_stale));
     }
     return decided;
