@@ -296,10 +296,11 @@ describe('distinct viewers', () => {
 
   it('have messages, found in any case', async () => {
     const all = { from: 0, to: 10_000 };
-    expect(await reader.danmaku('distinct', all, 'HELL', 10)).toEqual([
-      { event_id: expect.any(String), ts: 500, text: 'Hello' },
-    ]);
-    expect(await reader.danmaku('distinct', all, 'nothing', 10)).toEqual([]);
+    expect(await reader.danmaku('distinct', all, 'HELL', 10)).toEqual({
+      rows: [{ event_id: expect.any(String), ts: 500, text: 'Hello' }],
+      cursor: null,
+    });
+    expect((await reader.danmaku('distinct', all, 'nothing', 10)).rows).toEqual([]);
   });
 });
 

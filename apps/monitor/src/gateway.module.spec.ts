@@ -332,24 +332,29 @@ describe('beside the API', () => {
         .flatMap(([path, of]) => Object.keys(of).map((method) => `${method} ${path}`))
         .sort(),
     ).toMatchInlineSnapshot(`
-[
-  "get /api/v1/dead-letters",
-  "get /api/v1/definitions",
-  "get /api/v1/streams",
-  "get /api/v1/streams/{stream_id}",
-  "get /api/v1/streams/{stream_id}/alerts",
-  "get /api/v1/streams/{stream_id}/cues",
-  "get /api/v1/streams/{stream_id}/items",
-  "get /api/v1/streams/{stream_id}/metrics",
-  "get /api/v1/streams/{stream_id}/presentations",
-  "get /api/v1/streams/{stream_id}/retention",
-  "post /api/v1/events",
-  "post /api/v1/streams/close",
-  "post /api/v1/streams/{stream_id}/alerts/{alert_id}/ack",
-  "post /api/v1/streams/{stream_id}/alerts/{alert_id}/resolve",
-  "post /api/v1/streams/{stream_id}/cues",
-]
-`);
+     [
+       "get /api/v1/compare",
+       "get /api/v1/dead-letters",
+       "get /api/v1/definitions",
+       "get /api/v1/items/{item_id}/history",
+       "get /api/v1/streams",
+       "get /api/v1/streams/{stream_id}",
+       "get /api/v1/streams/{stream_id}/alerts",
+       "get /api/v1/streams/{stream_id}/cues",
+       "get /api/v1/streams/{stream_id}/danmaku",
+       "get /api/v1/streams/{stream_id}/funnel",
+       "get /api/v1/streams/{stream_id}/items",
+       "get /api/v1/streams/{stream_id}/metrics",
+       "get /api/v1/streams/{stream_id}/presentations",
+       "get /api/v1/streams/{stream_id}/retention",
+       "get /api/v1/streams/{stream_id}/usual",
+       "post /api/v1/events",
+       "post /api/v1/streams/close",
+       "post /api/v1/streams/{stream_id}/alerts/{alert_id}/ack",
+       "post /api/v1/streams/{stream_id}/alerts/{alert_id}/resolve",
+       "post /api/v1/streams/{stream_id}/cues",
+     ]
+    `);
     const referred = JSON.stringify(body).matchAll(/"#\/components\/schemas\/(\w+)"/g);
     for (const [, name] of referred) expect(Object.keys(components.schemas)).toContain(name);
     const docs = String((await ask('/api/docs', null)).body['text']);

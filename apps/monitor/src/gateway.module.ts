@@ -2,18 +2,25 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule, ModuleMetadata } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { AlertsController } from './alerts/alerts.controller.js';
+import { AlignedPoints } from './compare/aligned-points.js';
+import { CompareController } from './compare/compare.controller.js';
+import { UsualController } from './compare/usual.controller.js';
 import { CuesController } from './cues/cues.controller.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { DefinitionsController } from './definitions/definitions.controller.js';
 import { EventsController } from './events/events.controller.js';
 import { HealthController } from './health/health.controller.js';
+import { HistoryController } from './items/history.controller.js';
 import { LiveGateway } from './live.gateway.js';
 import { Snapshots } from './live/snapshots.js';
 import { Wall } from './live/wall.js';
 import { CallerGuard } from './rest/caller.guard.js';
 import { ProblemFilter } from './rest/problem.filter.js';
+import { DanmakuController } from './streams/danmaku.controller.js';
+import { FunnelController } from './streams/funnel.controller.js';
 import { ItemsController } from './streams/items.controller.js';
 import { KnownStreams } from './streams/known-streams.js';
+import { Ledger } from './streams/ledger.js';
 import { PointsController } from './streams/points.controller.js';
 import { PresentationsController } from './streams/presentations.controller.js';
 import { RetentionController } from './streams/retention.controller.js';
@@ -36,6 +43,11 @@ export class GatewayModule {
         ItemsController,
         PresentationsController,
         RetentionController,
+        FunnelController,
+        DanmakuController,
+        UsualController,
+        CompareController,
+        HistoryController,
         AlertsController,
         CuesController,
         DeadLettersController,
@@ -43,6 +55,8 @@ export class GatewayModule {
       ],
       providers: [
         KnownStreams,
+        Ledger,
+        AlignedPoints,
         Snapshots,
         Wall,
         LiveGateway,

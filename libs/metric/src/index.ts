@@ -9,3 +9,4 @@ export type { Metric, PresentationFacts, PresentationMetric } from './metric.js'
 export { ratio } from './ratio.js';
 export { retentionAt, retentionCurve } from './retention.js';
 export { mergeShards } from './shards.js';
+export * from './quartiles.js';

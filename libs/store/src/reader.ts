@@ -103,6 +103,10 @@ export interface StoredDanmaku {
   text: string;
 }
 
+type Layer = 'entered' | 'exposed' | 'clicked' | 'created' | 'paid';
+/** How far the viewers of one source went: distinct viewers nested, events not. `''`: no visit of theirs is known. */
+export type StoredFunnel = { source: Source | '' } & Record<`${Layer}_${'uv' | 'pv'}`, number>;
+
 /** One step as long as time: a whole range as one window. */
 const WHOLE_MS = Number.MAX_SAFE_INTEGER;
 const HANDOVER_MS = 5_000;
@@ -125,7 +129,10 @@ const QUERIES = [
   'cues',
   'danmaku',
   'dead-letters',
+  'earlier-streams',
   'event-inputs',
+  'funnel',
+  'item-streams',
   'items-distinct',
   'online-before',
   'paid-lines',
@@ -185,16 +192,21 @@ export class StoreReader {
       stream_id: stream.stream_id,
       ...within,
       step_ms: WHOLE_MS,
+      origin: 0,
     });
     const panes = panesIn(stream, within);
     if (row !== undefined) return totalsOf(row, panes);
     return quietTotals(panes, await this.onlineBefore(stream.stream_id, within.from));
   }
 
-  /** One merge of panes for every step that lies between the stream's first and last pane and in the range. */
-  async steps(stream: StreamSummary, range: Range, step_ms: number): Promise<Step[]> {
+  /**
+   * One merge of panes for every step that lies between the stream's first and last pane and in the range. Steps are
+   * multiples of their length after `origin`, and none is before it.
+   */
+  async steps(stream: StreamSummary, range: Range, step_ms: number, origin = 0): Promise<Step[]> {
     const known = paneRange(stream);
-    const within = known === null ? null : overlap(known, range);
+    const after = { from: Math.max(range.from, origin), to: range.to };
+    const within = known === null ? null : overlap(known, after);
     if (within === null) return [];
     const { stream_id } = stream;
     const [rows, onlineBefore] = await Promise.all([
@@ -202,11 +214,12 @@ export class StoreReader {
         stream_id,
         ...within,
         step_ms,
+        origin,
       }),
       this.onlineBefore(stream_id, within.from),
     ]);
     const stored = new Map(rows.map((row) => [row.step_ts, { totals: totalsOf(row, 0), quality: row.least_quality }]));
-    return fillSteps(stream, within, step_ms, stored, onlineBefore);
+    return fillSteps(stream, within, step_ms, stored, onlineBefore, origin);
   }
 
   /** What panes know by source, for each step that stored any, by the step's start. */
@@ -310,8 +323,49 @@ export class StoreReader {
   }
 
   /** Oldest first; `contains` in any case, '' for all. Texts are as they were sent: redact before showing. */
-  danmaku(stream_id: string, range: Range, contains: string, limit: number): Promise<StoredDanmaku[]> {
-    return this.read('danmaku', { stream_id, ...range, contains, limit });
+  async danmaku(
+    stream_id: string,
+    range: Range,
+    contains: string,
+    limit: number,
+    cursor: string | null = null,
+  ): Promise<Page<StoredDanmaku>> {
+    const [after_ts, after_event_id] = decodeCursor(cursor);
+    const rows = await this.read<StoredDanmaku>('danmaku', {
+      stream_id,
+      ...range,
+      contains,
+      limit,
+      after_ts,
+      after_event_id,
+    });
+    return page(rows, limit, (row) => encodeCursor(row.ts, row.event_id));
+  }
+
+  /** By the source of a viewer's first visit; `horizon_ms`: follow each entrant so long instead of the range. */
+  funnel(stream_id: string, range: Range, item_id: string | null, horizon_ms: number | null): Promise<StoredFunnel[]> {
+    return this.read('funnel', { stream_id, ...range, item_id, horizon_ms });
+  }
+
+  /** Ids of sessions in which an item was on, newest started first. */
+  async itemStreams(
+    item_id: string,
+    host: string | null,
+    range: Range,
+    limit: number,
+    cursor: string | null,
+  ): Promise<Page<{ stream_id: string; started_at: number }>> {
+    const [before_started_at, before_stream_id] = decodeCursor(cursor);
+    const rows = await this.read<{ stream_id: string; started_at: number }>('item-streams', {
+      ...{ item_id, host, ...range, limit, before_started_at, before_stream_id },
+    });
+    return page(rows, limit, (row) => encodeCursor(row.started_at, row.stream_id));
+  }
+
+  /** Ended sessions before this one of the same host, else of the same title, newest first. */
+  async earlierStreams(stream_id: string, limit: number): Promise<string[]> {
+    const rows = await this.read<{ stream_id: string }>('earlier-streams', { stream_id, limit });
+    return rows.map((row) => row.stream_id);
   }
 
   /** The latest state of each alert changed after `since_seq`, in order of `seq`. */

@@ -78,10 +78,11 @@ export const fillSteps = (
   step_ms: number,
   stored: ReadonlyMap<number, MergedPanes>,
   onlineBefore: number | null,
+  origin = 0,
 ): Step[] => {
   const steps: Step[] = [];
   let online = onlineBefore;
-  for (let ts = Math.floor(range.from / step_ms) * step_ms; ts < range.to; ts += step_ms) {
+  for (let ts = origin + Math.floor((range.from - origin) / step_ms) * step_ms; ts < range.to; ts += step_ms) {
     const within = overlap({ from: ts, to: ts + step_ms }, range);
     const panes = within === null ? 0 : panesIn(stream, within);
     const found = stored.get(ts);

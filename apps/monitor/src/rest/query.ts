@@ -61,6 +61,14 @@ export const choiceParameter = <T extends string>(values: readonly T[]): Paramet
   read: (raw) => values.find((value) => value === raw),
 });
 
+/** Any text of 1 to `length` characters. */
+export const textParameter = (length: number): Parameter<string | null> => ({
+  expected: `a text of 1 to ${length} characters`,
+  schema: Type.String({ minLength: 1, maxLength: length }),
+  absent: null,
+  read: (raw) => (raw.length >= 1 && raw.length <= length ? raw : undefined),
+});
+
 /** Values of `known` between commas, each at most once. */
 export const listParameter = (known: readonly string[]): Parameter<string[] | null> => ({
   expected: `names between commas, out of ${known.join(', ')}`,
@@ -85,6 +93,12 @@ export const durationParameter = (min_ms: number, max_ms: number, absent_ms: num
     return value >= min_ms && value <= max_ms ? value : undefined;
   },
 });
+
+/** A duration as {@link durationParameter} reads it, or none. */
+export const optionalDurationParameter = (min_ms: number, max_ms: number): Parameter<number | null> => {
+  const { expected, read } = durationParameter(min_ms, max_ms, min_ms);
+  return { expected, schema: Type.String({ pattern: '^[0-9]{1,6}[smh]$' }), absent: null, read };
+};
 
 /** How many rows of a list one answer holds. */
 export const limitParameter = integerParameter(1, 1000, 100);

@@ -52,6 +52,9 @@ const cohorts = Type.Array(
     retention: Type.Array(Type.Object({ s: count, retention: nullable(Type.Number()) })),
   }),
 );
+const layers = Type.Array(
+  Type.Object({ name: list(['entered', 'exposed', 'clicked', 'created', 'paid']), uv: count, pv: count }),
+);
 const otherMetrics = { additionalProperties: nullable(Type.Number()) };
 
 export const SCHEMAS = {
@@ -163,6 +166,35 @@ export const SCHEMAS = {
       Type.Object(Object.fromEntries(SOURCES.map((s) => [s, Type.Optional(Type.Object({ curve, cohorts }))]))),
     ),
     data: refTo('DataState'),
+  }),
+  DanmakuAnswer: Type.Object({
+    danmaku: Type.Array(Type.Object({ event_id: text, ts: time('when'), text })),
+    cursor: nullable(text),
+  }),
+  FunnelAnswer: Type.Object({
+    definition: list(['live', 'cohort']),
+    horizon_s: nullable(count),
+    layers,
+    by_source: Type.Optional(Type.Object(Object.fromEntries(SOURCES.map((s) => [s, Type.Optional(layers)])))),
+    data: refTo('DataState'),
+  }),
+  CompareAnswer: Type.Object({
+    step_ms: Type.Integer(),
+    streams: Type.Array(
+      Type.Object({ stream: refTo('StreamRow'), points: Type.Array(Type.Object({ s: count }, otherMetrics)) }),
+    ),
+  }),
+  UsualAnswer: Type.Object({
+    step_ms: Type.Integer(),
+    sessions: Type.Array(text),
+    points: Type.Array(Type.Object({ s: count }, { additionalProperties: nullable(Type.Array(Type.Number())) })),
+  }),
+  HistoryAnswer: Type.Object({
+    item_id: text,
+    presentations: Type.Array(
+      Type.Object({ presentation_id: text, stream_id: text, host: nullable(text) }, { additionalProperties: true }),
+    ),
+    cursor: nullable(text),
   }),
   Alert: Type.Object({
     alert_id: text,

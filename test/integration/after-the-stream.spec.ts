@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { CompareAnswer, DanmakuAnswer, FunnelAnswer, HistoryAnswer, MetricsAnswer, UsualAnswer } from '#contract';
+import { playTwoEvenings, type TwoEvenings } from '../kit/two-evenings.js';
+import type { WireEvent } from '../kit/oracle/index.js';
+
+const START_UP_MS = 180_000;
+let evenings: TwoEvenings;
+const get = <T>(path: string): Promise<T> => evenings.monitor.get<T>(path);
+beforeAll(async () => {
+  evenings = await playTwoEvenings();
+}, START_UP_MS);
+afterAll(() => evenings.monitor.stop());
+
+const text = (event: WireEvent, field: string): string => String((event as unknown as Record<string, unknown>)[field]);
+
+/** The funnel counted from scratch: who entered at all, and what they did of each kind before `until(entered)`. */
+const funnelOf = (events: readonly WireEvent[], item_id: string | null, horizon_ms: number): number[] => {
+  const entered = new Map<string, number>();
+  for (const event of events)
+    if (event.type === 'enter' && !entered.has(text(event, 'viewer_id')))
+      entered.set(text(event, 'viewer_id'), event.ts);
+  let layer = new Set(entered.keys());
+  return [
+    layer.size,
+    ...['item_expose', 'item_click', 'order_created', 'order_paid'].map((type) => {
+      const did = events.filter(
+        (event) =>
+          event.type === type &&
+          (item_id === null || text(event, 'item_id') === item_id) &&
+          event.ts < (entered.get(text(event, 'viewer_id')) ?? -Infinity) + horizon_ms,
+      );
+      const viewers = new Set(did.map((event) => text(event, 'viewer_id')));
+      layer = new Set([...layer].filter((viewer) => viewers.has(viewer)));
+      return layer.size;
+    }),
+  ];
+};
+const uv = ({ layers }: FunnelAnswer): number[] => layers.map((layer) => layer.uv);
+
+describe('the funnel', () => {
+  it('counts viewers nested, as a count from scratch does, live and by cohort', async () => {
+    const { first } = evenings.events;
+    const whole = await get<FunnelAnswer>('/streams/first/funnel?by=source');
+    expect(uv(whole)).toEqual(funnelOf(first, null, Infinity));
+    expect(whole.layers.map(({ name }) => name)).toEqual(['entered', 'exposed', 'clicked', 'created', 'paid']);
+    expect(uv(await get('/streams/first/funnel?horizon=60s'))).toEqual(funnelOf(first, null, 60_000));
+    expect(uv(await get('/streams/first/funnel?item_id=knit-cardigan'))).toEqual(
+      funnelOf(first, 'knit-cardigan', Infinity),
+    );
+    const sums = whole.layers.map((_, i) =>
+      Object.values(whole.by_source!).reduce((sum, layers) => sum + layers[i]!.uv, 0),
+    );
+    expect(sums).toEqual(uv(whole));
+  });
+
+  it('beside it events, as the panes have them', async () => {
+    const stream = await get<Record<string, number>>('/streams/first');
+    const { layers } = await get<FunnelAnswer>('/streams/first/funnel');
+    expect(layers.map(({ pv }) => pv).slice(0, 3)).toEqual([
+      stream['enters'],
+      stream['item_exposes'],
+      stream['item_clicks'],
+    ]);
+  });
+});
+
+describe('danmaku', () => {
+  it('come all, in order, page by page', async () => {
+    const said: string[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const at: string = cursor === '' ? '' : `&cursor=${cursor}`;
+      const page: DanmakuAnswer = await get<DanmakuAnswer>(`/streams/first/danmaku?limit=7${at}`);
+      said.push(...page.danmaku.map(({ event_id }) => event_id));
+      ({ cursor } = page);
+    }
+    const expected = evenings.events.first
+      .filter(({ type }) => type === 'danmaku')
+      .sort((a, b) => a.ts - b.ts || (a.event_id < b.event_id ? -1 : 1))
+      .map(({ event_id }) => event_id);
+    expect(said).toEqual(expected);
+  });
+});
+
+describe('on one clock', () => {
+  it('compared sessions show what each shows alone', async () => {
+    const { streams } = await get<CompareAnswer>('/compare?streams=first,second&step=1s&names=online,leaves');
+    for (const { stream, points } of streams) {
+      const alone = await get<MetricsAnswer>(`/streams/${stream.stream_id}/metrics?names=online,leaves`);
+      const start = Math.floor(stream.started_at / 1000) * 1000;
+      expect(points).toEqual(
+        alone.points.map(({ ts, online, leaves }) => ({ s: ((ts as number) - start) / 1000, online, leaves })),
+      );
+    }
+  });
+
+  it('what is usual needs two sessions; one past session is none', async () => {
+    expect(await get<UsualAnswer>('/streams/second/usual')).toEqual({
+      step_ms: 60_000,
+      sessions: ['first'],
+      points: [],
+    });
+  });
+
+  it.each([
+    '/compare',
+    '/compare?streams=',
+    '/compare?streams=first&names=viewers',
+    '/streams/first/funnel?horizon=0s',
+  ])('%s is refused', async (path) => expect((await evenings.monitor.fetch(`/api/v1${path}`)).status).toBe(400));
+});
+
+describe('the history of an item', () => {
+  it('is its rows of every ledger, newest session first', async () => {
+    const { presentations } = await get<HistoryAnswer>('/items/knit-cardigan/history');
+    const rows: unknown[] = [];
+    for (const stream_id of ['second', 'first']) {
+      const ledger = await get<{ presentations: { item_id: string }[] }>(`/streams/${stream_id}/presentations`);
+      rows.push(...ledger.presentations.filter(({ item_id }) => item_id === 'knit-cardigan').reverse());
+    }
+    expect(rows.length).toBeGreaterThan(1);
+    expect(presentations).toMatchObject(rows as object[]);
+    expect(presentations).toHaveLength(rows.length);
+  });
+});
