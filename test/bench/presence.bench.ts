@@ -1,4 +1,4 @@
-import { setImmediate as giveWay } from 'node:timers/promises';
+import { setImmediate as giveWay, setTimeout as after } from 'node:timers/promises';
 import { DEFAULT_EVENT_TIME, type LiveEvent, type LogRecord } from '#domain';
 import { Snapshots } from '#ingest';
 import { step, type WindowState } from '#window';
@@ -16,7 +16,8 @@ const WINDOW = { settings: DEFAULT_EVENT_TIME, rates: {} };
 
 /**
  * Question: what does a viewer who is present cost in memory, and does keeping a million of them ever hold the process?
- * All join one room, then send a heartbeat each ten seconds, through `step` as in the monitor. Memory is what is alive
+ * All join one room within fifty seconds and send a heartbeat each ten seconds from then on, through `step` as in the
+ * monitor; at last the stream ends with all of them there. Memory is what is alive
  * after a full collection, above the same process before the first viewer; once with the two seconds of events that
  * wait for their panes, which are events and not presence, and once without them. A pause is the longest that one `step`
  * takes, and apart from it what serialising the room for a snapshot takes: in processor time of the whole process,
@@ -27,9 +28,13 @@ export const run: Bench = async (size) => {
   const state: WindowState = new Map();
   const log = new RoomLog(state, viewers);
   log.batch([], T0);
-  const idleBytes = bytesAlive();
+  const idleBytes = await bytesAlive();
 
-  for (let second = 0; second < JOINING_S; second++) await log.second(second, 'enter', JOINING_S);
+  for (let second = 0; second < JOINING_S; second++) {
+    await log.second(second, 'enter', JOINING_S);
+    for (let since = HEARTBEAT_S; since <= second; since += HEARTBEAT_S)
+      await log.second(second, 'heartbeat', JOINING_S, second - since);
+  }
   const joiningPauseMs = log.takeLongestMs();
   const beatingUntil = JOINING_S + BEATING_S[size];
   for (let second = JOINING_S; second < beatingUntil; second++) await log.second(second, 'heartbeat', HEARTBEAT_S);
@@ -37,24 +42,35 @@ export const run: Bench = async (size) => {
   const { presence } = state.get(STREAM)!;
   if (presence.open !== viewers) throw new Error(`${presence.open} viewers are present, expected ${viewers}`);
   const perViewer = (bytes: number): number => (bytes - idleBytes) / viewers;
-  const waiting = perViewer(bytesAlive());
+  const waiting = perViewer(await bytesAlive());
 
-  const serialisedAt = cpuMs();
-  await new Snapshots(process.cwd()).take([{ positions: new Map(), state: state.get(STREAM) }], giveWay);
-  const snapshotMs = cpuMs() - serialisedAt;
+  const snapshotMs = await snapshotCpuMs(state);
 
   // The last events' panes are made final, by one heartbeat just late enough that nobody times out meanwhile.
   const last = log.eventOf('heartbeat', 0, T0 + beatingUntil * 1000 + DEFAULT_EVENT_TIME.outOfOrderMs);
   log.batch([last], last.ts);
-  const resting = perViewer(bytesAlive());
+  const resting = perViewer(await bytesAlive());
+
+  // The stream ends with all of them there: a million visits are over at one moment.
+  log.takeLongestMs();
+  log.end(last.ts + 1);
+  const endingPauseMs = log.takeLongestMs();
   const scale = `${viewers} viewers in one room`;
   return [
     figure('presence.memory', resting, 'bytes/viewer', { value_max: 150 }, scale),
     figure('presence.memory_on_air', waiting, 'bytes/viewer', undefined, `${scale}, with the events that wait`),
     figure('presence.pause', beatingPauseMs, 'ms', { value_max: 50 }, `longest step while heartbeats go on`),
     figure('presence.pause_joining', joiningPauseMs, 'ms', { value_max: 50 }, `longest step while all join`),
+    figure('presence.pause_ending', endingPauseMs, 'ms', { value_max: 50 }, 'the stream ends, every visit is censored'),
     figure('presence.pause_snapshot', snapshotMs, 'ms', { value_max: 50 }, 'serialising the room, once in 30 s'),
   ];
+};
+
+/** In a function of its own, so that what was serialised is not alive any more when memory is looked at. */
+const snapshotCpuMs = async (state: WindowState): Promise<number> => {
+  const startedAt = cpuMs();
+  await new Snapshots(process.cwd()).take([{ positions: new Map(), state: state.get(STREAM) }], giveWay);
+  return cpuMs() - startedAt;
 };
 
 /** The log of one room: makes the events of a second, in batches, and keeps the longest time that a step took. */
@@ -67,13 +83,13 @@ class RoomLog {
     private readonly viewers: number,
   ) {}
 
-  /** Every `of`-th viewer does a thing in this second. */
-  async second(second: number, type: 'enter' | 'heartbeat', of: number): Promise<void> {
+  /** Every `of`-th viewer, from the `first` on, does a thing in this second. */
+  async second(second: number, type: 'enter' | 'heartbeat', of: number, first = second % of): Promise<void> {
     let events: LiveEvent[] = [];
     const share = this.viewers / of;
     for (let i = 0; i < share; i++) {
       const ts = T0 + second * 1000 + Math.floor((i * 1000) / share);
-      events.push(this.eventOf(type, (second % of) + i * of, ts));
+      events.push(this.eventOf(type, first + i * of, ts));
       if (events.length < EVENTS_PER_BATCH) continue;
       this.batch(events, ts);
       events = [];
@@ -87,6 +103,16 @@ class RoomLog {
     const startedAt = cpuMs();
     step(this.state, { input: 'journal', records }, WINDOW);
     this.#longestMs = Math.max(this.#longestMs, cpuMs() - startedAt);
+  }
+
+  /** The stream ends at `ts`, and is closed once that has been read. */
+  end(ts: number): void {
+    const end: LiveEvent = { event_id: 'end', stream_id: STREAM, ts, type: 'stream_ended' };
+    this.batch([end], ts);
+    this.batch(
+      [this.eventOf('heartbeat', 0, ts + DEFAULT_EVENT_TIME.outOfOrderMs)],
+      ts + DEFAULT_EVENT_TIME.outOfOrderMs,
+    );
   }
 
   takeLongestMs(): number {
@@ -119,9 +145,11 @@ const cpuMs = (): number => {
   return (user + system) / 1000;
 };
 
-const bytesAlive = (): number => {
+/** Collected twice, giving way in between: buffers are freed beside the loop, after the collection that finds them dead. */
+const bytesAlive = async (): Promise<number> => {
   if (globalThis.gc === undefined) throw new Error('memory can be measured only with --expose-gc');
   globalThis.gc();
+  await after(200);
   globalThis.gc();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;

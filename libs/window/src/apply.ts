@@ -56,7 +56,7 @@ export const applyDue = (
     const turn = turnAt(waiting, n);
     const effective_ts = paneStart + msOf(turn);
     if (presence.first_heartbeat === null && effective_ts < end && heartbeatAt(presence, waiting, due, i))
-      startTimeOuts(presence, at, effective_ts, settings);
+      startTimeOuts(presence, effective_ts, settings);
     const rank = rankOf(turn);
     if (isPresenceRank(rank)) {
       const ts = isMoved(turn) ? waiting.events[n]!.ts : effective_ts;

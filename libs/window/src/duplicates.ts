@@ -24,6 +24,8 @@ interface Generation {
 
 /** Longer than memory reaches by default, so that an id is looked up in two generations, seldom three. */
 const GENERATION_MS = 64_000;
+/** A generation that holds so many is full, and another of the same time begins: to grow one further would take too long at once. */
+const IDS_MAX = 1 << 17;
 const FIRST_IDS = 16;
 const FIRST_BYTES = 512;
 
@@ -110,7 +112,7 @@ const generationOf = (memory: DuplicateMemory, ts: number): Generation => {
   let at = generations.length;
   while (at > 0 && generations[at - 1]!.start > start) at--;
   const before = generations[at - 1];
-  if (before?.start === start) return before;
+  if (before?.start === start && before.size < IDS_MAX) return before;
   const generation = emptyGeneration(start);
   generations.splice(at, 0, generation);
   return generation;

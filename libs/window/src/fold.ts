@@ -4,12 +4,29 @@ import { countedFigures, forgetCounts, layCounted } from './counted-online.js';
 import { isLate, msOf } from './effect-order.js';
 import type { Folded, WindowContext } from './folded.js';
 import { advanceLastSeen } from './last-seen.js';
-import { censorAll, closePresencePane, openPresencePane, timeOutPane, type PresencePane } from './presence.js';
+import {
+  censorAll,
+  closePresencePane,
+  openPresencePane,
+  timeOutAhead,
+  timeOutPane,
+  type PresencePane,
+} from './presence.js';
 import { onAirAt } from './presentations.js';
 import { recut } from './recut.js';
 import { countsOf, type Counts } from './standing.js';
 import type { PaneInProgress, StreamState } from './stream.js';
-import { TICKS, clearPane, firstWaiting, isDue, takeDue, ticksBelow, turnAt, type Waiting } from './waiting.js';
+import {
+  TICKS,
+  TICK_MS,
+  clearPane,
+  firstWaiting,
+  isDue,
+  takeDue,
+  ticksBelow,
+  turnAt,
+  type Waiting,
+} from './waiting.js';
 
 /**
  * Longest run of panes without any event that is laid out second by second while somebody is present.
@@ -29,6 +46,8 @@ export const foldUpTo = (stream: StreamState, watermark: number, out: Folded, co
   if (waiting === undefined || !isDue(waiting, stream.current?.ticks ?? 0, ticks)) return;
   stream.current ??= openPane(stream, index, countsOf(stream));
   applyTicks(stream, stream.current, ticks, out, context);
+  const applied = index * PANE_MS + ticks * TICK_MS;
+  timeOutAhead(stream.presence, presencePaneOf(stream, stream.current, out), applied, context.settings);
 };
 
 /** Closes the stream at `ended_at`: makes its last panes final and censors who is still there; what waits beyond comes after. */

@@ -33,7 +33,7 @@ import {
   wordsAt,
   type ViewerTable,
 } from './viewer-table.js';
-import { expelDue, enrol, type Wheel } from './wheel.js';
+import { clearWheel, enrol, expelAhead, expelDue, type Wheel } from './wheel.js';
 
 /** Flags of a record. */
 const PRESENT = 1;
@@ -134,6 +134,23 @@ export const timeOutPane = (presence: Presence, at: PresencePane, before: number
     return null;
   });
 
+/** Looks so many times at most, each time a part of a pane has been applied. */
+const LOOKS_AHEAD = 8_192;
+
+/**
+ * Ends visits whose time-out falls into the pane in progress, below `before`: nothing takes effect there any more. A part
+ * of the pane's work done while it goes on, so that its end holds nobody up; what it leaves, {@link timeOutPane} does.
+ */
+export const timeOutAhead = (presence: Presence, at: PresencePane, before: number, settings: EventTimeSettings): void =>
+  expelAhead(presence.wheel, presence.viewers, at.index, LOOKS_AHEAD, (slot) => {
+    if (isPresent(presence, slot)) {
+      const deadline = deadlineOf(presence, slot, settings);
+      if (deadline >= before) return paneIndex(deadline);
+      endVisit(presence, at, slot, deadline, 'timeout');
+    }
+    return Math.max(at.index, keptUntilPane(presence, slot, settings));
+  });
+
 /** The stream ends at `ended_at`: visits still open are censored there. */
 export const censorAll = (presence: Presence, at: PresencePane, ended_at: number): void => {
   for (let slot = 0; slot < presence.viewers.slots; slot++) {
@@ -211,19 +228,14 @@ const deadlineOf = (presence: Presence, slot: number, { presenceTimeoutMs }: Eve
       );
 
 /**
- * At the stream's first heartbeat: all who have been silent for too long time out there, the others are watched from now
- * on. The wheel is laid anew, since a turn given before may lie beyond a deadline that now exists.
+ * From the stream's first heartbeat on silence ends a visit: everybody is watched, by a wheel that is laid anew, since a
+ * turn given before may lie beyond a deadline that now exists. Who has been silent for too long times out at this very
+ * moment: in this pane's turn, or before anything else is applied for that viewer.
  */
-export const startTimeOuts = (
-  presence: Presence,
-  at: PresencePane,
-  first: number,
-  settings: EventTimeSettings,
-): void => {
+export const startTimeOuts = (presence: Presence, first: number, settings: EventTimeSettings): void => {
   presence.first_heartbeat = first;
   const { viewers, wheel } = presence;
-  for (let slot = 0; slot < viewers.slots; slot++) timeOutBefore(presence, at, slot, first, settings);
-  wheel.heads.fill(0);
+  clearWheel(wheel);
   for (let slot = 0; slot < viewers.slots; slot++) {
     const { words } = chunkOf(viewers, slot);
     const word = wordsAt(slot);

@@ -2,7 +2,7 @@ import { PANE_MS, paneIndex, type LiveEvent, type ViewerKey } from '#domain';
 import { RANK, msOf, placeOf, turnOf, type Turn } from './effect-order.js';
 
 /** A pane's events become due tick by tick, so that what takes effect at once stays little however many watch. */
-const TICK_MS = 8;
+export const TICK_MS = 8;
 export const TICKS = PANE_MS / TICK_MS;
 /** Events that a pane has room for at first. */
 const FIRST_ROOM = 32;
