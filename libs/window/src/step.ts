@@ -49,8 +49,8 @@ export interface WindowStep {
 interface Touched {
   readonly stream: StreamState;
   readonly out: Folded;
-  /** How far the batch's input has carried it; `null` until an event of it comes. */
-  progress: InputProgress | null;
+  /** Its records, by their place in the batch, in order. */
+  readonly places: number[];
 }
 
 /**
@@ -58,46 +58,73 @@ interface Touched {
  * No clock, no I/O: the same batches, however sliced, give the same panes. The state is changed in place.
  */
 export const step = (state: WindowState, batch: RecordBatch, context: WindowContext): WindowStep => {
-  const { input, records } = batch;
-  const read: ReadEvent[] = [];
-  const touched = new Map<string, Touched>();
+  const touched = byStream(state, batch.records, context);
+  const read = new Array<ReadEvent | null>(batch.records.length).fill(null);
   let duplicates = 0;
+  for (const each of touched) duplicates += readRecords(each, batch, read, context);
+  return {
+    batch,
+    read: read.filter((event) => event !== null),
+    duplicates,
+    streams: touched.map((each) => finishBatch(each, context)),
+  };
+};
+
+/** Streams have nothing to do with each other: the records of one are read together, so that its state is at hand. */
+const byStream = (state: WindowState, records: RecordBatch['records'], context: WindowContext): Touched[] => {
+  const touched = new Map<string, Touched>();
   let at: Touched | undefined;
-  for (const record of records) {
-    const body = record.body;
+  for (let place = 0; place < records.length; place++) {
+    const body = records[place]!.body;
     if (at?.stream.stream_id !== body.stream_id) {
-      at = touched.get(body.stream_id) ?? touch(state, touched, body, context);
-      if (at === undefined) continue;
+      at = touched.get(body.stream_id);
+      if (at === undefined) {
+        const stream = streamOf(state, body, context);
+        if (stream === undefined) continue;
+        touched.set(body.stream_id, (at = { stream, out: emptyFolded(), places: [] }));
+      }
     }
-    at.stream.applied++;
-    if (isMonitorRecord(body)) {
-      applyMonitorRecord(at, body, context);
-      continue;
-    }
-    const progress = (at.progress ??= inputOf(at.stream, input));
-    const event = readEvent(at.stream, progress, input, record as LogRecord & { body: LiveEvent }, at.out, context);
-    if (event === null) duplicates++;
-    else read.push(event);
+    at.places.push(place);
   }
-  return { batch, read, duplicates, streams: [...touched.values()].map((each) => finishBatch(each, context)) };
+  return [...touched.values()];
 };
 
 /** The stream of a record, made when an event is its first; `undefined` for a monitor's record of a stream that is not known. */
-const touch = (
+const streamOf = (
   state: WindowState,
-  touched: Map<string, Touched>,
   body: LiveEvent | MonitorRecord,
   { settings }: WindowContext,
-): Touched | undefined => {
+): StreamState | undefined => {
   const { stream_id } = body;
   let stream = state.get(stream_id);
-  if (stream === undefined) {
-    if (isMonitorRecord(body)) return undefined;
-    state.set(stream_id, (stream = newStream(stream_id, settings)));
+  if (stream === undefined && !isMonitorRecord(body)) state.set(stream_id, (stream = newStream(stream_id, settings)));
+  return stream;
+};
+
+/** Reads a stream's records of a batch, each event into its place in `read`; answers how many were duplicates. */
+const readRecords = (
+  touched: Touched,
+  { input, records }: RecordBatch,
+  read: (ReadEvent | null)[],
+  context: WindowContext,
+): number => {
+  const { stream, out, places } = touched;
+  let progress: InputProgress | null = null;
+  let duplicates = 0;
+  for (const place of places) {
+    const record = records[place]!;
+    const { body } = record;
+    stream.applied++;
+    if (isMonitorRecord(body)) {
+      applyMonitorRecord(touched, body, context);
+      continue;
+    }
+    progress ??= inputOf(stream, input);
+    const event = readEvent(stream, progress, input, record as LogRecord & { body: LiveEvent }, out, context);
+    if (event === null) duplicates++;
+    read[place] = event;
   }
-  const made = { stream, out: emptyFolded(), progress: null };
-  touched.set(stream_id, made);
-  return made;
+  return duplicates;
 };
 
 const inputOf = ({ inputs }: StreamState, input: InputId): InputProgress => {
