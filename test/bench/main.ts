@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Bench, Size } from './bench.js';
 
-/** Every bench by its name, in the order of issue 2. Each is loaded only in the process that runs it. */
+/** Every bench by its name. Each is loaded only in the process that runs it. */
 const BENCHES: Readonly<Record<string, () => Promise<{ run: Bench }>>> = {
   decode: () => import('./decode.bench.js'),
   window: () => import('./window.bench.js'),

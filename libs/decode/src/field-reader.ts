@@ -1,4 +1,11 @@
-import { CHARS, clearFields, FIELD, FIELD_NAMES, noFields, type FieldIndex, type Fields } from './fields.js';
+import type { ViewerKey } from '#domain';
+import { CHARS, clearFields, FIELD, FIELD_NAMES, IN_BYTES, noFields, type FieldIndex, type Fields } from './fields.js';
+import type { Pseudonymise } from './pseudonym.js';
+
+/** Code points of an id. */
+const ID_MAX = 128;
+/** Stands in an event that is thrown away, because a field of it is at fault. */
+const NOBODY: ViewerKey = { hi: 0, lo: 0 };
 
 /**
  * Checks the fields of one record after another. Its methods answer the field's value; where a field breaks its rule
@@ -20,13 +27,26 @@ export class FieldReader {
     return this.wrong(field, '1-64 of A-Z a-z 0-9 _ - : .');
   }
 
+  /** The pseudonym of the viewer whom the record in `bytes` names: her id is checked like every other, and goes no further. */
+  viewer(bytes: Buffer, pseudonymise: Pseudonymise): ViewerKey {
+    const { values, viewer } = this.fields;
+    if (values[FIELD.viewer_id] === IN_BYTES) {
+      const length = viewer.end - viewer.start;
+      if (length > 0 && length <= ID_MAX)
+        return this.fault === undefined ? pseudonymise(bytes, viewer.start, viewer.end) : NOBODY;
+      values[FIELD.viewer_id] = bytes.toString('latin1', viewer.start, viewer.end);
+    }
+    const text = Buffer.from(this.id(FIELD.viewer_id));
+    return this.fault === undefined ? pseudonymise(text, 0, text.length) : NOBODY;
+  }
+
   /** Of a viewer, an item, an order: 1-128 code points, no control characters. */
   id(field: FieldIndex): string {
     const value = this.fields.values[field];
     if (
       typeof value === 'string' &&
       value !== '' &&
-      !isLongerThan(value, 128) &&
+      !isLongerThan(value, ID_MAX) &&
       isPlain(value, this.fields.chars[field])
     )
       return value;

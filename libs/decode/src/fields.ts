@@ -48,16 +48,41 @@ export interface Fields {
   readonly values: unknown[];
   /** {@link CHARS} of each value that is a string; of others it means nothing. */
   readonly chars: Uint8Array;
+  /**
+   * Where the viewer's id lies in the record's bytes, if it is printable ASCII and they are it: `[start, end)`, and then
+   * `values` holds {@link IN_BYTES} for it. A string of it would be made only to be hashed. `end` is 0 otherwise.
+   */
+  readonly viewer: { start: number; end: number };
+  /** The fields that the record has met, so that only they need clearing: a record has a few of them. */
+  readonly met: { count: number; readonly fields: Uint8Array; readonly has: Uint8Array };
 }
+
+/** Stands for a viewer's id that was left in the bytes. */
+export const IN_BYTES = Symbol('in the bytes of the record');
 
 export const noFields = (): Fields => ({
   values: new Array<unknown>(FIELD_NAMES.length).fill(undefined),
   chars: new Uint8Array(FIELD_NAMES.length),
+  viewer: { start: 0, end: 0 },
+  met: { count: 0, fields: new Uint8Array(FIELD_NAMES.length), has: new Uint8Array(FIELD_NAMES.length) },
 });
 
-export const clearFields = ({ values, chars }: Fields): void => {
-  for (let field = 0; field < values.length; field++) {
+/** Puts what the record says of a field; of equal keys the last one wins. */
+export const putField = ({ values, chars, met }: Fields, field: number, value: unknown, known: number): void => {
+  if (met.has[field] === 0) {
+    met.has[field] = 1;
+    met.fields[met.count++] = field;
+  }
+  values[field] = value;
+  chars[field] = known;
+};
+
+export const clearFields = ({ values, chars, met }: Fields): void => {
+  for (let at = 0; at < met.count; at++) {
+    const field = met.fields[at]!;
     values[field] = undefined;
     chars[field] = CHARS.UNSEEN;
+    met.has[field] = 0;
   }
+  met.count = 0;
 };

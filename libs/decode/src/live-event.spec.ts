@@ -5,8 +5,8 @@ import { createDecoder, RECORD_BYTES_MAX, TS_MAX, TS_MIN, type Decoded } from '.
 const viewer = { hi: 1, lo: 2 };
 const pseudonymised: string[] = [];
 const decoder = createDecoder({
-  pseudonymise: (viewer_id) => {
-    pseudonymised.push(viewer_id);
+  pseudonymise: (bytes, start, end) => {
+    pseudonymised.push(bytes.toString('utf8', start, end));
     return viewer;
   },
   maxFutureMs: 60_000,

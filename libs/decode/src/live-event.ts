@@ -1,15 +1,8 @@
-import {
-  EVENT_TYPES,
-  SOURCES,
-  type EventType,
-  type LiveEvent,
-  type RejectReason,
-  type Source,
-  type ViewerKey,
-} from '#domain';
+import { EVENT_TYPES, SOURCES, type EventType, type LiveEvent, type RejectReason, type Source } from '#domain';
 import { FieldReader } from './field-reader.js';
 import { FIELD, type FieldIndex } from './fields.js';
 import { parseRecord } from './parse-record.js';
+import type { Pseudonymise } from './pseudonym.js';
 import { createRecordScanner } from './scan-record.js';
 
 /** Bytes of one record: 64 KiB. */
@@ -42,7 +35,7 @@ export interface Decoder {
 
 export interface DecoderSettings {
   /** Replaces a platform's viewer id by its keyed hash; see `createPseudonymiser`. */
-  readonly pseudonymise: (viewer_id: string) => ViewerKey;
+  readonly pseudonymise: Pseudonymise;
   /** How far, in ms, a `ts` may be ahead of its append time. */
   readonly maxFutureMs: number;
 }
@@ -76,7 +69,7 @@ export const createDecoder = ({ pseudonymise, maxFutureMs }: DecoderSettings): D
         const reason = typeof name === 'string' ? 'unknown_type' : 'invalid_field';
         return rejected(reason, read.fault ?? expected, validEventId(read));
       }
-      const event = eventOf(type, read, pseudonymise);
+      const event = eventOf(type, read, buffer, pseudonymise);
       if (read.fault !== undefined) return rejected('invalid_field', read.fault, validEventId(read));
       if (event.ts > append_ts + maxFutureMs) {
         const aheadMs = event.ts - append_ts;
@@ -91,7 +84,7 @@ const TYPE_BY_NAME: ReadonlyMap<unknown, EventType> = new Map(EVENT_TYPES.map((t
 const SOURCE_BY_NAME: ReadonlyMap<unknown, Source> = new Map(SOURCES.map((source) => [source, source]));
 
 /** One shape of object per type, its keys always in this order: what reads millions of them stays fast. */
-const eventOf = (type: EventType, read: FieldReader, pseudonymise: (viewer_id: string) => ViewerKey): LiveEvent => {
+const eventOf = (type: EventType, read: FieldReader, bytes: Buffer, pseudonymise: Pseudonymise): LiveEvent => {
   const event_id = read.name(FIELD.event_id);
   const stream_id = read.name(FIELD.stream_id);
   const ts = read.integer(FIELD.ts, TS_MIN, TS_MAX);
@@ -102,7 +95,7 @@ const eventOf = (type: EventType, read: FieldReader, pseudonymise: (viewer_id: s
         event_id,
         stream_id,
         ts,
-        viewer: viewerOf(read, pseudonymise),
+        viewer: read.viewer(bytes, pseudonymise),
         type,
         text: read.text(FIELD.text, 1, DANMAKU_MAX),
       };
@@ -111,7 +104,7 @@ const eventOf = (type: EventType, read: FieldReader, pseudonymise: (viewer_id: s
         event_id,
         stream_id,
         ts,
-        viewer: viewerOf(read, pseudonymise),
+        viewer: read.viewer(bytes, pseudonymise),
         type,
         source: sourceOf(read),
         returning: read.has(FIELD.returning) ? read.boolean(FIELD.returning) : undefined,
@@ -119,20 +112,27 @@ const eventOf = (type: EventType, read: FieldReader, pseudonymise: (viewer_id: s
         region: optionalText(read, FIELD.region),
       };
     case 'leave':
-      return { event_id, stream_id, ts, viewer: viewerOf(read, pseudonymise), type };
+      return { event_id, stream_id, ts, viewer: read.viewer(bytes, pseudonymise), type };
     case 'heartbeat':
-      return { event_id, stream_id, ts, viewer: viewerOf(read, pseudonymise), type };
+      return { event_id, stream_id, ts, viewer: read.viewer(bytes, pseudonymise), type };
     case 'follow':
     case 'share':
     case 'group_join':
-      return { event_id, stream_id, ts, viewer: viewerOf(read, pseudonymise), type };
+      return { event_id, stream_id, ts, viewer: read.viewer(bytes, pseudonymise), type };
     case 'like': {
       const count = read.has(FIELD.count) ? read.integer(FIELD.count, 1, COUNT_MAX) : 1;
-      return { event_id, stream_id, ts, viewer: viewerOf(read, pseudonymise), type, count };
+      return { event_id, stream_id, ts, viewer: read.viewer(bytes, pseudonymise), type, count };
     }
     case 'item_expose':
     case 'item_click':
-      return { event_id, stream_id, ts, viewer: viewerOf(read, pseudonymise), type, item_id: read.id(FIELD.item_id) };
+      return {
+        event_id,
+        stream_id,
+        ts,
+        viewer: read.viewer(bytes, pseudonymise),
+        type,
+        item_id: read.id(FIELD.item_id),
+      };
     case 'online_count':
       return { event_id, stream_id, ts, type, count: read.integer(FIELD.count, 0, ONLINE_MAX) };
     case 'order_created':
@@ -143,7 +143,7 @@ const eventOf = (type: EventType, read: FieldReader, pseudonymise: (viewer_id: s
         event_id,
         stream_id,
         ts,
-        viewer: viewerOf(read, pseudonymise),
+        viewer: read.viewer(bytes, pseudonymise),
         type,
         order_id: read.id(FIELD.order_id),
         item_id: read.id(FIELD.item_id),
@@ -186,14 +186,6 @@ const eventOf = (type: EventType, read: FieldReader, pseudonymise: (viewer_id: s
     }
   }
 };
-
-const viewerOf = (read: FieldReader, pseudonymise: (viewer_id: string) => ViewerKey): ViewerKey => {
-  const viewer_id = read.id(FIELD.viewer_id);
-  return read.fault === undefined ? pseudonymise(viewer_id) : NOBODY;
-};
-
-/** Stands in an event that is thrown away, because a field of it is at fault. */
-const NOBODY: ViewerKey = { hi: 0, lo: 0 };
 
 const optionalText = (read: FieldReader, field: FieldIndex): string | undefined =>
   read.has(field) ? read.text(field, 0, TEXT_MAX) : undefined;

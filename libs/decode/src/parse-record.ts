@@ -1,5 +1,5 @@
 import type { RejectReason } from '#domain';
-import { FIELD, FIELD_NAMES, type Fields } from './fields.js';
+import { CHARS, FIELD, FIELD_NAMES, putField, type Fields } from './fields.js';
 
 /** Levels of objects and arrays in a record, the record itself counted. */
 export const DEPTH_MAX = 8;
@@ -28,7 +28,7 @@ export const parseRecord = (bytes: Buffer, start: number, end: number, fields: F
     return { reason: 'invalid_field', detail: `record: nested deeper than ${DEPTH_MAX} levels` };
   }
   const record = value as Record<string, unknown>;
-  for (const name of FIELD_NAMES) fields.values[FIELD[name]] = record[name] ?? undefined;
+  for (const name of FIELD_NAMES) putField(fields, FIELD[name], record[name] ?? undefined, CHARS.UNSEEN);
   return undefined;
 };
 

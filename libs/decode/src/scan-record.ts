@@ -1,5 +1,6 @@
-import { CHARS, FIELD, FIELD_NAMES, type FieldIndex, type Fields } from './fields.js';
-import { createInterner } from './interner.js';
+import { createByteMemory } from './byte-memory.js';
+import { createWordView, sameBytes } from './words.js';
+import { CHARS, FIELD, FIELD_NAMES, IN_BYTES, putField, type FieldIndex, type Fields } from './fields.js';
 
 /**
  * Reads the known fields of a plain record into `fields`, without making an object of it, several times as fast as
@@ -27,6 +28,9 @@ const DELETE = 0x7f;
 const DIGITS_MAX = 15;
 const UNUSUAL = -1;
 
+/** Words and ids in use at one time. */
+const WORDS_MAX = 4_096;
+
 /** Fields whose values come back from record to record: one string each is enough. */
 const REPEATING: ReadonlySet<FieldIndex> = new Set([
   FIELD.type,
@@ -44,13 +48,15 @@ const REPEATING: ReadonlySet<FieldIndex> = new Set([
 const repeats = FIELD_NAMES.map((name) => REPEATING.has(FIELD[name]));
 
 export const createRecordScanner = (): RecordScanner => {
-  const interner = createInterner();
+  const words = createByteMemory(WORDS_MAX, (bytes, start, end) => bytes.toString('latin1', start, end));
+  const viewOf = createWordView();
   /** Which field came after each the last time (after none: the last place): a program writes its fields in one order. */
   const nextField = new Uint8Array(FIELD_NAMES.length + 1);
 
   return (bytes, start, end, fields) => {
     if (start >= end || bytes[start] !== OPEN_BRACE) return false;
-    const { values, chars } = fields;
+    const view = viewOf(bytes);
+    const { viewer } = fields;
     let before = FIELD_NAMES.length;
     let at = start + 1;
     for (;;) {
@@ -58,14 +64,14 @@ export const createRecordScanner = (): RecordScanner => {
       if (at >= end || bytes[at] !== QUOTE) return false;
       at++;
       let field: number = nextField[before]!;
-      if (!startsWith(bytes, at, end, QUOTED_KEYS[field]!)) {
+      if (!isKey(view, at, end, field)) {
         field = fieldAt(bytes, at, end);
         if (field === UNUSUAL) return false;
         nextField[before] = field;
       }
       before = field;
 
-      at = afterSpace(bytes, at + QUOTED_KEYS[field]!.length, end);
+      at = afterSpace(bytes, at + KEY_LENGTHS[field]!, end);
       if (at >= end || bytes[at] !== COLON) return false;
       at = afterSpace(bytes, at + 1, end);
       if (at >= end) return false;
@@ -81,13 +87,19 @@ export const createRecordScanner = (): RecordScanner => {
         }
         if (at >= end || bytes[at] !== QUOTE) return false;
         if (kinds < NON_ASCII) {
-          values[field] = repeats[field] ? interner.intern(bytes, from, at) : bytes.toString('latin1', from, at);
-          chars[field] = kinds < PRINTABLE ? CHARS.NAME : CHARS.PRINTABLE;
+          const known = kinds < PRINTABLE ? CHARS.NAME : CHARS.PRINTABLE;
+          if (field === FIELD.viewer_id) {
+            viewer.start = from;
+            viewer.end = at;
+            putField(fields, field, IN_BYTES, known);
+          } else {
+            const text = repeats[field] ? words.of(bytes, from, at) : bytes.toString('latin1', from, at);
+            putField(fields, field, text, known);
+          }
         } else {
           const text = bytes.toString('utf8', from, at);
           if (text.includes('\ufffd')) return false; // what bad UTF-8 decodes to
-          values[field] = text;
-          chars[field] = CHARS.WELL_FORMED;
+          putField(fields, field, text, CHARS.WELL_FORMED);
         }
         at++;
       } else if (first >= ZERO && first <= NINE) {
@@ -95,11 +107,11 @@ export const createRecordScanner = (): RecordScanner => {
         let value = 0;
         for (; at < end && bytes[at]! >= ZERO && bytes[at]! <= NINE; at++) value = value * 10 + (bytes[at]! - ZERO);
         if (at - from > DIGITS_MAX || (first === ZERO && at - from > 1)) return false;
-        values[field] = value;
+        putField(fields, field, value, CHARS.UNSEEN);
       } else {
         const word = wordAt(bytes, at, end);
         if (word === undefined) return false;
-        values[field] = word.value;
+        putField(fields, field, word.value, CHARS.UNSEEN);
         at += word.text.length;
       }
 
@@ -160,6 +172,16 @@ const keySlot = (bytes: Uint8Array, start: number, end: number): number => {
 };
 /** With the closing quote: so no key is taken for another that begins like it. */
 const QUOTED_KEYS = FIELD_NAMES.map((name) => Buffer.from(`${name}"`));
+/** All of them flat, for comparing in words. */
+const KEY_BYTES = 32;
+const KEY_LENGTHS = Uint8Array.from(QUOTED_KEYS, ({ length }) => length);
+const FLAT_KEYS = Buffer.alloc(QUOTED_KEYS.length * KEY_BYTES);
+for (const [field, key] of QUOTED_KEYS.entries()) key.copy(FLAT_KEYS, field * KEY_BYTES);
+const KEY_WORDS = new DataView(FLAT_KEYS.buffer, FLAT_KEYS.byteOffset, FLAT_KEYS.length);
+const isKey = (view: DataView, at: number, end: number, field: number): boolean => {
+  const length = KEY_LENGTHS[field]!;
+  return at + length <= end && sameBytes(view, at, KEY_WORDS, field * KEY_BYTES, length);
+};
 const fieldBySlot = new Int16Array(KEY_SLOTS).fill(UNUSUAL);
 for (const [field, key] of QUOTED_KEYS.entries()) {
   const slot = keySlot(key, 0, key.length - 1);
