@@ -91,10 +91,14 @@ const measured = (state: FlowState, stream: RoomStep): RoomStep => {
 const store = (writer: StoreWriter, { read, streams }: FlowStep): void => {
   writer.writeEvents(read);
   for (const { moments, corrected, visits, presentations, summary } of streams) {
-    writer.writePanes(moments.map(({ pane }) => pane));
-    writer.writePanes(corrected);
+    writer.writePanes(lastOfEach([...moments.map(({ pane }) => pane), ...corrected], ({ ts }) => ts));
     writer.writeVisits(visits);
-    writer.writePresentations(presentations);
+    writer.writePresentations(lastOfEach(presentations, ({ presentation_id }) => presentation_id));
     writer.writeStreams([summary]);
   }
 };
+
+/** Rows of one batch have one revision, and the store cannot tell the newer of two such: only the last of each key is handed on. */
+const lastOfEach = <Row>(rows: readonly Row[], keyOf: (row: Row) => unknown): Row[] => [
+  ...new Map(rows.map((row) => [keyOf(row), row])).values(),
+];
