@@ -131,7 +131,10 @@ const javaCommand = (folder: string, port: number, controllerPort: number): Comm
   );
   const classPath = ['-cp', join(JARS, '*')];
   if (!existsSync(join(logs, 'meta.properties'))) {
-    const id = randomBytes(16).toString('base64url');
+    // 22 letters, the first of them no dash: it would be taken for an option.
+    const bytes = randomBytes(16);
+    bytes[0]! &= 0x7f;
+    const id = bytes.toString('base64url');
     const format = ['kafka.tools.StorageTool', 'format', '--cluster-id', id, '--config', file];
     execFileSync('java', [...classPath, ...format], { stdio: ['ignore', 'ignore', 'pipe'] });
   }
