@@ -7,7 +7,6 @@ import { CRASH_STREAMS, crashSession } from '../simulation/crash-session.js';
 
 const SEED = Number(process.env['SEED'] ?? 20_261_123);
 const KILLS = Number(process.env['KILLS'] ?? 20);
-const PORT = Number(process.env['CRASH_PORT'] ?? 3350);
 /** Half of the kills fall while a body is taken, the others while its numbers are stored and snapshots are written. */
 const KILL_WITHIN_MS = { taking: 15, storing: 400 };
 
@@ -21,13 +20,8 @@ const readAll = async (monitor: CrashMonitor): Promise<StreamAnswers[]> => {
 };
 
 /** Posts every body in turn, each until it is acknowledged, and kills the monitor over `kills` random ones of them. */
-const run = async (
-  port: number,
-  bodies: readonly string[][],
-  kills: number,
-  random: Random,
-): Promise<StreamAnswers[]> => {
-  const monitor = new CrashMonitor(port);
+const run = async (bodies: readonly string[][], kills: number, random: Random): Promise<StreamAnswers[]> => {
+  const monitor = new CrashMonitor();
   running.push(monitor);
   await monitor.start();
   const doomed = new Set<number>();
@@ -55,8 +49,8 @@ const run = async (
 describe('a monitor that is killed', () => {
   it('ends with the numbers and alerts of one that was not', async () => {
     const bodies = crashSession(SEED);
-    const calm = await run(PORT, bodies, 0, new Random(SEED));
-    const killed = await run(PORT + 1, bodies, KILLS, new Random(SEED));
+    const calm = await run(bodies, 0, new Random(SEED));
+    const killed = await run(bodies, KILLS, new Random(SEED));
     expect(calm.some(({ alerts }) => alerts.length > 0)).toBe(true);
     for (const [i, answers] of killed.entries()) expect(comparable(answers)).toEqual(comparable(calm[i]!));
   }, 600_000);

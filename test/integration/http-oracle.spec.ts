@@ -12,7 +12,7 @@ import { CrashMonitor } from '../simulation/crash-monitor.js';
 const PROFILE: SessionProfile = { ...NASTY, ended: 1, reopened: 0, imported: 1, ahead: 0 };
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
 
-const monitor = new CrashMonitor(Number(process.env['HTTP_ORACLE_PORT'] ?? 3354));
+const monitor = new CrashMonitor();
 beforeAll(() => monitor.start(), 90_000);
 afterAll(() => monitor.discard());
 

@@ -13,7 +13,6 @@ import { leaveOut } from '../kit/leave-out.js';
 import { answersOf, comparable } from '../simulation/crash-answers.js';
 import { CrashMonitor } from '../simulation/crash-monitor.js';
 
-const PORT = Number(process.env['KAFKA_TEST_PORT'] ?? 3540);
 const START_TS = 1_750_000_000_000;
 const TIMEOUT_MS = 240_000;
 /** As many as there are codecs, so that each is read. */
@@ -48,8 +47,8 @@ withKafka('a monitor behind a real Kafka broker', () => {
     await admin.disconnect();
     producer = kafka.producer({ allowAutoTopicCreation: false });
     await producer.connect();
-    overHttp = new CrashMonitor(PORT);
-    overKafka = new CrashMonitor(PORT + 1, {
+    overHttp = new CrashMonitor();
+    overKafka = new CrashMonitor({
       KAFKA_BROKERS: broker.address,
       AUTH_JWT_SECRET: 'a secret that all processes share',
     });
@@ -128,6 +127,38 @@ withKafka('a monitor behind a real Kafka broker', () => {
   );
 
   it(
+    'takes a body larger than a broker takes at once',
+    async () => {
+      // A body of 4 MiB was produced as one batch, which a broker refuses above 1 MiB.
+      const event = { type: 'danmaku', stream_id: 'large', viewer_id: 'ann', text: '好'.repeat(200) };
+      const lines = Array.from({ length: 6_000 }, (_, i) =>
+        JSON.stringify({ ...event, event_id: `large-${i}`, ts: START_TS + i }),
+      );
+      expect(lines.join('').length).toBeGreaterThan(1 << 20);
+      expect(await overKafka.post(lines)).toMatchObject({ kind: 'taken', accepted: lines.length, rejected: [] });
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'does not start on topics that would tear a stream apart, and says which',
+    async () => {
+      const admin = new Kafka({ brokers: [broker.address], logLevel: logLevel.NOTHING }).admin();
+      await admin.connect();
+      await admin.createTopics({ topics: [{ topic: 'smaller', numPartitions: 1 }] });
+      await admin.disconnect();
+      const torn = new CrashMonitor({
+        KAFKA_BROKERS: broker.address,
+        KAFKA_TOPICS: 'live.view,smaller',
+        AUTH_JWT_SECRET: 'a secret that all processes share',
+      });
+      await expect(torn.start()).rejects.toThrow(/the topics live\.view, smaller have 3 and 1 partitions/);
+      await torn.discard();
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
     'is stopped by no record: what cannot be read becomes a dead letter with its place',
     async () => {
       const lines = await linesOf('poisoned');
@@ -182,7 +213,7 @@ withKafka('a monitor behind a real Kafka broker', () => {
   it(
     'does not start where no broker answers, and says so in one line',
     async () => {
-      const lost = new CrashMonitor(PORT + 2, {
+      const lost = new CrashMonitor({
         KAFKA_BROKERS: '127.0.0.1:1',
         AUTH_JWT_SECRET: 'a secret that all processes share',
       });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../apps/cli/src/free-port.js';
 
 /** What `npm install` builds and `npm start` runs. */
 const PROGRAM = fileURLToPath(new URL('../../dist/apps/monitor/src/main.js', import.meta.url));
@@ -18,23 +19,20 @@ export type Posted = { kind: 'taken'; accepted: number; duplicates: number; reje
 /** A whole monitor as it was built last, on a data folder that outlives its processes. */
 export class CrashMonitor {
   readonly #dataDir = mkdtempSync(join(tmpdir(), 'tallylight-crash-'));
-  readonly #url: string;
+  /** One that was free at the first start, kept from then on. */
+  #port: number | null = null;
   #child: ChildProcess | null = null;
   #log = '';
 
   /** `environment`: what it is told beside where it is. */
-  constructor(
-    private readonly port: number,
-    private readonly environment: Readonly<Record<string, string>> = {},
-  ) {
-    this.#url = `http://127.0.0.1:${port}`;
-  }
+  constructor(private readonly environment: Readonly<Record<string, string>> = {}) {}
 
   /** Starts a process on what the last one left; resolves when it is ready, rejects with its output when it ends instead. */
   async start(): Promise<void> {
+    this.#port ??= await freePort(0, '127.0.0.1');
     const env = {
       ...process.env,
-      PORT: String(this.port),
+      PORT: String(this.#port),
       DATA_DIR: this.#dataDir,
       ADMIN_TOKEN,
       PSEUDONYM_KEY: 'the-same-viewers-in-every-run',
@@ -50,12 +48,17 @@ export class CrashMonitor {
     const until = performance.now() + START_WITHIN_MS;
     while (performance.now() < until) {
       if (child.exitCode !== null) throw new Error(`the monitor ended with ${child.exitCode}:\n${this.#log}`);
-      const answer = await fetch(`${this.#url}/readyz`).catch(() => null);
+      const answer = await fetch(`${this.url}/readyz`).catch(() => null);
       await answer?.body?.cancel();
       if (answer?.ok === true) return;
       await sleep(POLL_MS);
     }
     throw new Error(`the monitor was not ready after ${START_WITHIN_MS} ms:\n${this.#log}`);
+  }
+
+  /** Where it is reached once it has been started. */
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
   }
 
   /** `kill -9`, as sudden as it gets. */
@@ -103,7 +106,7 @@ export class CrashMonitor {
     const until = performance.now() + START_WITHIN_MS;
     let answer = '';
     while (performance.now() < until) {
-      answer = await fetch(`${this.#url}/readyz`).then((response) => response.text());
+      answer = await fetch(`${this.url}/readyz`).then((response) => response.text());
       if (wanted(answer)) return;
       await sleep(POLL_MS);
     }
@@ -118,6 +121,6 @@ export class CrashMonitor {
 
   #fetch(path: string, request: RequestInit): Promise<Response | null> {
     const headers = { ...(request.headers as Record<string, string>), authorization: `Bearer ${ADMIN_TOKEN}` };
-    return fetch(`${this.#url}${path}`, { ...request, headers }).catch(() => null);
+    return fetch(`${this.url}${path}`, { ...request, headers }).catch(() => null);
   }
 }

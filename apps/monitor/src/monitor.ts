@@ -4,16 +4,18 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { checkToken } from '#auth';
 import type { Config } from '#config';
-import type { Clock } from '#domain';
+import type { Alert, Clock } from '#domain';
 import { createMeters, type Logger, type Meters } from '#observe';
 import { AlertLog } from '#push';
-import { migrate, openClient, storePlaceOf, StoreReader, StoreWriter, type StoreClient } from '#store';
+import { DEFAULT_WRITER, migrate, openClient, storePlaceOf, StoreReader, StoreWriter, type StoreClient } from '#store';
 import { openAlertFrames } from './flow/alert-frames.js';
 import { MonitorFlow } from './flow/monitor-flow.js';
 import { GatewayModule } from './gateway.module.js';
 import { openHttpEdge } from './http-edge.js';
 import * as ports from './ports.js';
 
+/** An alert that is told this long after its pane, by the clock, is of a stream that runs in its own time. */
+const LIVE_WITHIN_MS = 600_000;
 const PAGE = fileURLToPath(new URL('../../dashboard', import.meta.url));
 
 /** A running monitor. */
@@ -42,14 +44,14 @@ export const startMonitor = async (edge: MonitorEdge): Promise<Monitor> => {
   const meters = createMeters();
   const client = await openClient(storePlaceOf(config));
   await migrate(client);
-  const writer = new StoreWriter(client, (table, error, retry_in_ms) => {
-    meters.storeErrors.inc({ operation: `insert ${table}` });
-    log.error({ table, err: error, retry_in_ms }, 'the store did not take rows; they wait');
-  });
+  const writer = openWriter(client, meters, log);
   const frames = await openAlertFrames(config, log);
   const alerts = await AlertLog.open(frames, clock);
   writer.writeAlerts([...alerts.all()]);
-  alerts.changes$.subscribe((alert) => writer.writeAlerts([alert]));
+  alerts.changes$.subscribe((alert) => {
+    writer.writeAlerts([alert]);
+    countAlert(meters, alert);
+  });
   const flow = await MonitorFlow.start({ config, clock, log, meters, writer, alerts, crash });
   const app = await openDoor(edge, meters, client, alerts, flow);
   return {
@@ -62,6 +64,26 @@ export const startMonitor = async (edge: MonitorEdge): Promise<Monitor> => {
       await client.close();
     },
   };
+};
+
+const openWriter = (client: StoreClient, meters: Meters, log: Logger): StoreWriter =>
+  new StoreWriter(
+    client,
+    (table, error, retry_in_ms) => {
+      meters.storeErrors.inc({ operation: `insert ${table}` });
+      log.error({ table, err: error, retry_in_ms }, 'the store did not take rows; they wait');
+    },
+    DEFAULT_WRITER,
+    (table, rows, seconds) => {
+      meters.storeRows.inc({ table }, rows);
+      meters.storeWrite.observe({ table }, seconds);
+    },
+  );
+
+/** A recording's alerts say nothing of how soon one comes: its time is not the clock's. */
+const countAlert = ({ alertSeconds }: Meters, { detected_at, updated_at, sent_at }: Alert): void => {
+  const ms = sent_at === null ? Infinity : sent_at - detected_at;
+  if (updated_at === detected_at && ms >= 0 && ms < LIVE_WITHIN_MS) alertSeconds.observe(ms / 1000);
 };
 
 /** The HTTP and socket door, over the ports of the flow. */

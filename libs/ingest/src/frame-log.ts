@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, unlink, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 
@@ -13,6 +13,8 @@ export interface FrameLogSettings {
   /** fdatasync before an append is answered. Off only where losing the last moments to a power cut is acceptable. */
   fsync: boolean;
   segmentBytesMax: number;
+  /** Told of each group that was written: seconds it took, and bytes on disk now. */
+  wrote?: (seconds: number, bytes_kept: number) => void;
 }
 
 /** `length u32, crc32 u32, position f64`, little-endian; the crc covers position and payload. */
@@ -27,6 +29,8 @@ const SUFFIX = '.log';
 export class FrameLog {
   private segment!: FileHandle;
   private segmentBytes = 0;
+  /** Of all segments. */
+  private keptBytes = 0;
   private waiting: {
     bytes: Uint8Array[];
     size: number;
@@ -46,7 +50,9 @@ export class FrameLog {
   static async open(directory: string, settings: FrameLogSettings): Promise<FrameLog> {
     await mkdir(directory, { recursive: true });
     const log = new FrameLog(directory, settings);
-    const last = (await log.segments()).at(-1);
+    const segments = await log.segments();
+    for (const { file } of segments) log.keptBytes += (await stat(join(directory, file))).size;
+    const last = segments.at(-1);
     if (last === undefined) await log.startSegment(0);
     else await log.continueSegment(last.file);
     return log;
@@ -93,7 +99,10 @@ export class FrameLog {
     for (const [at, { file }] of segments.entries()) {
       const next = segments[at + 1];
       if (next === undefined || next.position > position) return;
-      await unlink(join(this.directory, file));
+      const path = join(this.directory, file);
+      const { size } = await stat(path);
+      await unlink(path);
+      this.keptBytes -= size;
     }
   }
 
@@ -132,6 +141,7 @@ export class FrameLog {
       await this.segment.close();
       await this.startSegment(group[0]!.position);
     }
+    const began = performance.now();
     const bytes = Buffer.concat(group.flatMap((each) => each.bytes));
     let written = 0;
     while (written < bytes.length) {
@@ -140,6 +150,8 @@ export class FrameLog {
     }
     if (this.settings.fsync) await this.segment.datasync();
     this.segmentBytes += bytes.length;
+    this.keptBytes += bytes.length;
+    this.settings.wrote?.((performance.now() - began) / 1000, this.keptBytes);
   }
 
   private async startSegment(position: number): Promise<void> {

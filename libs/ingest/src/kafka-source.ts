@@ -18,6 +18,7 @@ import { coPartitioned } from './co-partitioned.js';
 import { JOURNAL_INPUT, type Journal } from './journal.js';
 import { KafkaUnavailable, openKafka, RETRY, RETRY_BRIEFLY } from './kafka-client.js';
 import { ensureTopics, TOPIC_OF_FEED } from './kafka-topics.js';
+import { requestsOf } from './produce-requests.js';
 import type { LogLag, RecordSource } from './source.js';
 
 /** Reads one record of the wire format; handed in, because decoding is the core's. */
@@ -91,6 +92,8 @@ export class KafkaSource implements RecordSource {
     private readonly decode: DecodeRecord,
     private readonly clock: Clock,
     private readonly log: Logger,
+    /** Told how many records were fetched, and their bytes. */
+    private readonly fetched: (records: number, bytes: number) => void,
     private readonly keepDeadLetters: (letters: DeadLetter[]) => void,
   ) {
     this.admin = openKafka(config, log, RETRY_BRIEFLY).admin({ retry: RETRY });
@@ -172,7 +175,9 @@ export class KafkaSource implements RecordSource {
    */
   async append(events: readonly LiveEvent[], wire: (index: number) => Uint8Array): Promise<null> {
     const messages = events.map((event, i) => ({ key: event.stream_id, value: Buffer.from(wire(i)) }));
-    await this.producer.send({ topic: this.topicOfPosted, acks: -1, messages });
+    for (const some of requestsOf(messages)) {
+      await this.producer.send({ topic: this.topicOfPosted, acks: -1, messages: some });
+    }
     return null;
   }
 
@@ -252,8 +257,7 @@ export class KafkaSource implements RecordSource {
         starts.set(input, Number(low));
       }
     }
-    if (counts.size > 1)
-      this.log.warn({ topics: this.config.topics }, 'these topics should have the same number of partitions');
+    if (counts.size > 1) throw new KafkaUnavailable(unequalTopics(this.config.topics, [...counts]));
     return starts;
   }
 
@@ -302,10 +306,12 @@ export class KafkaSource implements RecordSource {
     if (partition === undefined || !isRunning() || isStale()) return;
     const records: LogRecord[] = [];
     const letters: DeadLetter[] = [];
+    let bytes = 0;
     for (const { offset, timestamp, value } of batch.messages) {
       const position = Number(offset);
       if (position < partition.next) continue;
       const append_ts = Number(timestamp);
+      bytes += value?.length ?? 0;
       const decoded = this.decode(value ?? Buffer.alloc(0), append_ts);
       if (decoded.ok) records.push({ position, append_ts, body: decoded.event });
       else {
@@ -313,6 +319,7 @@ export class KafkaSource implements RecordSource {
         letters.push({ id: origin, received_at: append_ts, origin: `kafka:${origin}`, ...decoded.letter });
       }
     }
+    this.fetched(records.length + letters.length, bytes);
     if (letters.length > 0) this.keepDeadLetters(letters);
     this.order.offer(input, records);
     this.order.readTo(input, Number(batch.messages.at(-1)!.timestamp));
@@ -335,7 +342,13 @@ export class KafkaSource implements RecordSource {
   /** Gives out every span that is complete, and what is to be noted in between; one giving at a time. */
   private give(): void {
     this.giveAgain = true;
-    this.giving ??= this.giveAll().catch((error: unknown) => this.given.error(error));
+    if (this.giving !== null) return;
+    this.giving = this.giveAll()
+      .catch((error: unknown) => this.given.error(error))
+      .finally(() => {
+        this.giving = null;
+        if (this.giveAgain) this.give();
+      });
   }
 
   private async giveAll(): Promise<void> {
@@ -348,7 +361,6 @@ export class KafkaSource implements RecordSource {
       this.pauseOrResume();
       this.progressed();
     }
-    this.giving = null;
     if (this.order.isBlocked) this.lookWithin(LOOK_BLOCKED_MS);
   }
 
@@ -446,6 +458,10 @@ export class KafkaSource implements RecordSource {
 }
 
 const inputOf = (topic: string, partition: number): InputId => `${topic}/${partition}`;
+
+const unequalTopics = (topics: readonly string[], counts: readonly number[]): string =>
+  `the topics ${topics.join(', ')} have ${counts.join(' and ')} partitions, so a stream's records would be apart; ` +
+  'give all of them the same number (kafka-topics --alter --partitions) and produce anew what had been in the smaller ones';
 
 const otherLog = (input: InputId, end: number, position: number): string =>
   `${input} ends at ${end} but had been read up to ${position}: the topic was made anew or cut off; ` +

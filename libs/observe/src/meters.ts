@@ -6,7 +6,7 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 /** Every figure that the program tells of itself, in one place; names as Prometheus wants them (`_total`, `_seconds`, `_bytes`). */
 export interface Meters {
   readonly registry: Registry;
-  /** By `origin`: `http`, `kafka`, `import`. */
+  /** By `origin`: `http` (posted or imported), `kafka`. */
   readonly recordsRead: Counter<'origin'>;
   readonly bytesRead: Counter<'origin'>;
   readonly eventsAccepted: Counter;
@@ -14,6 +14,8 @@ export interface Meters {
   readonly eventsRejected: Counter<'reason'>;
   /** By {@link IgnoreReason}. */
   readonly eventsIgnored: Counter<'reason'>;
+  /** Accepted events later than their pane. By `lateness`: `late`, `too_late`. */
+  readonly eventsLate: Counter<'lateness'>;
   readonly panesEmitted: Counter;
   readonly streamsLive: Gauge;
   readonly logLag: Gauge;
@@ -33,7 +35,7 @@ export interface Meters {
   readonly metricsSent: Counter;
   /** Metrics messages that a slow client did not get. */
   readonly metricsSkipped: Counter;
-  /** From the append of the record that decided an alert to its sending. */
+  /** From the end of the pane that decided an alert, in event time, to its sending: of alerts that begin in a live stream. */
   readonly alertSeconds: Histogram;
   readonly alertChanges: Counter<'rule' | 'status'>;
 }
@@ -55,6 +57,7 @@ export const createMeters = (): Meters => {
     eventsAccepted: counter('events_accepted_total', 'Events accepted and durable.'),
     eventsRejected: counter('events_rejected_total', 'Records that became dead letters.', ['reason']),
     eventsIgnored: counter('events_ignored_total', 'Accepted events without effect.', ['reason']),
+    eventsLate: counter('events_late_total', 'Accepted events later than their pane.', ['lateness']),
     panesEmitted: counter('panes_emitted_total', 'Panes made final or corrected.'),
     streamsLive: gauge('streams_live', 'Streams that are live in this process.'),
     logLag: gauge('log_lag_seconds', 'Now less the append time of the next unread record; 0 at the end of the log.'),
@@ -71,7 +74,7 @@ export const createMeters = (): Meters => {
     socketSubscriptions: gauge('socket_subscriptions', 'Rooms that sockets are subscribed to, counted per socket.'),
     metricsSent: counter('metrics_sent_total', 'Metrics messages handed to sockets.'),
     metricsSkipped: counter('metrics_skipped_total', 'Metrics messages that slow sockets did not get.'),
-    alertSeconds: seconds('alert_seconds', 'From the append of the record that decided an alert to its sending.'),
+    alertSeconds: seconds('alert_seconds', 'From the end of the pane that decided an alert to its sending.'),
     alertChanges: counter('alert_changes_total', 'Changes of alerts told.', ['rule', 'status']),
   };
 };

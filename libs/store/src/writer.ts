@@ -25,6 +25,9 @@ export const DEFAULT_WRITER: WriterSettings = {
 /** Told of every insert that failed and will be tried again, after so many ms. */
 export type OnRetry = (table: string, error: unknown, retryInMs: number) => void;
 
+/** Told of every insert that was taken, with its seconds. */
+export type OnStored = (table: string, rows: number, seconds: number) => void;
+
 /** One insert: rows of one table, ready to be sent as often as it takes. */
 interface Insert {
   readonly table: string;
@@ -60,6 +63,7 @@ export class StoreWriter {
     private readonly client: StoreClient,
     private readonly onRetry: OnRetry,
     private readonly settings: WriterSettings = DEFAULT_WRITER,
+    private readonly onStored: OnStored = () => undefined,
   ) {}
 
   /** Rows handed in and not yet stored. */
@@ -190,7 +194,9 @@ export class StoreWriter {
   private async storeWithRetry(insert: Insert): Promise<void> {
     for (let retryInMs = this.settings.retryFirstMs; ; retryInMs = Math.min(2 * retryInMs, this.settings.retryMaxMs)) {
       try {
-        return await insert.send();
+        const began = performance.now();
+        await insert.send();
+        return this.onStored(insert.table, insert.rows, (performance.now() - began) / 1000);
       } catch (error) {
         if (this.closing) throw error;
         this.onRetry(insert.table, error, retryInMs);

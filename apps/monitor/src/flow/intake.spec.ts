@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DEFAULT_EVENT_TIME, type DeadLetter, type LogRecord } from '#domain';
 import { createDecoder, createPseudonymiser } from '#decode';
 import { Journal } from '#ingest';
+import { createMeters } from '#observe';
 import { windowed, type WindowState } from '#window';
 import { EVENTS_MAX, Intake } from './intake.js';
 
@@ -47,6 +48,7 @@ beforeEach(async () => {
     behind: () => behind,
     duplicatesAt: (position) => duplicates.get(position) ?? 0,
     keepDeadLetters: (more) => letters.push(...more),
+    meters: createMeters(),
   });
 });
 afterEach(async () => {

@@ -4,6 +4,7 @@ import type { Clock, DeadLetter, ItemPresented, ItemWithdrawn, LiveEvent, Script
 import type { CueRequest, EventsAnswer } from '#contract';
 import { blankViewerIds, splitJsonArray, splitNdjson, type Decoder, type RecordRange } from '#decode';
 import type { RecordSource } from '#ingest';
+import type { Meters } from '#observe';
 import type { EventIntake, IntakeOutcome } from '../ports.js';
 import type { WindowState } from '#window';
 
@@ -29,6 +30,7 @@ export interface IntakeParts {
   /** How many of the records appended at this position the flow found to be duplicates; asked once. */
   duplicatesAt: (position: number) => number;
   keepDeadLetters: (letters: DeadLetter[]) => void;
+  meters: Pick<Meters, 'recordsRead' | 'bytesRead'>;
 }
 
 /**
@@ -97,6 +99,8 @@ export class Intake implements EventIntake {
     origin: string,
   ): Promise<(() => Promise<IntakeOutcome>) | IntakeOutcome> {
     const received_at = this.parts.clock.now();
+    this.parts.meters.recordsRead.inc({ origin: 'http' }, ranges.length);
+    this.parts.meters.bytesRead.inc({ origin: 'http' }, body.length);
     const events: LiveEvent[] = [];
     const places: RecordRange[] = [];
     const rejected: Rejected[] = [];

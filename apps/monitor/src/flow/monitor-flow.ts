@@ -4,11 +4,21 @@ import type { AlertDecision, Clock, DeadLetter } from '#domain';
 import type { Config } from '#config';
 import { blankViewerIds, createDecoder, createPseudonymiser } from '#decode';
 import { createDetector, DEFAULT_CONTEXT } from '#detect';
-import { Archive, Journal, KafkaSource, Snapshots, type DecodeRecord, type RecordSource } from '#ingest';
+import {
+  Archive,
+  Journal,
+  JOURNAL_INPUT,
+  KafkaSource,
+  Snapshots,
+  type DecodeRecord,
+  type FrameLogSettings,
+  type RecordSource,
+} from '#ingest';
 import type { Logger, Meters } from '#observe';
 import type { StoreWriter } from '#store';
 import { due } from '#window';
 import { Checkpoint } from './checkpoint.js';
+import { FlowMeters } from './flow-meters.js';
 import { Intake } from './intake.js';
 import { livePipeline, type FlowStep } from './live-pipeline.js';
 import { MonitorWatch } from './monitor-watch.js';
@@ -46,6 +56,7 @@ export class MonitorFlow {
   readonly rooms: Rooms;
   readonly intake: Intake;
   private readonly watch: MonitorWatch;
+  private readonly counts: FlowMeters;
   private readonly checkpoint: Checkpoint;
   private readonly duplicates = new Map<number, number>();
   private readonly subscription: Subscription;
@@ -69,6 +80,7 @@ export class MonitorFlow {
       clock,
       () => writer.flush(),
     );
+    this.counts = new FlowMeters(edge.meters, (stream_id) => this.rooms.summaryOf(stream_id));
     this.watch = new MonitorWatch(state.streams, DEFAULT_CONTEXT.rules);
     const snapshots = new Snapshots<RoomState>(join(config.dataDir, 'snapshots'));
     this.checkpoint = new Checkpoint(state, detector, snapshots, () => this.outputsSafe(), source, archive, clock);
@@ -80,6 +92,7 @@ export class MonitorFlow {
       behind: () => writer.isFull,
       duplicatesAt: (position) => this.takeDuplicates(position),
       keepDeadLetters: (letters) => this.keepDeadLetters(letters),
+      meters: edge.meters,
     });
     this.subscription = livePipeline(source.batches$, { state, window, detector, writer }).subscribe({
       next: (step) => this.push(step),
@@ -156,17 +169,17 @@ export class MonitorFlow {
   }
 
   private push(step: FlowStep): void {
-    const { alerts, crash, meters } = this.edge;
-    if (step.duplicates > 0 && !this.recovering) this.duplicates.set(step.batch.records[0]!.position, step.duplicates);
+    const { alerts, crash } = this.edge;
+    const { batch, duplicates } = step;
+    // Only of what was appended to the journal is this ever asked for.
+    if (duplicates > 0 && batch.input === JOURNAL_INPUT && !this.recovering)
+      this.duplicates.set(batch.records[0]!.position, duplicates);
     const decisions = step.streams.flatMap((each) => each.decisions);
     if (decisions.length > 0) {
       this.alertsSafe = alerts.decide(decisions);
       this.alertsSafe.catch(crash);
     }
-    meters.eventsAccepted.inc(step.read.length);
-    meters.panesEmitted.inc(
-      step.streams.reduce((sum, { moments, corrected }) => sum + moments.length + corrected.length, 0),
-    );
+    this.counts.count(step);
     this.rooms.take(step);
   }
 
@@ -205,11 +218,22 @@ const recordReader = (config: Config): DecodeRecord => {
   };
 };
 
+const journalMeters = ({ journalAppend, journalBytes }: Meters): Pick<FrameLogSettings, 'wrote'> => ({
+  wrote: (seconds, bytes_kept) => {
+    journalAppend.observe(seconds);
+    journalBytes.set(bytes_kept);
+  },
+});
+
 const openSource = async ({ config, clock, log, writer, meters }: FlowEdge): Promise<RecordSource> => {
-  const settings = { fsync: config.journalFsync, segmentBytesMax: SEGMENT_BYTES_MAX };
+  const settings = { fsync: config.journalFsync, segmentBytesMax: SEGMENT_BYTES_MAX, ...journalMeters(meters) };
   const journal = await Journal.open(join(config.dataDir, 'journal'), settings, clock);
   if (config.kafka === null) return journal;
-  return new KafkaSource(config.kafka, journal, recordReader(config), clock, log, (letters) => {
+  const read = (records: number, bytes: number): void => {
+    meters.recordsRead.inc({ origin: 'kafka' }, records);
+    meters.bytesRead.inc({ origin: 'kafka' }, bytes);
+  };
+  return new KafkaSource(config.kafka, journal, recordReader(config), clock, log, read, (letters) => {
     for (const { reason } of letters) meters.eventsRejected.inc({ reason });
     writer.writeDeadLetters(letters);
   });

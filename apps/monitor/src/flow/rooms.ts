@@ -45,6 +45,11 @@ export class Rooms implements LiveRooms {
     };
   }
 
+  /** How a stream was shown last. */
+  summaryOf(stream_id: string): StreamSummary | undefined {
+    return this.rooms.get(stream_id)?.summary;
+  }
+
   ids(): Iterable<string> {
     return this.rooms.keys();
   }
