@@ -146,6 +146,19 @@ const ended = async (stream_id: string): Promise<Json> => {
   }
 };
 
+/**
+ * The stream as the oracle has it. Where its end came late, it was read again from raw events, which hold a heartbeat that
+ * was sent twice once: how often such a one was stale or came after the end is not known any more.
+ */
+const known = (numbers: StreamNumbers): Json => {
+  const stream = expected.expectedStream(numbers);
+  const endsLate = numbers.events.some(
+    ({ event, lateness }) => event.type === 'stream_ended' && lateness !== 'on_time',
+  );
+  const ignored = { ...(stream['ignored'] as Json), stale_presence: undefined, after_end: undefined };
+  return endsLate ? { ...stream, ignored } : stream;
+};
+
 /** Every answer about the stream against the oracle's. */
 const compareStream = async (numbers: StreamNumbers, random: Random): Promise<void> => {
   const { stream_id, panes } = numbers;
@@ -153,7 +166,7 @@ const compareStream = async (numbers: StreamNumbers, random: Random): Promise<vo
   const list = async (of: string, name: string): Promise<Json[]> =>
     (await monitor.get<Json>(`${path}/${of}`))[name] as Json[];
 
-  same(path, await ended(stream_id), expected.expectedStream(numbers));
+  same(path, await ended(stream_id), known(numbers));
   const { data } = expected.expectedRow(numbers);
   for (const answer of ['metrics?step=1h', 'items', 'presentations', 'retention'])
     same(`${path}/${answer} data`, (await monitor.get<Json>(`${path}/${answer}`))['data'], data);
@@ -211,12 +224,6 @@ const compareStream = async (numbers: StreamNumbers, random: Random): Promise<vo
   }
 };
 
-/** A `stream_ended` that itself comes late takes effect where it is read (docs/adr/0003-event-time.md). */
-const endsLate = (log: readonly WireRecord[]): boolean =>
-  [...numbersOf(log, DEFAULT_EVENT_TIME, SESSION_RATES).values()].some(({ events }) =>
-    events.some(({ event, lateness }) => event.type === 'stream_ended' && lateness !== 'on_time'),
-  );
-
 /** The log under stream ids and on a day of its own. */
 const movedTo = (log: readonly WireRecord[], name: string, day: number): WireRecord[] => {
   const later = day * DAY_MS;
@@ -235,7 +242,6 @@ const compareSession = async (seed: number, name: string, profile: SessionProfil
   const random = new Random(seed * 7919);
   const log = movedTo(randomSession(seed, profile, DEFAULT_EVENT_TIME), `${name}${seed}`, seed);
   const played = await play(random, log, live);
-  if (endsLate(played)) throw new Error(`seed ${seed} ends late, which is a known limit: choose another seed`);
   const all = numbersOf(played, DEFAULT_EVENT_TIME, SESSION_RATES);
   for (const numbers of all.values()) await compareStream(numbers, random);
   const { streams } = await monitor.get<{ streams: Json[] }>('/streams?status=ended&limit=1000');

@@ -53,7 +53,7 @@ export const NASTY: SessionProfile = {
   duplicate: 0.06,
   ahead: 0.01,
   ended: 0.6,
-  endedLate: 0,
+  endedLate: 0.2,
   reopened: 0.3,
   imported: 0.4,
   orderRepeat: 0.15,
@@ -62,4 +62,4 @@ export const NASTY: SessionProfile = {
 };
 
 /** Disorder within the bound alone: nothing late, no clock ahead. */
-export const IN_BOUND: SessionProfile = { ...NASTY, late: 0, tooLate: 0, ahead: 0, reopened: 0 };
+export const IN_BOUND: SessionProfile = { ...NASTY, late: 0, tooLate: 0, ahead: 0, endedLate: 0, reopened: 0 };

@@ -44,6 +44,7 @@ export const startMonitor = async (edge: MonitorEdge): Promise<Monitor> => {
   const meters = createMeters();
   const client = await openClient(storePlaceOf(config));
   await migrate(client);
+  const reader = new StoreReader(client);
   const writer = openWriter(client, meters, log);
   const frames = await openAlertFrames(config, log);
   const alerts = await AlertLog.open(frames, clock);
@@ -52,8 +53,8 @@ export const startMonitor = async (edge: MonitorEdge): Promise<Monitor> => {
     writer.writeAlerts([alert]);
     countAlert(meters, alert);
   });
-  const flow = await MonitorFlow.start({ config, clock, log, meters, writer, alerts, crash });
-  const app = await openDoor(edge, meters, client, alerts, flow);
+  const flow = await MonitorFlow.start({ config, clock, log, meters, writer, reader, alerts, crash });
+  const app = await openDoor(edge, meters, client, reader, alerts, flow);
   return {
     url: await app.getUrl(),
     stop: async () => {
@@ -91,6 +92,7 @@ const openDoor = async (
   { config, clock, log }: MonitorEdge,
   meters: Meters,
   client: StoreClient,
+  reader: StoreReader,
   alerts: AlertLog,
   flow: MonitorFlow,
 ): Promise<NestExpressApplication> => {
@@ -105,7 +107,7 @@ const openDoor = async (
     [ports.LOG, log],
     [ports.METERS, meters],
     [ports.CHECK_TOKEN, checkToken(config.tokenCheck, config.adminToken, clock)],
-    [StoreReader, new StoreReader(client)],
+    [StoreReader, reader],
   ];
   class Ports {}
   Global()(Ports);

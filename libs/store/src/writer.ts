@@ -3,6 +3,7 @@ import type { StoreClient } from './client.js';
 import { EVENT_COLUMNS, writeEvent } from './event-rows.js';
 import { alertLine, deadLetterLine, paneLine, presentationLine, streamLine, visitLine } from './json-rows.js';
 import { RowBinaryWriter } from './row-binary.js';
+import { readQuery } from './sql-files.js';
 
 /** How rows are gathered; the defaults are what was measured best (docs/adr/0005-store.md). */
 export interface WriterSettings {
@@ -51,11 +52,13 @@ export class StoreWriter {
   private readonly events = new RowBinaryWriter(EVENT_BUFFER_BYTES);
   private eventRows = 0;
   private lines = new Map<string, string[]>();
+  private withdrawals: { stream_id: string; from: number }[] = [];
   private waitingRows = 0;
   private draining: Promise<void> | null = null;
   private timer: NodeJS.Timeout | null = null;
   private closing = false;
   private waitersForRoom: (() => void)[] = [];
+  private readonly withdraw = [readQuery('withdraw-panes'), readQuery('withdraw-visits')];
   /** Ends the wait before the next try. */
   private retryNow: () => void = () => undefined;
 
@@ -100,6 +103,12 @@ export class StoreWriter {
 
   writeDeadLetters(letters: readonly DeadLetter[]): void {
     this.gather('dead_letters', letters, deadLetterLine);
+  }
+
+  /** Withdraws a stream's panes and visits that begin at `from`, ms, or later, among those handed in before. */
+  withdrawFrom(stream_id: string, from: number): void {
+    this.withdrawals.push({ stream_id, from });
+    this.gathered(1);
   }
 
   writeStreams(streams: readonly StreamSummary[]): void {
@@ -164,7 +173,19 @@ export class StoreWriter {
     const lines = this.lines;
     this.lines = new Map();
     const ofTable = (table: string): Insert[] => this.jsonInserts(table, lines.get(table) ?? []);
-    return [...this.takeEvents(), ...TABLES.flatMap(ofTable), ...ofTable('streams')];
+    return [...this.takeEvents(), ...TABLES.flatMap(ofTable), ...this.takeWithdrawals(), ...ofTable('streams')];
+  }
+
+  private takeWithdrawals(): Insert[] {
+    const withdrawals = this.withdrawals;
+    this.withdrawals = [];
+    return withdrawals.map((which) => ({
+      table: 'panes and visits',
+      rows: 1,
+      send: async () => {
+        for (const statement of this.withdraw) await this.client.write.run(statement, which);
+      },
+    }));
   }
 
   private takeEvents(): Insert[] {

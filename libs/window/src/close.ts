@@ -15,6 +15,7 @@ export const close = (stream: StreamState, ended_at: number, out: Folded, contex
 export const reopen = (stream: StreamState): void => {
   if (stream.span_from !== null)
     stream.past_spans.push({ from: stream.span_from * PANE_MS, to: stream.next! * PANE_MS });
+  stream.closings.push(stream.ended_at!);
   stream.span_from = null;
   stream.closed = false;
   stream.ended_at = null;

@@ -25,7 +25,7 @@ const paneToCorrect = (stream: StreamState, index: number, out: Folded): Pane =>
 };
 
 /** Rows that were handed on are never written again. */
-const copyOf = (pane: Pane): Pane => {
+export const copyOf = (pane: Pane): Pane => {
   const copy: Pane = {
     ...pane,
     at_risk: [...pane.at_risk],

@@ -14,7 +14,7 @@ export const due = (
 ): MonitorRecord[] => {
   const records: MonitorRecord[] = [];
   for (const stream of state.values()) {
-    if (stream.closed) continue;
+    if (stream.closed || stream.late_end !== null) continue;
     const ended_at = endDue(stream, readings, now, settings);
     if (ended_at !== null) records.push({ kind: 'stream_closed', stream_id: stream.stream_id, ended_at });
     else if (stream.inputs.size > 1) records.push(...asideDue(stream, readings, now, settings));

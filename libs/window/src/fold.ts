@@ -1,5 +1,6 @@
 import { PANE_MS, emptyPane, paneIndex, paneStart, type EventTimeSettings } from '#domain';
 import { applyDue, applyToClosed, type Occurrence } from './apply.js';
+import { copyOf } from './correct.js';
 import { countedFigures, forgetCounts, layCounted } from './counted-online.js';
 import { isLate, msOf } from './effect-order.js';
 import type { Folded, WindowContext } from './folded.js';
@@ -90,8 +91,10 @@ const foldPane = (stream: StreamState, index: number, out: Folded, context: Wind
   finishPane(stream, current, out, context);
 };
 
+/** A stream that goes on in the very pane in which it was closed goes on counting there. */
 const openPane = (stream: StreamState, index: number, before: Counts | null): PaneInProgress => {
-  const pane = emptyPane(stream.stream_id, index * PANE_MS);
+  const closedIn = stream.recent.get(index);
+  const pane = closedIn === undefined ? emptyPane(stream.stream_id, index * PANE_MS) : copyOf(closedIn);
   stream.span_from ??= index;
   advanceLastSeen(stream.presence.seen, index);
   openPresencePane(stream.presence, pane, index);

@@ -72,7 +72,7 @@ export interface PresencePane {
 /** Opens a pane: moves tenure on, and takes who is here at its start as present throughout. */
 export const openPresencePane = (presence: Presence, pane: Pane, index: number): void => {
   advanceTenure(presence.tenure, index);
-  pane.viewer_ms = presence.open * PANE_MS;
+  pane.viewer_ms += presence.open * PANE_MS;
 };
 
 /** Notes who came, left and was at risk in the pane, and who is here at its end. */

@@ -7,12 +7,13 @@ import {
   type LogRecord,
   type ReadEvent,
 } from '#domain';
-import { applyToClosed } from './apply.js';
+import { applyToClosed, type Occurrence } from './apply.js';
 import { reopen } from './close.js';
 import { seenBefore } from './duplicates.js';
 import { RANK, isPresenceRank, rankOfType, type Rank } from './effect-order.js';
 import { feedOf } from './feeds.js';
 import type { Folded, WindowContext } from './folded.js';
+import { isAppliedBeyond, noteLateEnd } from './late-end.js';
 import type { StreamState } from './stream.js';
 import { wait } from './waiting.js';
 import { advanceInput, bringBack, judgeLateness, type InputProgress } from './watermark.js';
@@ -39,7 +40,7 @@ export const readEvent = (
     stream.ignored.duplicate++;
     return null;
   }
-  const standsAt = stream.closed ? -Infinity : stream.watermark;
+  const standsAt = stream.closed || stream.late_end !== null ? -Infinity : stream.watermark;
   const lateness = latenessOf(ts, rank, watermark, standsAt, settings);
   const effective_ts = Math.max(lateness === 'on_time' ? ts : watermark, standsAt);
   advanceInput(progress, ts, append_ts, settings);
@@ -53,16 +54,32 @@ export const readEvent = (
   } else {
     const isLate = lateness === 'late';
     if (isLate) stream.late++;
-    if (stream.closed && stream.ended_by === null && ts >= stream.ended_at!) reopen(stream);
-    if (ts < stream.first_ts) stream.first_ts = ts;
-    if (ts > stream.largest_ts) stream.largest_ts = ts;
-    if (stream.closed) applyToClosed(stream, { event, effective_ts, isLate }, out, context);
-    else {
-      if (rank === RANK.ended) noteEnd(stream, event, effective_ts);
-      wait(stream.waiting, event, effective_ts, rank, isLate);
-    }
+    if (rank === RANK.ended && isAppliedBeyond(stream, ts))
+      noteLateEnd(stream, { ts, event_id: event.event_id, effective_ts }, out, context);
+    if (stream.late_end === null) takeIn(stream, { event, effective_ts, isLate }, rank, out, context);
   }
   return { event, append_ts, lateness, effective_ts, input, position };
+};
+
+/** Takes in an event that is not too late: it waits for its pane, or corrects a stream that is closed. */
+export const takeIn = (
+  stream: StreamState,
+  occurrence: Occurrence,
+  rank: Rank,
+  out: Folded,
+  context: WindowContext,
+): void => {
+  const { event, effective_ts, isLate } = occurrence;
+  const { ts } = event;
+  if (stream.closed && stream.ended_by === null && ts >= stream.ended_at!) reopen(stream);
+  if (ts < stream.first_ts) stream.first_ts = ts;
+  if (ts > stream.largest_ts) stream.largest_ts = ts;
+  if (stream.closed) {
+    applyToClosed(stream, occurrence, out, context);
+    return;
+  }
+  if (rank === RANK.ended) noteEnd(stream, event);
+  wait(stream.waiting, event, effective_ts, rank, isLate);
 };
 
 /**
@@ -81,13 +98,11 @@ const latenessOf = (
   return isKept || isPresenceRank(rank) ? judgeLateness(ts, watermark, settings) : 'too_late';
 };
 
-/** The smallest `ts` of its `stream_ended` is where a stream ends; a late one takes effect where it is read. */
-const noteEnd = (stream: StreamState, { event_id }: LiveEvent, effective_ts: number): void => {
+/** The smallest `ts` of its `stream_ended` is where a stream ends. */
+const noteEnd = (stream: StreamState, { event_id, ts }: LiveEvent): void => {
   const sooner =
-    stream.ended_at === null ||
-    effective_ts < stream.ended_at ||
-    (effective_ts === stream.ended_at && event_id < stream.ended_by!);
+    stream.ended_at === null || ts < stream.ended_at || (ts === stream.ended_at && event_id < stream.ended_by!);
   if (!sooner) return;
-  stream.ended_at = effective_ts;
+  stream.ended_at = ts;
   stream.ended_by = event_id;
 };

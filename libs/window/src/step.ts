@@ -17,6 +17,7 @@ import { close } from './close.js';
 import { foldUpTo } from './fold.js';
 import { emptyFolded, type Folded, type WindowContext } from './folded.js';
 import { takeOpenVisits } from './presence.js';
+import { closeIfPassed, type LateEnd } from './late-end.js';
 import { readEvent } from './read-event.js';
 import { standingOf, type Standing } from './standing.js';
 import { newStream, type StreamState } from './stream.js';
@@ -35,6 +36,8 @@ export interface StreamStep extends Standing {
   visits: Visit[];
   presentations: Presentation[];
   cues: CueMark[];
+  /** Its end came late: it is to be read again (see {@link beginAgain}). */
+  late_end: LateEnd | null;
 }
 
 /** What one batch gave: accepted events with their lateness, how many were duplicates, and each stream's changes. */
@@ -122,12 +125,13 @@ const readRecords = (
     progress ??= inputOf(stream, input);
     const event = readEvent(stream, progress, input, record as LogRecord & { body: LiveEvent }, out, context);
     if (event === null) duplicates++;
+    else closeIfPassed(stream, out, context);
     read[place] = event;
   }
   return duplicates;
 };
 
-const inputOf = ({ inputs }: StreamState, input: InputId): InputProgress => {
+export const inputOf = ({ inputs }: StreamState, input: InputId): InputProgress => {
   let progress = inputs.get(input);
   if (progress === undefined) inputs.set(input, (progress = newInputProgress()));
   return progress;
@@ -141,28 +145,33 @@ const applyMonitorRecord = ({ stream, out }: Touched, record: MonitorRecord, con
       return;
     }
     case 'stream_closed':
-      if (!stream.closed && stream.largest_ts > -Infinity)
+      if (!stream.closed && stream.late_end === null && stream.largest_ts > -Infinity)
         close(stream, stream.ended_at ?? Math.max(record.ended_at, stream.watermark), out, context);
   }
 };
 
-const finishBatch = ({ stream, out }: Touched, context: WindowContext): StreamStep => {
+/** Ends a batch: applies what waits below the watermark, and tells what the batch changed. */
+export const finishBatch = ({ stream, out }: Pick<Touched, 'stream' | 'out'>, context: WindowContext): StreamStep => {
   stream.watermark = mergeWatermarks(stream.watermark, stream.inputs.values());
-  if (!stream.closed && stream.watermark > -Infinity) {
-    if (stream.ended_at !== null && stream.watermark >= stream.ended_at) close(stream, stream.ended_at, out, context);
-    else foldUpTo(stream, stream.watermark, out, context);
+  closeIfPassed(stream, out, context);
+  if (!stream.closed && stream.late_end === null && stream.watermark > -Infinity) {
+    foldUpTo(stream, stream.watermark, out, context);
     forgetBelow(stream.duplicates, stream.watermark - context.settings.allowedLatenessMs);
   }
-  return {
-    stream_id: stream.stream_id,
-    moments: out.moments,
-    corrected: [...out.corrected].sort(([a], [b]) => a - b).map(([, pane]) => pane),
-    visits: visitsOf(stream, out),
-    presentations: out.presentations,
-    cues: out.moments.flatMap((moment) => moment.cues),
-    ...standingOf(stream),
-  };
+  return changesOf(stream, out);
 };
+
+/** What changed in a stream, and how it stands. */
+export const changesOf = (stream: StreamState, out: Folded): StreamStep => ({
+  stream_id: stream.stream_id,
+  moments: out.moments,
+  corrected: [...out.corrected].sort(([a], [b]) => a - b).map(([, pane]) => pane),
+  visits: visitsOf(stream, out),
+  presentations: out.presentations,
+  cues: out.moments.flatMap((moment) => moment.cues),
+  late_end: stream.late_end,
+  ...standingOf(stream),
+});
 
 const visitsOf = ({ presence, stream_id, applied }: StreamState, { begun, visits }: Folded): Visit[] =>
   begun.length === 0 ? visits : [...takeOpenVisits(presence, begun, stream_id, applied), ...visits];

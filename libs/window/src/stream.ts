@@ -14,6 +14,7 @@ import { emptyFeedTimes, type FeedTimes } from './feeds.js';
 import { emptyLastSeen } from './last-seen.js';
 import { emptyOrderMemory, type OrderMemory } from './order-lines.js';
 import type { Presence } from './presence.js';
+import type { LateEnd } from './late-end.js';
 import type { ItemCue } from './presentations.js';
 import type { Counts } from './standing.js';
 import { emptyTenure } from './tenure.js';
@@ -62,6 +63,10 @@ export interface StreamState {
   /** `event_id` of the `stream_ended` that set `ended_at`. */
   ended_by: string | null;
   closed: boolean;
+  /** Its end came late: what was applied beyond it stands until the stream has been read again. Nothing is applied meanwhile. */
+  late_end: LateEnd | null;
+  /** Where it was closed for being idle, ms, each time before it went on. */
+  closings: number[];
   /** Spans of panes before the one now running: an idle stream was closed and went on. */
   past_spans: { from: number; to: number }[];
   /** Index of the first pane of the running span. */
@@ -108,6 +113,8 @@ export const newStream = (stream_id: string, settings: EventTimeSettings): Strea
   ended_at: null,
   ended_by: null,
   closed: false,
+  late_end: null,
+  closings: [],
   past_spans: [],
   span_from: null,
   late: 0,

@@ -95,16 +95,16 @@ export const layTenure = (tenure: Tenure, pane: Pane): void => {
     for (let band = 0; band < TENURE_BANDS; band++) {
       const at_risk = of.bands[band]! + of.ended[band]!;
       const left = of.left[band]!;
-      counts.at_risk[band] = at_risk;
-      counts.leaves_by_tenure[band] = left;
+      counts.at_risk[band]! += at_risk;
+      counts.leaves_by_tenure[band]! += left;
       counts.leaves += left;
+      pane.leaves += left;
       pane.at_risk[band]! += at_risk;
       pane.leaves_by_tenure[band]! += left;
     }
-    counts.enters = of.enters;
+    counts.enters += of.enters;
     counts.online = of.open;
     pane.enters += of.enters;
-    pane.leaves += counts.leaves;
     of.enters = 0;
     of.ended.fill(0);
     of.left.fill(0);

@@ -9,6 +9,7 @@
  * - An id is remembered while its event would not be too late by now, so what comes again later is too late, not a duplicate.
  *   Heartbeats are never duplicates.
  * - Late presence and orders take their turn at the watermark they met, in the order (`effective_ts`, rank, `event_id`), orders after presence.
+ *   Once the stream's watermark has passed its end, late orders are applied where they are read.
  *   Presence counts at `effective_ts`, everything else in the pane of its `ts`. Cues are ordered by their `ts` however late.
  * - A late presence event is stale against the `ts` of the viewer's last *applied* one (what was ignored, or a time-out, is none),
  *   and that is asked before whether a leave has a visit.
@@ -106,7 +107,7 @@ const numbersOfStream = (reading: StreamReading, settings: EventTimeSettings, ra
   const presence = presenceOf(presenceEvents, spans, reading.watermark, settings);
   const starts = of(['stream_started']);
   const orderEvents = counted.filter(({ event }) => event.type.startsWith('order_'));
-  const orders = ordersOf(orderEvents, starts, presence.visits, rates);
+  const orders = ordersOf(orderEvents, starts, presence.visits, rates, ended_at);
   const everything: Counted = {
     stream_id: reading.stream_id,
     activity: of(ACTIVITY),

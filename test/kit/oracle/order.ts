@@ -1,4 +1,5 @@
 import type { EventType } from '#domain';
+import type { Read } from './reading.js';
 import type { WireEvent } from './wire.js';
 
 /** events.md, "Time": `stream_started`, `enter`, `heartbeat`, `leave`, other cues, `stream_ended`; then orders and all the rest. */
@@ -20,6 +21,18 @@ const byRankAndId = (a: WireEvent, b: WireEvent): number =>
 /** Orders cues and counts by (`ts`, rank, `event_id` by code unit), late or not. */
 export const byTs = (a: { event: WireEvent }, b: { event: WireEvent }): number =>
   a.event.ts - b.event.ts || byRankAndId(a.event, b.event);
+
+/**
+ * The turn of orders and of what else names a currency: as {@link byEffectiveTs}; but once the stream has been read beyond
+ * its end, what still comes is applied where it is read.
+ */
+export const byTurn =
+  (end: number | null) =>
+  (a: Read, b: Read): number => {
+    const until = end ?? Infinity;
+    if (a.effective_ts < until || b.effective_ts < until) return byEffectiveTs(a, b);
+    return a.place - b.place;
+  };
 
 /** Orders presence and orders by (`effective_ts`, rank, `event_id` by code unit): a late event takes its turn at the watermark it met. */
 export const byEffectiveTs = (

@@ -1,5 +1,5 @@
 import type { FxRates, OrderType, Source } from '#domain';
-import { byEffectiveTs } from './order.js';
+import { byTurn } from './order.js';
 import { type OracleVisit, sourceOf } from './presence.js';
 import type { Read } from './reading.js';
 
@@ -28,15 +28,16 @@ export interface Orders {
   order_repeat: number;
 }
 
-/** Orders of one stream (inside its spans, not too late), beside the `stream_started`s that may name its currency. */
+/** Orders of one stream (inside its spans, not too late), beside the `stream_started`s that may name its currency; `end` is its end. */
 export const ordersOf = (
   orders: readonly Read[],
   starts: readonly Read[],
   visits: readonly OracleVisit[],
   rates: FxRates,
+  end: number | null,
 ): Orders => {
-  const inTurn = [...orders].sort(byEffectiveTs);
-  const currency = currencyOf(inTurn, starts);
+  const inTurn = [...orders].sort(byTurn(end));
+  const currency = currencyOf(inTurn, starts, end);
   const ordersSeen = new Set<string>();
   const linesSeen = new Set<string>();
   const lines: CountedLine[] = [];
@@ -72,8 +73,8 @@ export const ordersOf = (
 };
 
 /** Whichever comes first in turn: a `stream_started` that names a currency, or an order. */
-const currencyOf = (orders: readonly Read[], starts: readonly Read[]): string | null => {
-  const naming = [...orders, ...starts].filter(({ event }) => event.currency !== undefined).sort(byEffectiveTs);
+const currencyOf = (orders: readonly Read[], starts: readonly Read[], end: number | null): string | null => {
+  const naming = [...orders, ...starts].filter(({ event }) => event.currency !== undefined).sort(byTurn(end));
   return naming[0]?.event.currency ?? null;
 };
 

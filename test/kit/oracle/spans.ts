@@ -33,7 +33,8 @@ export const lifeOf = (reading: StreamReading): Life => {
   let rest = events;
   for (const closing of reading.closings) {
     const hadEnded = endings.some(({ place }) => place < closing.place);
-    if (hadEnded || rest.length === 0) continue;
+    const endsSooner = ending !== null && ending.event.ts < closing.ended_at;
+    if (hadEnded || endsSooner || rest.length === 0) continue;
     spans.push({ from: firstPane(rest), end: closing.ended_at });
     rest = rest.filter((read) => read.place > closing.place && read.event.ts >= closing.ended_at);
   }

@@ -75,9 +75,9 @@ export class Checkpoint {
     }
   }
 
-  private mayRest({ closed, inputs }: StreamState): boolean {
+  private mayRest({ closed, late_end, inputs }: StreamState): boolean {
     const lastHeard = Math.max(...[...inputs.values()].map(({ last_append_ts }) => last_append_ts));
-    return closed && this.clock.now() - lastHeard > REST_AFTER_MS;
+    return closed && late_end === null && this.clock.now() - lastHeard > REST_AFTER_MS;
   }
 
   private *parts(): Generator<SnapshotPart<RoomState>> {

@@ -34,9 +34,13 @@ export const livePipeline = (
   batches$.pipe(
     map((batch) => unseen(batch, state)),
     windowed(state.streams, window),
-    map((step) => ({ ...step, streams: step.streams.map((each) => measured(state, detected(state, detector, each))) })),
+    map((step) => ({ ...step, streams: step.streams.map((each) => inRoom(state, detector, each)) })),
     tap((step) => store(writer, step)),
   );
+
+/** What follows on the window, in one room. */
+export const inRoom = (state: FlowState, detector: Detector, stream: StreamStep): RoomStep =>
+  measured(state, detected(state, detector, stream));
 
 /** Drops what the loaded snapshot has seen already, and notes how far the input has been read. */
 const unseen = (batch: RecordBatch, { positions, seen }: FlowState): RecordBatch => {
@@ -50,13 +54,13 @@ const unseen = (batch: RecordBatch, { positions, seen }: FlowState): RecordBatch
   return { input, records: records.filter(isNew) };
 };
 
-/** Steps the stream's detector on each moment, and ends it with the stream. Expectations are kept on a grid, so that they add up alike in any order, here and in SQL. */
+/** Steps the stream's detector on each moment, and ends it with the stream, when its end is known. Expectations are kept on a grid, so that they add up alike in any order, here and in SQL. */
 const detected = (
   state: FlowState,
   detector: Detector,
   stream: StreamStep,
 ): StreamStep & Pick<RoomStep, 'decisions'> => {
-  const { stream_id, moments, summary } = stream;
+  const { stream_id, moments, summary, late_end } = stream;
   const own = detectorOf(state, stream_id, detector);
   const decisions = moments.flatMap((moment) => {
     const decided = detector.step(own, moment);
@@ -64,7 +68,8 @@ const detected = (
     if (pane.expected_leaves !== null) pane.expected_leaves = toExpectedGrid(pane.expected_leaves);
     return decided;
   });
-  if (summary.status === 'ended' && summary.ended_at !== null) decisions.push(...detector.end(own, summary.ended_at));
+  const ended_at = late_end?.effective_ts ?? (summary.status === 'ended' ? summary.ended_at : null);
+  if (ended_at !== null) decisions.push(...detector.end(own, ended_at));
   return { ...stream, corrected: withExpectation(moments, stream.corrected), decisions };
 };
 
@@ -90,12 +95,20 @@ const measured = (state: FlowState, stream: RoomStep): RoomStep => {
 /** Hands every row to the writer; it stores streams last, so that a stream reads `ended` only when all of it can be read. */
 const store = (writer: StoreWriter, { read, streams }: FlowStep): void => {
   writer.writeEvents(read);
-  for (const { moments, corrected, visits, presentations, summary } of streams) {
-    writer.writePanes(lastOfEach([...moments.map(({ pane }) => pane), ...corrected], ({ ts }) => ts));
-    writer.writeVisits(visits);
-    writer.writePresentations(lastOfEach(presentations, ({ presentation_id }) => presentation_id));
-    writer.writeStreams([summary]);
+  for (const room of streams) {
+    storeRoom(writer, room);
+    writer.writeStreams([room.summary]);
   }
+};
+
+/** Hands over all rows of a room but the stream's own. */
+export const storeRoom = (
+  writer: Pick<StoreWriter, 'writePanes' | 'writeVisits' | 'writePresentations'>,
+  { moments, corrected, visits, presentations }: RoomStep,
+): void => {
+  writer.writePanes(lastOfEach([...moments.map(({ pane }) => pane), ...corrected], ({ ts }) => ts));
+  writer.writeVisits(visits);
+  writer.writePresentations(lastOfEach(presentations, ({ presentation_id }) => presentation_id));
 };
 
 /** Rows of one batch have one revision, and the store cannot tell the newer of two such: only the last of each key is handed on. */

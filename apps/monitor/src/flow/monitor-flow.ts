@@ -15,7 +15,7 @@ import {
   type RecordSource,
 } from '#ingest';
 import type { Logger, Meters } from '#observe';
-import type { StoreWriter } from '#store';
+import type { StoreReader, StoreWriter } from '#store';
 import { due } from '#window';
 import { Checkpoint } from './checkpoint.js';
 import { FlowMeters } from './flow-meters.js';
@@ -24,6 +24,7 @@ import { livePipeline, type FlowStep } from './live-pipeline.js';
 import { MonitorWatch } from './monitor-watch.js';
 import { emptyFlowState, type RoomState } from './room-state.js';
 import { Rooms } from './rooms.js';
+import { SecondReadings } from './second-reading.js';
 
 const TICK_MS = 1_000;
 const CHECKPOINT_MS = 30_000;
@@ -43,6 +44,7 @@ export interface FlowEdge {
   log: Logger;
   meters: Meters;
   writer: StoreWriter;
+  reader: StoreReader;
   alerts: AlertSink;
   /** The flow cannot go on: an accepted record could not be applied, or the alert log not be written. */
   crash: (error: unknown) => void;
@@ -58,6 +60,7 @@ export class MonitorFlow {
   private readonly watch: MonitorWatch;
   private readonly counts: FlowMeters;
   private readonly checkpoint: Checkpoint;
+  private readonly secondReadings: SecondReadings;
   private readonly duplicates = new Map<number, number>();
   private readonly subscription: Subscription;
   private timers: NodeJS.Timeout[] = [];
@@ -71,7 +74,7 @@ export class MonitorFlow {
     private readonly archive: Archive<RoomState>,
     private readonly state = emptyFlowState(archive),
   ) {
-    const { config, clock, writer } = edge;
+    const { config, clock, writer, reader, log } = edge;
     const detector = createDetector(DEFAULT_CONTEXT);
     const window = { settings: config.eventTime, rates: config.fxRates };
     this.rooms = new Rooms(
@@ -94,6 +97,8 @@ export class MonitorFlow {
       keepDeadLetters: (letters) => this.keepDeadLetters(letters),
       meters: edge.meters,
     });
+    const push = (step: Pick<FlowStep, 'read' | 'streams'>): void => this.rooms.take(step);
+    this.secondReadings = new SecondReadings({ state, window, detector, writer, reader, log, push });
     this.subscription = livePipeline(source.batches$, { state, window, detector, writer }).subscribe({
       next: (step) => this.push(step),
       error: edge.crash,
@@ -120,6 +125,7 @@ export class MonitorFlow {
   /** Applies what was taken in, stores everything, takes a last checkpoint and lets go of the log. */
   async stop(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
+    await this.secondReadings.stop();
     await this.checkpoint.take();
     await this.source.stop();
     this.subscription.unsubscribe();
@@ -132,6 +138,7 @@ export class MonitorFlow {
     await this.source.start(from, () => writer.room());
     this.state.seen.clear();
     this.rooms.seed();
+    this.secondReadings.seed();
     this.recovering = false;
     const records = [...this.state.positions].reduce((sum, [input, at]) => sum + at - (from.get(input) ?? 0), 0);
     log.info({ streams: this.state.streams.size, records, ms: clock.now() - began }, 'caught up with the log');
@@ -181,6 +188,7 @@ export class MonitorFlow {
     }
     this.counts.count(step);
     this.rooms.take(step);
+    if (!this.recovering) this.secondReadings.take(step);
   }
 
   /** Alerts are logged in the order they were decided, so the last one is logged after all others. */

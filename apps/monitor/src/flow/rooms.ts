@@ -72,7 +72,7 @@ export class Rooms implements LiveRooms {
   }
 
   /** Takes what a batch did, and tells of it. */
-  take({ streams, read }: FlowStep): void {
+  take({ streams, read }: Pick<FlowStep, 'streams' | 'read'>): void {
     this.read$.next(read);
     const heard_at = this.clock.now();
     for (const { stream_id, summary, distinct, on_air, moments, corrected, presentations, cues } of streams) {
