@@ -20,7 +20,7 @@ export const detectionsIn = ({ start_ts, moments }: Session, context: DetectCont
   const state = detector.initial();
   return moments
     .flatMap((moment) => detector.step(state, moment))
-    .filter(({ status }) => status === 'firing')
+    .filter(({ rule, status }) => rule === 'dropoff_spike' && status === 'firing')
     .map(({ detected_at }) => (detected_at - start_ts) / 1000);
 };
 

@@ -110,6 +110,21 @@ export const endDropoff = (state: DropoffState, ended_at: number, decided: Alert
   state.suspected_since = null;
 };
 
+/** Is the view feed broken in the pane at `ts`, or hardly back? */
+export const feedBroken = ({ pulse }: DropoffState, ts: number, { rules }: DetectContext): boolean =>
+  isBroken(pulse, ts, rules.dropoff_spike.feed_grace_s);
+
+/** Are viewers who go at `ts` no news: a giveaway has just ended, or the show is closing? */
+export const exitsExplained = ({ surroundings }: DropoffState, ts: number, { rules }: DetectContext): boolean =>
+  surroundings.closing || isAfterLottery(surroundings, ts, rules.dropoff_spike.lottery_grace_s);
+
+/** Does the rule fire for any item? */
+export const dropoffFires = ({ lives }: DropoffState): boolean =>
+  [...lives.values()].some(({ phase }) => phase === 'firing');
+
+const isAfterLottery = ({ lottery_ended_at }: Surroundings, ts: number, graceS: number): boolean =>
+  lottery_ended_at !== null && ts - lottery_ended_at < graceS * 1000;
+
 /** Takes note of the moment; answers the seconds since the one before. */
 const arrive = (state: DropoffState, moment: Moment): number => {
   const { pane, on_air } = moment;
@@ -133,8 +148,7 @@ const silenceAt = (
   if (warm_from === null || pane.ts - warm_from < rule.warm_up_s * 1000) return 'warm_up';
   if (surroundings.closing) return 'closing';
   if (isBroken(pulse, pane.ts, rule.feed_grace_s)) return 'feed_broken';
-  const { lottery_ended_at } = surroundings;
-  if (lottery_ended_at !== null && pane.ts - lottery_ended_at < rule.lottery_grace_s * 1000) return 'lottery_end';
+  if (isAfterLottery(surroundings, pane.ts, rule.lottery_grace_s)) return 'lottery_end';
   if (on_air !== null && pane.ts - on_air.from < rule.presentation_grace_s * 1000) return 'presentation_start';
   return null;
 };

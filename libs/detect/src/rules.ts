@@ -45,11 +45,75 @@ export interface DataStaleRule extends LifeTiming {
   log_lag_s: number;
 }
 
+/** Settings of a rule on a count that rises far above the usual. */
+export interface SurgeRule extends LifeTiming {
+  enabled: boolean;
+  severity: Severity;
+  warm_up_s: number;
+  /** So many times the usual is what it looks for. */
+  ratio: number;
+  /** Score to pass, in nats. */
+  threshold: number;
+  /** An excess below this is not worth a human's time. */
+  min_excess: number;
+  /** What has gone on for longer is no surge any more, in seconds. */
+  surge_s_max: number;
+  /** At least so many a second count as usual, however quiet the room was. */
+  least_per_s: number;
+}
+
+/** Settings of a rule on outcomes that stay away. */
+export interface ShortfallRule extends LifeTiming {
+  enabled: boolean;
+  severity: Severity;
+  /** Chances and outcomes are counted over this time. */
+  window_s: number;
+  /** The usual share is known from so many chances on. */
+  min_chances: number;
+  /** Fewer expected outcomes than these decide nothing. */
+  min_expected: number;
+  /** Outcomes at most this share of what is expected. */
+  at_most: number;
+  /** Score to pass, in nats, and the over-dispersion it is divided by. */
+  threshold: number;
+  dispersion: number;
+}
+
+/** Settings of `viewer_cliff`. */
+export interface ViewerCliffRule extends LifeTiming {
+  enabled: boolean;
+  severity: Severity;
+  within_s: number;
+  /** Viewers fewer than expected: at least so many, and this share of the room. */
+  min_viewers: number;
+  min_share: number;
+}
+
 export interface DetectRules {
   dropoff_spike: DropoffSpikeRule;
+  conversion_drop: ShortfallRule;
+  checkout_failure: ShortfallRule;
+  viewer_surge: SurgeRule;
+  viewer_cliff: ViewerCliffRule;
+  danmaku_surge: SurgeRule;
+  refund_surge: SurgeRule;
   feed_silent: FeedSilentRule;
   data_stale: DataStaleRule;
 }
+
+const SURGE = {
+  enabled: true,
+  for_s: 0,
+  resolve_after_s: 20,
+  cool_down_s: 120,
+  warm_up_s: 180,
+  ratio: 3,
+  surge_s_max: 300,
+} as const;
+const SHORTFALL = {
+  ...{ enabled: true, for_s: 0, resolve_after_s: 20, cool_down_s: 120, window_s: 60 },
+  ...{ min_expected: 10, at_most: 0.25, threshold: 6, dispersion: 1.5 },
+} as const;
 
 /** The defaults of alerts.md. */
 export const DEFAULT_RULES: DetectRules = {
@@ -66,6 +130,15 @@ export const DEFAULT_RULES: DetectRules = {
     min_excess_viewers: 5,
     min_excess_share: 0.01,
   },
+  conversion_drop: { ...SHORTFALL, severity: 'warning', min_chances: 200 },
+  checkout_failure: { ...SHORTFALL, severity: 'critical', min_chances: 30 },
+  viewer_surge: { ...SURGE, severity: 'info', threshold: 12, min_excess: 30, least_per_s: 0.5 },
+  viewer_cliff: {
+    ...{ enabled: true, severity: 'critical', for_s: 2, resolve_after_s: 20, cool_down_s: 120 },
+    ...{ within_s: 30, min_viewers: 20, min_share: 0.2 },
+  },
+  danmaku_surge: { ...SURGE, for_s: 30, severity: 'info', threshold: 12, min_excess: 20, least_per_s: 0.2 },
+  refund_surge: { ...SURGE, severity: 'warning', threshold: 9, min_excess: 5, least_per_s: 1 / 300 },
   feed_silent: {
     enabled: true,
     severity: 'warning',

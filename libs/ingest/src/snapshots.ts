@@ -25,7 +25,7 @@ interface Head {
 }
 
 /** Grows whenever the shape of the state changes: an older snapshot is then of no use. */
-const FORMAT = 6;
+const FORMAT = 7;
 const KEPT = 2;
 const NAME = /^snapshot-(\d{6,})\.bin$/;
 

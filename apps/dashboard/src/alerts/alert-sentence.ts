@@ -35,6 +35,13 @@ export const sayAlert = (alert: Alert, speech: Speech): AlertSaid => {
       return sayFeedSilent(alert, speech);
     case 'data_stale':
       return sayDataStale(alert, speech);
+    case 'viewer_surge':
+    case 'viewer_cliff':
+    case 'danmaku_surge':
+    case 'refund_surge':
+    case 'conversion_drop':
+    case 'checkout_failure':
+      return sayCounts(alert, speech);
     default:
       return { ...NOTHING_MORE, what: nameValues(alert, speech), isAssociation: true };
   }
@@ -77,6 +84,28 @@ const cueLabels = (evidence: Values): string[] => {
   const cues = evidence['script_cues'];
   if (!Array.isArray(cues)) return [];
   return [...new Set(cues.map((cue) => String(part({ cue }, 'cue')['label'] ?? '')))].filter((label) => label !== '');
+};
+
+/** Rules on counts: what was counted, against what is usual. */
+const sayCounts = ({ rule, summary: { values }, evidence }: Alert, { words: { say }, formats }: Speech): AlertSaid => {
+  const count = (name: string): string => formats.count(number(values, name));
+  const [observed, expected] = [count('observed'), formats.rate(number(values, 'expected'))];
+  const seconds = formats.rate(number(values, 'seconds'));
+  const sentences: Record<string, () => string> = {
+    viewer_surge: () => say.viewerSurge(observed, expected, seconds),
+    viewer_cliff: () => say.viewerCliff(count('before'), count('online'), seconds),
+    danmaku_surge: () => say.danmakuSurge(observed, expected, seconds),
+    refund_surge: () => say.refundSurge(observed, expected, seconds),
+    conversion_drop: () => say.conversionDrop(count('chances'), observed, expected),
+    checkout_failure: () => say.checkoutFailure(count('chances'), observed, expected),
+  };
+  return {
+    ...NOTHING_MORE,
+    what: sentences[rule]!(),
+    why: number(evidence, 'missing') === null ? null : say.viewerCliffWhy(count('missing')),
+    hint: say.hint[rule] ?? null,
+    isAssociation: true,
+  };
 };
 
 const sayFeedSilent = ({ summary, evidence }: Alert, { words, formats }: Speech): AlertSaid => {

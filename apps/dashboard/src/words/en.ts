@@ -205,6 +205,27 @@ export const en = {
       `The ${feed} feed has said nothing for ${seconds} s while another goes on.`,
     usualGap: (seconds: string) => `It usually speaks every ${seconds} s.`,
     dataStale: (seconds: string) => `The monitor reads its log ${seconds} s behind.`,
+    viewerSurge: (joins: string, expected: string, seconds: string) =>
+      `${joins} viewers joined in ${seconds} s, ${expected} are usual.`,
+    viewerCliff: (before: string, online: string, seconds: string) =>
+      `Online fell from ${before} to ${online} within ${seconds} s.`,
+    viewerCliffWhy: (missing: string) => `${missing} viewers fewer than this audience should be.`,
+    danmakuSurge: (messages: string, expected: string, seconds: string) =>
+      `${messages} messages in ${seconds} s, ${expected} are usual for so many viewers.`,
+    refundSurge: (refunds: string, expected: string, seconds: string) =>
+      `${refunds} orders refunded in ${seconds} s, ${expected} are usual for so many sold.`,
+    conversionDrop: (clicks: string, paid: string, expected: string) =>
+      `${clicks} clicks in the last minute brought ${paid} paid orders; ${expected} would be usual.`,
+    checkoutFailure: (created: string, paid: string, expected: string) =>
+      `${created} orders placed in the last minute, ${paid} paid; ${expected} would be usual.`,
+    hint: {
+      viewer_surge: 'Greet them, and say again what is on and what it costs.',
+      viewer_cliff: 'Check the picture, the sound and the platform; then what was just said.',
+      danmaku_surge: 'Read what they write; answer the question that most ask.',
+      refund_surge: 'Ask service what the refunds say; correct what was promised.',
+      conversion_drop: 'Check link, price and stock of the item; move on if it is sold out.',
+      checkout_failure: 'Try an order yourself; tell the platform if paying fails.',
+    } as Record<string, string>,
     hintDropoff: 'Change the talk track, or move on to the next item.',
     hintFeed: 'Check the connector of this feed; numbers that need it stand still.',
     hintStale: 'Wait, or give the monitor more room; numbers are late, none is lost.',

@@ -185,6 +185,24 @@ export const zh: Words = {
     feedSilent: (feed, seconds) => `${feed}数据已 ${seconds} 秒没有消息，其他数据仍在更新。`,
     usualGap: (seconds) => `平时每 ${seconds} 秒就有消息。`,
     dataStale: (seconds) => `监控读取日志落后 ${seconds} 秒。`,
+    viewerSurge: (joins, expected, seconds) => `${seconds} 秒内进入 ${joins} 人，平时约 ${expected} 人。`,
+    viewerCliff: (before, online, seconds) => `在线在 ${seconds} 秒内从 ${before} 降到 ${online}。`,
+    viewerCliffWhy: (missing) => `比这批观众应有人数少 ${missing} 人。`,
+    danmakuSurge: (messages, expected, seconds) =>
+      `${seconds} 秒内弹幕 ${messages} 条，按当前在线人数平时约 ${expected} 条。`,
+    refundSurge: (refunds, expected, seconds) => `${seconds} 秒内退款 ${refunds} 单，按已售数量平时约 ${expected} 单。`,
+    conversionDrop: (clicks, paid, expected) =>
+      `最近一分钟点击 ${clicks} 次，仅支付 ${paid} 单，平时约 ${expected} 单。`,
+    checkoutFailure: (created, paid, expected) =>
+      `最近一分钟下单 ${created} 单，仅支付 ${paid} 单，平时约 ${expected} 单。`,
+    hint: {
+      viewer_surge: '欢迎新观众，重复介绍当前商品和价格。',
+      viewer_cliff: '先检查画面、声音和平台，再看刚才的话术。',
+      danmaku_surge: '看弹幕在说什么，先回答问得最多的问题。',
+      refund_surge: '向客服了解退款原因，更正口播承诺。',
+      conversion_drop: '检查商品链接、价格和库存；售罄就换品。',
+      checkout_failure: '亲自下一单试试；支付失败请立即联系平台。',
+    },
     hintDropoff: '建议调整话术，或换下一个商品。',
     hintFeed: '请检查该数据源的接入；依赖它的数字暂停更新。',
     hintStale: '请稍候或为监控扩容；数字会晚到，但不会丢失。',

@@ -1,0 +1,104 @@
+import { emptyItemCounts, type AlertDecision, type AlertRule, type Moment } from '#domain';
+import type { DetectContext } from './context.js';
+import type { RuleAt } from './rule-alert.js';
+import type { DetectRules } from './rules.js';
+import { emptyShortfall, endShortfall, restartShortfall, stepShortfall, type Shortfall } from './shortfall.js';
+import { emptySurge, endSurge, stepSurge, type Surge } from './surge.js';
+import { emptyViewerCliff, endViewerCliff, stepViewerCliff, type ViewerCliff } from './viewer-cliff.js';
+
+/** Whoever presents an item is asked about it for so long: that is no surge. */
+const ITEM_QUESTIONS_S = 40;
+
+/** What the rules on a room's counts know of it; plain data. */
+export interface RoomRules {
+  viewer_surge: Surge;
+  danmaku_surge: Surge;
+  refund_surge: Surge;
+  viewer_cliff: ViewerCliff;
+  conversion_drop: Shortfall;
+  checkout_failure: Shortfall;
+  /** Orders paid so far: what refunds are in proportion to. */
+  orders_paid: number;
+  /** The presentation that `conversion_drop` counts in. */
+  presentation_id: string | null;
+}
+
+export const emptyRoomRules = (): RoomRules => ({
+  viewer_surge: emptySurge(),
+  danmaku_surge: emptySurge(),
+  refund_surge: emptySurge(),
+  viewer_cliff: emptyViewerCliff(),
+  conversion_drop: emptyShortfall(),
+  checkout_failure: emptyShortfall(),
+  orders_paid: 0,
+  presentation_id: null,
+});
+
+/** What the drop-off detector saw of the same moment. */
+export interface Seen {
+  /** The view feed broke, or a giveaway has just ended or the show is closing: viewers who go are no news. */
+  exits_explained: boolean;
+  feed_broken: boolean;
+  /** A giveaway is on: viewers write to take part. */
+  giveaway_on: boolean;
+  /** `dropoff_spike` fires: it says what `viewer_cliff` would. */
+  dropoff_fires: boolean;
+}
+
+/** One moment through the rules on counts; the pane has its expected leaves already. */
+export const stepRoomRules = (
+  state: RoomRules,
+  moment: Moment,
+  { feed_broken, giveaway_on, exits_explained, dropoff_fires }: Seen,
+  { rules, calibration }: DetectContext,
+  decided: AlertDecision[],
+): void => {
+  const { pane, on_air } = moment;
+  const of = <Name extends AlertRule & keyof DetectRules>(rule: Name, of_item = false) => ({
+    ...{ rule, settings: rules[rule], stream_id: pane.stream_id, pane_ts: pane.ts, on_air, of_item },
+  });
+  const knowsJoins = pane.quality !== 'reported' && !feed_broken;
+  stepSurge(state.viewer_surge, pane.enters, 1, !knowsJoins, of('viewer_surge'), calibration, decided);
+  const isAsked = giveaway_on || (on_air !== null && pane.ts - on_air.from < ITEM_QUESTIONS_S * 1000);
+  stepSurge(state.danmaku_surge, pane.danmaku, pane.online, isAsked, of('danmaku_surge'), calibration, decided);
+  stepSurge(
+    state.refund_surge,
+    pane.orders_refunded,
+    state.orders_paid,
+    false,
+    of('refund_surge'),
+    calibration,
+    decided,
+  );
+  const isExplained = feed_broken || exits_explained || dropoff_fires;
+  stepViewerCliff(state.viewer_cliff, pane, isExplained, of('viewer_cliff'), decided);
+  stepConversion(state, moment, of('conversion_drop', true), decided);
+  const { orders_created, orders_paid } = pane;
+  state.orders_paid += orders_paid;
+  stepShortfall(state.checkout_failure, orders_created, orders_paid, false, of('checkout_failure'), decided);
+};
+
+/** Clicks on the item that is on, and orders of it that were paid; what share is usual is the whole room's. */
+const stepConversion = (
+  state: RoomRules,
+  { pane, on_air }: Moment,
+  at: RuleAt & { settings: DetectRules['conversion_drop'] },
+  decided: AlertDecision[],
+): void => {
+  const presentation = on_air?.presentation_id ?? null;
+  if (presentation !== state.presentation_id) restartShortfall(state.conversion_drop);
+  state.presentation_id = presentation;
+  const counts = (on_air === null ? undefined : pane.by_item[on_air.item_id]) ?? emptyItemCounts();
+  const { item_clicks, orders_paid } = counts;
+  stepShortfall(state.conversion_drop, item_clicks, orders_paid, on_air === null, at, decided);
+};
+
+/** The stream's end resolves what fires. */
+export const endRoomRules = (state: RoomRules, ended_at: number, decided: AlertDecision[]): void => {
+  endSurge(state.viewer_surge, ended_at, decided);
+  endSurge(state.danmaku_surge, ended_at, decided);
+  endSurge(state.refund_surge, ended_at, decided);
+  endViewerCliff(state.viewer_cliff, ended_at, decided);
+  endShortfall(state.conversion_drop, ended_at, decided);
+  endShortfall(state.checkout_failure, ended_at, decided);
+};

@@ -1,0 +1,49 @@
+import { PANE_MS, type AlertDecision, type AlertRule, type Message, type OnAir, type Severity } from '#domain';
+import { alertId } from './alert-id.js';
+import { stepLife, type Condition, type Life } from './life.js';
+import type { LifeTiming } from './rules.js';
+
+/** What a rule says when it fires; `started_at` is ms. */
+export interface Finding {
+  started_at: number;
+  values: Message['values'];
+  evidence: Record<string, unknown>;
+}
+
+/** The rule and the room that an alert is of. */
+export interface RuleAt {
+  rule: AlertRule;
+  settings: LifeTiming & { severity: Severity };
+  stream_id: string;
+  /** Start of the pane that is judged, ms. */
+  pane_ts: number;
+  on_air: OnAir | null;
+  /** Whether it is an alert of the item that is on, or of the room as a whole. */
+  of_item: boolean;
+}
+
+/** Moves the one life of a rule in a room by one pane; the finding is asked for where it fires. */
+export const stepRuleLife = (
+  life: Life,
+  at: RuleAt,
+  condition: Condition,
+  find: () => Finding,
+  decided: AlertDecision[],
+): Life => stepLife(life, at.pane_ts + PANE_MS, condition, at.settings, () => alertOf(at, find()), decided);
+
+const alertOf = (
+  { rule, settings, stream_id, pane_ts, on_air, of_item }: RuleAt,
+  { started_at, values, evidence }: Finding,
+): AlertDecision => {
+  const detected_at = pane_ts + PANE_MS;
+  const item_id = of_item ? (on_air?.item_id ?? null) : null;
+  return {
+    alert_id: alertId(rule, stream_id, item_id, detected_at),
+    ...{ stream_id, rule, severity: settings.severity, status: 'firing', started_at, detected_at },
+    ...{ updated_at: detected_at, resolved_at: null, item_id },
+    presentation_id: on_air?.presentation_id ?? null,
+    summary: { key: `alert.${rule}`, values: of_item ? { item_title: on_air?.title ?? item_id, ...values } : values },
+    evidence,
+    hint: { key: `hint.${rule}`, values: {} },
+  };
+};

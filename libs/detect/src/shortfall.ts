@@ -1,0 +1,107 @@
+import { PANE_MS, type AlertDecision } from '#domain';
+import { endLife, QUIET, type Life } from './life.js';
+import { stepRuleLife, type RuleAt } from './rule-alert.js';
+import type { ShortfallRule } from './rules.js';
+
+/** The usual share is learned over this time; under suspicion at a twentieth of that pace. */
+const USUAL_HALF_LIFE_S = 1_200;
+const SUSPICION_PACE = 0.05;
+
+/** Chances and what came of them, second by second: clicks and paid orders, orders created and orders paid; plain data. */
+export interface Shortfall {
+  /** Of the last two windows, newest last. */
+  chances: number[];
+  outcomes: number[];
+  /** Sums that teach the usual share of outcomes. */
+  usual_chances: number;
+  usual_outcomes: number;
+  life: Life;
+}
+
+export const emptyShortfall = (): Shortfall => ({
+  ...{ chances: [], outcomes: [], usual_chances: 0, usual_outcomes: 0, life: QUIET },
+});
+
+/** What the last window brought, against what its chances usually bring. */
+interface Judged {
+  chances: number;
+  outcomes: number;
+  expected: number;
+  /** Log-likelihood ratio of so few outcomes, in nats; 0 where there are not too few. */
+  score: number;
+}
+
+/**
+ * One pane. Outcomes follow their chances after a while, so what is expected of a window is judged by the smaller of its
+ * own chances and those of the window before: a rush of clicks is given the time to be paid.
+ */
+export const stepShortfall = (
+  state: Shortfall,
+  chances: number,
+  outcomes: number,
+  quiet: boolean,
+  at: RuleAt & { settings: ShortfallRule },
+  decided: AlertDecision[],
+): void => {
+  const { settings } = at;
+  push(state.chances, chances, 2 * settings.window_s);
+  push(state.outcomes, outcomes, settings.window_s);
+  const judged = judge(state, settings);
+  const holds =
+    settings.enabled &&
+    !quiet &&
+    judged.score >= settings.threshold &&
+    judged.outcomes <= settings.at_most * judged.expected;
+  const condition = holds ? 'holds' : judged.score < settings.threshold / 2 ? 'below_half' : 'between';
+  state.life = stepRuleLife(state.life, at, condition, () => finding(judged, at), decided);
+  const pace = quiet ? 0 : judged.score >= settings.threshold / 2 ? SUSPICION_PACE : 1;
+  const keep = 2 ** (-pace / USUAL_HALF_LIFE_S);
+  state.usual_chances = state.usual_chances * keep + pace * chances;
+  state.usual_outcomes = state.usual_outcomes * keep + pace * outcomes;
+};
+
+/** What is counted begins anew: another item is on. The usual share remains. */
+export const restartShortfall = (state: Shortfall): void => {
+  state.chances = [];
+  state.outcomes = [];
+};
+
+/** The stream's end resolves what fires. */
+export const endShortfall = (state: Shortfall, ended_at: number, decided: AlertDecision[]): void => {
+  state.life = endLife(state.life, ended_at, decided);
+  restartShortfall(state);
+};
+
+const push = (ring: number[], value: number, length: number): void => {
+  ring.push(value);
+  if (ring.length > length) ring.shift();
+};
+
+const judge = (
+  { chances, outcomes, usual_chances, usual_outcomes }: Shortfall,
+  { window_s, min_chances, min_expected, dispersion }: ShortfallRule,
+): Judged => {
+  const own = sum(chances.slice(-window_s));
+  const came = sum(outcomes);
+  const nothing = { chances: own, outcomes: came, expected: 0, score: 0 };
+  if (chances.length < 2 * window_s || usual_chances < min_chances) return nothing;
+  const before = sum(chances.slice(0, window_s));
+  const expected = (usual_outcomes / usual_chances) * Math.min(own, before);
+  if (expected < min_expected || came >= expected) return { ...nothing, expected };
+  const score = (expected - came + (came === 0 ? 0 : came * Math.log(came / expected))) / dispersion;
+  return { chances: own, outcomes: came, expected, score };
+};
+
+const finding = (
+  { chances, outcomes, expected, score }: Judged,
+  { settings, pane_ts }: RuleAt & { settings: ShortfallRule },
+) => {
+  const values = { observed: outcomes, expected: Math.round(expected * 10) / 10, chances, seconds: settings.window_s };
+  return {
+    started_at: pane_ts + PANE_MS - settings.window_s * 1000,
+    values,
+    evidence: { ...values, expected, ratio: outcomes / expected, score },
+  };
+};
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
