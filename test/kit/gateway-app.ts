@@ -1,3 +1,4 @@
+import { sharedTape } from './memory-tape.js';
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -85,16 +86,7 @@ export const startGateway = async (pageDirectory = '/nonexistent'): Promise<Gate
   const writer = new StoreWriter(client, () => {});
   const time = { now: Date.now() };
   const clock: Clock = { now: () => time.now };
-  const lines: Uint8Array[] = [];
-  const alerts = await AlertLog.open(
-    {
-      append: (bytes) => Promise.resolve(void lines.push(bytes)),
-      readAll: async function* () {
-        yield* lines;
-      },
-    },
-    clock,
-  );
+  const alerts = await AlertLog.open(sharedTape()(), clock);
   const meters = createMeters();
   const intake = new KeptIntake();
   const rooms = new SetRooms();

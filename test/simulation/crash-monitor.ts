@@ -29,6 +29,20 @@ export class CrashMonitor {
 
   /** Starts a process on what the last one left; resolves when it is ready, rejects with its output when it ends instead. */
   async start(): Promise<void> {
+    const child = await this.launch();
+    const until = performance.now() + START_WITHIN_MS;
+    while (performance.now() < until) {
+      if (child.exitCode !== null) throw new Error(`the monitor ended with ${child.exitCode}:\n${this.#log}`);
+      const answer = await fetch(`${this.url}/readyz`).catch(() => null);
+      await answer?.body?.cancel();
+      if (answer?.ok === true) return;
+      await sleep(POLL_MS);
+    }
+    throw new Error(`the monitor was not ready after ${START_WITHIN_MS} ms:\n${this.#log}`);
+  }
+
+  /** Starts a process and waits for nothing. */
+  async launch(): Promise<ChildProcess> {
     this.#port ??= await freePort(0, '127.0.0.1');
     const env = {
       ...process.env,
@@ -44,16 +58,7 @@ export class CrashMonitor {
     if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is missing: npm run build`);
     const child = spawn(process.execPath, [PROGRAM], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const output of [child.stdout, child.stderr]) output.on('data', (text) => (this.#log += String(text)));
-    this.#child = child;
-    const until = performance.now() + START_WITHIN_MS;
-    while (performance.now() < until) {
-      if (child.exitCode !== null) throw new Error(`the monitor ended with ${child.exitCode}:\n${this.#log}`);
-      const answer = await fetch(`${this.url}/readyz`).catch(() => null);
-      await answer?.body?.cancel();
-      if (answer?.ok === true) return;
-      await sleep(POLL_MS);
-    }
-    throw new Error(`the monitor was not ready after ${START_WITHIN_MS} ms:\n${this.#log}`);
+    return (this.#child = child);
   }
 
   /** Where it is reached once it has been started. */
@@ -61,13 +66,28 @@ export class CrashMonitor {
     return `http://127.0.0.1:${this.#port}`;
   }
 
+  /** Asks it to end; answers with its exit code. */
+  async stop(): Promise<number | null> {
+    await this.#end('SIGTERM');
+    return this.#child?.exitCode ?? null;
+  }
+
   /** `kill -9`, as sudden as it gets. */
-  async kill(): Promise<void> {
+  kill(): Promise<void> {
+    return this.#end('SIGKILL');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child;
     if (child === null || child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
-    child.kill('SIGKILL');
+    child.kill(signal);
     await ended;
+  }
+
+  /** What its processes wrote. */
+  get output(): string {
+    return this.#log;
   }
 
   /** Posts events as NDJSON; waits and asks again while the monitor is overloaded. */

@@ -1,5 +1,5 @@
 import { Kafka, logLevel, type Admin, type Producer } from 'kafkajs';
-import { FEED_OF_TYPE } from '#domain';
+import { FEED_OF_TYPE, type Feed } from '#domain';
 import { ensureTopics, TOPIC_OF_FEED } from '#ingest';
 import type { WireEvent } from '#simulate';
 import { noTotals, type EventSink, type SinkOutcome } from './event-sink.js';
@@ -11,7 +11,10 @@ export class KafkaSink implements EventSink {
   readonly #producer: Producer;
   #connected = false;
 
-  constructor(brokers: string[]) {
+  constructor(
+    brokers: string[],
+    private readonly topicOf: Readonly<Record<Feed, string>> = TOPIC_OF_FEED,
+  ) {
     const kafka = new Kafka({ clientId: 'tally', brokers, logLevel: logLevel.NOTHING });
     this.#admin = kafka.admin({ retry: { retries: 1 } });
     this.#producer = kafka.producer({ maxInFlightRequests: 1, allowAutoTopicCreation: false });
@@ -21,7 +24,7 @@ export class KafkaSink implements EventSink {
     return this.#attempt(async () => {
       if (!this.#connected) await this.#connect();
       for (const slice of slicesOf(events)) {
-        await this.#producer.sendBatch({ acks: -1, topicMessages: byTopic(slice) });
+        await this.#producer.sendBatch({ acks: -1, topicMessages: byTopic(slice, this.topicOf) });
         this.totals.sent += slice.length;
         this.totals.accepted += slice.length;
       }
@@ -34,7 +37,7 @@ export class KafkaSink implements EventSink {
 
   async #connect(): Promise<void> {
     await this.#admin.connect();
-    await ensureTopics(this.#admin, Object.values(TOPIC_OF_FEED)).finally(() => this.#admin.disconnect());
+    await ensureTopics(this.#admin, Object.values(this.topicOf)).finally(() => this.#admin.disconnect());
     await this.#producer.connect();
     this.#connected = true;
   }
@@ -65,10 +68,13 @@ const slicesOf = (events: readonly WireEvent[]): WireEvent[][] => {
   return slices;
 };
 
-const byTopic = (events: readonly WireEvent[]): { topic: string; messages: { key: string; value: string }[] }[] => {
+const byTopic = (
+  events: readonly WireEvent[],
+  topicOf: Readonly<Record<Feed, string>>,
+): { topic: string; messages: { key: string; value: string }[] }[] => {
   const topics = new Map<string, { key: string; value: string }[]>();
   for (const event of events) {
-    const topic = TOPIC_OF_FEED[FEED_OF_TYPE[event.type]];
+    const topic = topicOf[FEED_OF_TYPE[event.type]];
     const messages = topics.get(topic) ?? [];
     messages.push({ key: event.stream_id, value: JSON.stringify(event) });
     topics.set(topic, messages);

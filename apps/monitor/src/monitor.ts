@@ -8,7 +8,10 @@ import type { Alert, Clock } from '#domain';
 import { createMeters, type Logger, type Meters } from '#observe';
 import { AlertLog } from '#push';
 import { DEFAULT_WRITER, migrate, openClient, storePlaceOf, StoreReader, StoreWriter, type StoreClient } from '#store';
+import { KafkaLink } from '#ingest';
 import { openAlertFrames } from './flow/alert-frames.js';
+import { openAlertTopic } from './flow/alert-topic.js';
+import { openKafkaHome, openLocalHome } from './flow/lane-home.js';
 import { MonitorFlow } from './flow/monitor-flow.js';
 import { GatewayModule } from './gateway.module.js';
 import { openHttpEdge } from './http-edge.js';
@@ -46,14 +49,17 @@ export const startMonitor = async (edge: MonitorEdge): Promise<Monitor> => {
   await migrate(client);
   const reader = new StoreReader(client);
   const writer = openWriter(client, meters, log);
-  const frames = await openAlertFrames(config, log);
+  const link = config.kafka === null ? null : await KafkaLink.open(config.kafka, log, crash);
+  const frames = link === null ? await openAlertFrames(config, log) : openAlertTopic(link, log);
   const alerts = await AlertLog.open(frames, clock);
   writer.writeAlerts([...alerts.all()]);
   alerts.changes$.subscribe((alert) => {
     writer.writeAlerts([alert]);
     countAlert(meters, alert);
   });
-  const flow = await MonitorFlow.start({ config, clock, log, meters, writer, reader, alerts, crash });
+  const homeEdge = { config, clock, log, meters, writer };
+  const home = link === null ? await openLocalHome(homeEdge) : openKafkaHome(link, homeEdge);
+  const flow = await MonitorFlow.start({ ...homeEdge, reader, alerts, home, crash });
   const app = await openDoor(edge, meters, client, reader, alerts, flow);
   return {
     url: await app.getUrl(),
@@ -61,6 +67,7 @@ export const startMonitor = async (edge: MonitorEdge): Promise<Monitor> => {
       await app.close();
       await flow.stop();
       await frames.close();
+      await link?.close();
       await writer.close();
       await client.close();
     },

@@ -15,6 +15,8 @@ export interface KafkaConfig {
   readonly brokers: readonly string[];
   readonly topics: readonly string[];
   readonly groupId: string;
+  /** Before the names of the topics that monitors write for each other; those of one group share it. */
+  readonly livePrefix: string;
   readonly ssl: boolean;
   readonly sasl: {
     readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';

@@ -34,6 +34,12 @@ const KAFKA_TOPICS = list('KAFKA_TOPICS', 'topic names between commas', 'live.vi
   /^[\w.-]{1,249}$/.test(topic),
 );
 const KAFKA_GROUP_ID = text('KAFKA_GROUP_ID', 'tallylight');
+const KAFKA_LIVE_PREFIX: Variable<string> = {
+  name: 'KAFKA_LIVE_PREFIX',
+  expected: 'the beginning of a topic name',
+  example: 'live.',
+  read: (value) => (/^[\w.-]{1,200}$/.test(value) ? value : undefined),
+};
 const KAFKA_SSL = flag('KAFKA_SSL');
 const KAFKA_SASL_MECHANISM = oneOf(
   'KAFKA_SASL_MECHANISM',
@@ -104,6 +110,7 @@ const readKafka = (reader: Reader): KafkaConfig | null => {
   const kafka = {
     topics: reader.read(KAFKA_TOPICS, DEFAULT_TOPICS),
     groupId: reader.read(KAFKA_GROUP_ID, 'tallylight'),
+    livePrefix: reader.read(KAFKA_LIVE_PREFIX, 'live.'),
     ssl: reader.read(KAFKA_SSL, false),
     sasl: mechanism && {
       mechanism,

@@ -3,7 +3,7 @@ import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { crc32 } from 'node:zlib';
-import type { SnapshotPart } from './snapshots.js';
+import type { SnapshotPart } from './snapshot-bytes.js';
 
 const FORMAT = 1;
 const PREFIX = 'stream-';

@@ -1,8 +1,12 @@
 export { Archive } from './archive.js';
 export { FrameLog, type Frame, type FrameLogSettings } from './frame-log.js';
 export { JOURNAL_INPUT, Journal } from './journal.js';
+export { journalLane } from './journal-lane.js';
 export { KafkaUnavailable, openKafka } from './kafka-client.js';
+export { KafkaLink } from './kafka-link.js';
 export { KafkaSource, type DecodeRecord } from './kafka-source.js';
 export { ensureTopics, TOPIC_OF_FEED } from './kafka-topics.js';
-export { Snapshots, type Snapshot, type SnapshotPart } from './snapshots.js';
+export { JOURNAL_LANE, type LaneBatch, type LaneId, type LaneKeeper, type LaneSource } from './lane.js';
+export { serialiseParts, type Snapshot, type SnapshotPart } from './snapshot-bytes.js';
+export { Snapshots, type SnapshotStore } from './snapshots.js';
 export type { Appended, LogLag, RecordSource } from './source.js';

@@ -33,6 +33,13 @@ export const openKafka = ({ brokers, ssl, sasl, groupId }: KafkaConfig, log: Log
   });
 };
 
+/** The first cause says what happened; what kafkajs wraps around it says how often it tried. */
+export const reasonOf = (error: unknown): string => {
+  let first = error;
+  while (first instanceof Error && first.cause instanceof Error) first = first.cause;
+  return first instanceof Error ? first.message : String(first);
+};
+
 interface RequestQueue {
   pending: unknown[];
   scheduleCheckPendingRequests(): void;

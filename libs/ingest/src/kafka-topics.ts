@@ -9,22 +9,44 @@ export const TOPIC_OF_FEED: Readonly<Record<Feed, string>> = {
   cue: 'live.cue',
 };
 
+/** Topics that monitors write for each other, under the prefix they share. */
+export const liveTopics = (prefix: string) => ({
+  control: `${prefix}control`,
+  alerts: `${prefix}alerts`,
+  snapshots: `${prefix}snapshots`,
+});
+
 /** All topics have the same number of partitions, so that a stream has the same one in each. */
 const PARTITIONS = 12;
 
+/** The broker stamps records: one clock says when a record was appended, and producers' clocks say nothing. */
+const STAMPED = { 'message.timestamp.type': 'LogAppendTime' };
+/** Kept for good: what is gone could not be known again. */
+export const KEPT = { ...STAMPED, 'retention.ms': '-1' };
+/** Of each key the newest is kept; what is older may also be deleted by hand. */
+export const COMPACTED = {
+  'cleanup.policy': 'compact,delete',
+  'retention.ms': '-1',
+  'segment.bytes': String(32 << 20),
+};
+
 /**
- * Makes the topics that are missing, with as many partitions as those that are there; answers which it made. The broker
- * stamps their records: one clock says when a record was appended, and producers' clocks say nothing.
+ * Makes the topics that are missing, with as many partitions as those that are there, or as `like`; answers which it made.
  */
-export const ensureTopics = async (admin: Admin, topics: readonly string[]): Promise<string[]> => {
+export const ensureTopics = async (
+  admin: Admin,
+  topics: readonly string[],
+  settings: Readonly<Record<string, string>> = STAMPED,
+  like: readonly string[] = topics,
+): Promise<string[]> => {
   const existing = new Set(await admin.listTopics());
   const missing = topics.filter((topic) => !existing.has(topic));
   if (missing.length === 0) return [];
-  const there = await admin.fetchTopicMetadata({ topics: topics.filter((topic) => existing.has(topic)) });
+  const there = await admin.fetchTopicMetadata({ topics: like.filter((topic) => existing.has(topic)) });
   const numPartitions = there.topics[0] === undefined ? PARTITIONS : there.topics[0].partitions.length;
-  const stamped = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }];
+  const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
   await admin.createTopics({
-    topics: missing.map((topic) => ({ topic, numPartitions, replicationFactor: -1, configEntries: stamped })),
+    topics: missing.map((topic) => ({ topic, numPartitions, replicationFactor: -1, configEntries })),
   });
   return missing;
 };

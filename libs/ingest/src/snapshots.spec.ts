@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serialize } from 'node:v8';
 import { crc32 } from 'node:zlib';
-import { Snapshots, type SnapshotPart } from './snapshots.js';
+import { serialiseParts, type SnapshotPart } from './snapshot-bytes.js';
+import { Snapshots } from './snapshots.js';
 
 interface State {
   seen: Map<string, number>;
@@ -26,7 +27,7 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 const snapshots = (): Snapshots<State> => new Snapshots<State>(directory);
 /** Writes a snapshot of one room that stands at position n. */
 const write = async (n: number): Promise<void> => {
-  const frames = await snapshots().take([partOf(n)], AT_ONCE);
+  const frames = await serialiseParts([partOf(n)], AT_ONCE);
   await snapshots().write(new Map([['journal', n]]), frames);
 };
 const newestPosition = async (): Promise<number | undefined> => (await snapshots().newest())?.positions.get('journal');
@@ -34,7 +35,7 @@ const files = (): string[] => readdirSync(directory).sort();
 
 describe('snapshots', () => {
   it('give back maps, columns and infinities as they were', async () => {
-    const taken = await snapshots().take([partOf(1), partOf(2)], AT_ONCE);
+    const taken = await serialiseParts([partOf(1), partOf(2)], AT_ONCE);
     await snapshots().write(new Map([['journal', 9]]), taken);
     expect(await snapshots().newest()).toEqual({ positions: new Map([['journal', 9]]), parts: [partOf(1), partOf(2)] });
   });
@@ -54,7 +55,7 @@ describe('snapshots', () => {
   it('hold each room as it was when its turn came, and give way after each', async () => {
     const rooms = [partOf(1), partOf(2)];
     let turns = 0;
-    const frames = await snapshots().take(rooms, () => {
+    const frames = await serialiseParts(rooms, () => {
       rooms[turns++]!.state.watermark = 77;
       return Promise.resolve();
     });

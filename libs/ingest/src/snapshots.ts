@@ -1,50 +1,25 @@
 import { mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { deserialize, serialize } from 'node:v8';
-import { crc32 } from 'node:zlib';
 import type { InputId } from '#domain';
+import { readSnapshot, SNAPSHOT_FORMAT, snapshotBytes, type Snapshot } from './snapshot-bytes.js';
 
-/** The state of one stream, with how far it has seen each input. */
-export interface SnapshotPart<State> {
-  positions: Map<InputId, number>;
-  state: State;
+/** Where the snapshots of one lane are kept. */
+export interface SnapshotStore<State> {
+  /** Makes these parts, serialised, the newest snapshot. */
+  write(positions: ReadonlyMap<InputId, number>, frames: readonly Buffer[]): Promise<void>;
+  /** The newest that is whole; `null` where there has never been one. Rejects where there are some and none can be used. */
+  newest(): Promise<Snapshot<State> | null>;
 }
 
-/** The state of the flow as of a place in the log, one part per stream. */
-export interface Snapshot<State> {
-  /** For each input where reading goes on; a stream may be ahead of it, by its own positions. */
-  positions: Map<InputId, number>;
-  parts: SnapshotPart<State>[];
-}
-
-/** What a snapshot begins with; one that ends between two parts is known by their number. */
-interface Head {
-  format: number;
-  positions: ReadonlyMap<InputId, number>;
-  parts: number;
-}
-
-/** Grows whenever the shape of the state changes: an older snapshot is then of no use. */
-const FORMAT = 7;
 const KEPT = 2;
 const NAME = /^snapshot-(\d{6,})\.bin$/;
 
 /**
  * Snapshots of the flow in a folder, the last two kept. A snapshot is written beside the others and renamed once whole
- * and synced, so a crash leaves the one before. Parts are serialised one at a time, giving way in between.
+ * and synced, so a crash leaves the one before.
  */
-export class Snapshots<State> {
+export class Snapshots<State> implements SnapshotStore<State> {
   constructor(private readonly directory: string) {}
-
-  /** Serialises the parts; `write` of the result makes them the newest snapshot. */
-  async take(parts: Iterable<SnapshotPart<State>>, giveWay: () => Promise<void>): Promise<Buffer[]> {
-    const frames: Buffer[] = [];
-    for (const part of parts) {
-      frames.push(serialize(part));
-      await giveWay();
-    }
-    return frames;
-  }
 
   async write(positions: ReadonlyMap<InputId, number>, frames: readonly Buffer[]): Promise<void> {
     await mkdir(this.directory, { recursive: true });
@@ -52,14 +27,7 @@ export class Snapshots<State> {
     const temporary = join(this.directory, 'snapshot.partial');
     const file = await open(temporary, 'w');
     try {
-      const head: Head = { format: FORMAT, positions, parts: frames.length };
-      for (const bytes of [serialize(head), ...frames]) {
-        const header = Buffer.alloc(8);
-        header.writeUInt32LE(bytes.length, 0);
-        header.writeUInt32LE(crc32(bytes), 4);
-        await file.write(header);
-        await file.write(bytes);
-      }
+      for (const bytes of snapshotBytes(positions, frames)) await file.write(bytes);
       await file.datasync();
     } finally {
       await file.close();
@@ -75,31 +43,13 @@ export class Snapshots<State> {
   async newest(): Promise<Snapshot<State> | null> {
     const numbers = await this.numbers();
     for (const number of numbers.reverse()) {
-      const snapshot = await this.readWhole(number);
+      const snapshot = readSnapshot<State>(await readFile(this.path(number)));
       if (snapshot !== null) return snapshot;
     }
     if (numbers.length === 0) return null;
     throw new Error(
-      `${this.directory}: no snapshot here is whole and of format ${FORMAT}; run the version that wrote them, or move the data folder away and import the sessions again`,
+      `${this.directory}: no snapshot here is whole and of format ${SNAPSHOT_FORMAT}; run the version that wrote them, or move the data folder away and import the sessions again`,
     );
-  }
-
-  private async readWhole(number: number): Promise<Snapshot<State> | null> {
-    const bytes = await readFile(this.path(number));
-    const frames: Buffer[] = [];
-    for (let at = 0; at < bytes.length;) {
-      if (at + 8 > bytes.length) return null;
-      const length = bytes.readUInt32LE(at);
-      const frame = bytes.subarray(at + 8, at + 8 + length);
-      if (frame.length < length || crc32(frame) !== bytes.readUInt32LE(at + 4)) return null;
-      frames.push(frame);
-      at += 8 + length;
-    }
-    const [head, ...parts] = frames;
-    if (head === undefined) return null;
-    const { format, positions, parts: count } = deserialize(head) as Head;
-    if (format !== FORMAT || parts.length !== count) return null;
-    return { positions: new Map(positions), parts: parts.map((part) => deserialize(part) as SnapshotPart<State>) };
   }
 
   private async numbers(): Promise<number[]> {

@@ -19,6 +19,10 @@ export interface Meters {
   readonly panesEmitted: Counter;
   readonly streamsLive: Gauge;
   readonly logLag: Gauge;
+  readonly logLagRecords: Gauge;
+  /** Partitions, or the one journal, whose streams this process owns. */
+  readonly lanesOwned: Gauge;
+  readonly snapshotSeconds: Histogram;
   readonly journalAppend: Histogram;
   readonly journalBytes: Gauge;
   readonly storeWrite: Histogram<'table'>;
@@ -61,6 +65,9 @@ export const createMeters = (): Meters => {
     panesEmitted: counter('panes_emitted_total', 'Panes made final or corrected.'),
     streamsLive: gauge('streams_live', 'Streams that are live in this process.'),
     logLag: gauge('log_lag_seconds', 'Now less the append time of the next unread record; 0 at the end of the log.'),
+    logLagRecords: gauge('log_lag_records', 'Records of the log that are not applied yet.'),
+    lanesOwned: gauge('lanes_owned', 'Partitions whose streams this process owns; 1 with the journal.'),
+    snapshotSeconds: seconds('snapshot_seconds', 'One checkpoint: outputs flushed, snapshots of all lanes written.'),
     journalAppend: seconds('journal_append_seconds', 'Write and fsync of one group of records.'),
     journalBytes: gauge('journal_bytes', 'Size of the journal on disk.'),
     storeWrite: seconds('store_write_seconds', 'One insert.', ['table']),

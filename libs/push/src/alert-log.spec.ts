@@ -4,22 +4,28 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Alert, AlertDecision } from '#domain';
+import { sharedTape } from '../../../test/kit/memory-tape.js';
 import { AlertLog, shallWeTell } from './index.js';
-import type { Appender } from './index.js';
+import type { AlertTape, TakeEntry } from './index.js';
 
 /** Lines in a file, each synced before it is answered. */
-const fileAppender = (path: string): Appender => ({
-  append: async (bytes) => {
-    const file = await open(path, 'a');
-    await file.write(Buffer.concat([bytes, Buffer.from('\n')]));
-    await file.datasync();
-    await file.close();
-  },
-  readAll: async function* () {
-    const content = await readFile(path, 'utf8').catch(() => '');
-    for (const line of content.split('\n').filter(Boolean)) yield Buffer.from(line);
-  },
-});
+const fileTape = (path: string): AlertTape => {
+  let take: TakeEntry = () => false;
+  return {
+    append: async (_stream_id, bytes) => {
+      const file = await open(path, 'a');
+      await file.write(Buffer.concat([bytes, Buffer.from('\n')]));
+      await file.datasync();
+      await file.close();
+      return take(bytes);
+    },
+    open: async (takeEntry) => {
+      take = takeEntry;
+      const content = await readFile(path, 'utf8').catch(() => '');
+      for (const line of content.split('\n').filter(Boolean)) take(Buffer.from(line));
+    },
+  };
+};
 
 const decision = (change: Partial<AlertDecision> = {}): AlertDecision => ({
   alert_id: 'a1',
@@ -49,8 +55,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-const openLog = async (appender = fileAppender(path)): Promise<{ log: AlertLog; told: Alert[] }> => {
-  const log = await AlertLog.open(appender, clock);
+const openLog = async (tape = fileTape(path)): Promise<{ log: AlertLog; told: Alert[] }> => {
+  const log = await AlertLog.open(tape, clock);
   const told: Alert[] = [];
   log.changes$.subscribe((alert) => told.push(alert));
   return { log, told };
@@ -72,11 +78,11 @@ describe('the alert log', () => {
   });
 
   it('tells nothing that is not durable, and gives its number to the next', async () => {
-    const kept = fileAppender(path);
+    const kept = fileTape(path);
     let broken = true;
     const { log, told } = await openLog({
       ...kept,
-      append: (bytes) => (broken ? Promise.reject(new Error('disk full')) : kept.append(bytes)),
+      append: (stream_id, bytes) => (broken ? Promise.reject(new Error('disk full')) : kept.append(stream_id, bytes)),
     });
     await expect(log.decide([decision()])).rejects.toThrow('disk full');
     expect(told).toEqual([]);
@@ -114,16 +120,10 @@ describe('the alert log', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
-        const lines: Uint8Array[] = [];
-        const memory: Appender = {
-          append: (bytes) => Promise.resolve(void lines.push(bytes)),
-          readAll: async function* () {
-            yield* lines;
-          },
-        };
-        let log = await AlertLog.open(memory, clock);
+        const tape = sharedTape();
+        let log = await AlertLog.open(tape(), clock);
         for (const each of steps) {
-          if (each.kind === 'restart') log = await AlertLog.open(memory, clock);
+          if (each.kind === 'restart') log = await AlertLog.open(tape(), clock);
           else if (each.kind === 'ack') await log.acknowledge('room', each.id, { by: 'x', outcome: null, note: null });
           else
             await log.decide([
@@ -132,9 +132,36 @@ describe('the alert log', () => {
         }
         const told = log.since('room', 0);
         expect(told.map(({ seq }) => seq)).toEqual(told.map((_, i) => i + 1));
-        const again = await AlertLog.open(memory, clock);
+        const again = await AlertLog.open(tape(), clock);
         expect(again.since('room', 0)).toEqual(told);
         expect(again.latest('room')).toEqual(log.latest('room'));
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('the alert log of several processes', () => {
+  it('is one: whoever comes second says it again on top, and all tell the same changes in the same order', async () => {
+    const word = fc.record({
+      by: fc.integer({ min: 0, max: 2 }),
+      at: fc.integer({ min: 0, max: 5 }),
+      ack: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(word, { maxLength: 12 }), fc.scheduler(), async (words, scheduler) => {
+        const tape = sharedTape(() => scheduler.schedule(Promise.resolve()).then(() => undefined));
+        const logs = [await openLog(tape()), await openLog(tape()), await openLog(tape())];
+        const said = words.map(({ by, at, ack }) =>
+          ack
+            ? logs[by]!.log.acknowledge('room', 'a1', { by: `person ${by}`, outcome: null, note: null })
+            : logs[by]!.log.decide([decision({ updated_at: at })]),
+        );
+        await scheduler.waitFor(Promise.all(said));
+        const told = logs[0]!.told;
+        expect(told.map(({ seq }) => seq)).toEqual(told.map((_, i) => i + 1));
+        for (const each of logs) expect(each.told).toEqual(told);
+        expect((await openLog(tape())).log.since('room', 0)).toEqual(told);
       }),
       { numRuns: 100 },
     );

@@ -5,10 +5,15 @@ import { decodeEntry, encodeEntry } from './alert-entry.js';
 import type { AlertEntry } from './alert-entry.js';
 import { decisionKey, shallWeTell } from './shall-we-tell.js';
 
-/** Where the log is kept: an append is durable when it is answered, and all are read back in order. */
-export interface Appender {
-  append(bytes: Uint8Array): Promise<void>;
-  readAll(): AsyncIterable<Uint8Array>;
+/** Takes one entry as it stands in the log; answers whether it counts. */
+export type TakeEntry = (bytes: Uint8Array) => boolean;
+
+/** Where the log is kept. Several processes may append to one: the order in which it holds their entries is everybody's. */
+export interface AlertTape {
+  /** Gives every entry there is, in order; and from then on each that is appended, by whomever, once it is durable. */
+  open(take: TakeEntry): Promise<void>;
+  /** Answers, once the entry is durable and has been taken, whether it counts. */
+  append(stream_id: string, bytes: Uint8Array): Promise<boolean>;
 }
 
 /** What a person says of an alert. */
@@ -33,25 +38,29 @@ interface StreamAlerts {
 /**
  * The alerts of all streams: each change has the stream's next `seq` (from 1, without gaps), is durable before it is
  * told, and is told once. Detectors decide again after a crash what they decided before it; such repeats change nothing.
+ * An entry counts only if its `seq` is the next: of two processes that say something of a stream at once, the one whose
+ * entry comes second says it again on top of the other's.
  */
 export class AlertLog {
   private readonly streams = new Map<string, StreamAlerts>();
   private readonly told = new Subject<Alert>();
   /** The last piece of work: changes are made one after the other, for each stands on the one before. */
   private tail: Promise<unknown> = Promise.resolve();
+  private isOpen = false;
 
   /** Every change, in order, once it is durable. */
   readonly changes$: Observable<Alert> = this.told.asObservable();
 
   private constructor(
-    private readonly appender: Appender,
+    private readonly tape: AlertTape,
     private readonly clock: Clock,
   ) {}
 
-  /** The log as `appender` holds it. */
-  static async open(appender: Appender, clock: Clock): Promise<AlertLog> {
-    const log = new AlertLog(appender, clock);
-    for await (const bytes of appender.readAll()) log.take(decodeEntry(bytes));
+  /** The log as the tape holds it. */
+  static async open(tape: AlertTape, clock: Clock): Promise<AlertLog> {
+    const log = new AlertLog(tape, clock);
+    await tape.open((bytes) => log.take(decodeEntry(bytes)));
+    log.isOpen = true;
     return log;
   }
 
@@ -80,15 +89,18 @@ export class AlertLog {
   /** Takes what detectors decided; answers when what is new of it is durable and told. */
   decide(decisions: readonly AlertDecision[]): Promise<void> {
     return this.inTurn(async () => {
-      for (const decision of decisions) {
-        const known = this.known(decision.stream_id, decision.alert_id);
-        const verdict = shallWeTell(known, decision);
-        if (!verdict.tell) continue;
-        const sent_at = known?.latest.sent_at ?? this.clock.now();
-        const alert = { ...verdict.change, seq: this.newestSeq(decision.stream_id) + 1, sent_at };
-        await this.change({ v: 1, alert, cause: { kind: 'decision', key: decisionKey(decision) } });
-      }
+      for (const decision of decisions) while (!(await this.settle(decision)));
     });
+  }
+
+  /** Answers whether the decision is told, or need not be. */
+  private async settle(decision: AlertDecision): Promise<boolean> {
+    const known = this.known(decision.stream_id, decision.alert_id);
+    const verdict = shallWeTell(known, decision);
+    if (!verdict.tell) return true;
+    const sent_at = known?.latest.sent_at ?? this.clock.now();
+    const alert = { ...verdict.change, seq: this.newestSeq(decision.stream_id) + 1, sent_at };
+    return this.change({ v: 1, alert, cause: { kind: 'decision', key: decisionKey(decision) } });
   }
 
   /** A person has seen the alert, and may say what came of it. An alert that is over stays over. */
@@ -125,23 +137,23 @@ export class AlertLog {
     apply: (alert: Alert) => Alert,
   ): Promise<ActOutcome> {
     return this.inTurn(async () => {
-      const known = this.known(stream_id, alert_id);
-      if (known === undefined) return { kind: 'unknown_alert' };
-      const next = apply(known.latest);
-      if (sameWords(next, known.latest) && note === null) return { kind: 'done', alert: known.latest };
-      const alert = { ...next, seq: this.newestSeq(stream_id) + 1 };
-      await this.change({ v: 1, alert, cause: { kind: 'act', by, note } });
-      return { kind: 'done', alert };
+      for (;;) {
+        const known = this.known(stream_id, alert_id);
+        if (known === undefined) return { kind: 'unknown_alert' };
+        const next = apply(known.latest);
+        if (sameWords(next, known.latest) && note === null) return { kind: 'done', alert: known.latest };
+        const alert = { ...next, seq: this.newestSeq(stream_id) + 1 };
+        if (await this.change({ v: 1, alert, cause: { kind: 'act', by, note } })) return { kind: 'done', alert };
+      }
     });
   }
 
-  private async change(entry: AlertEntry): Promise<void> {
-    await this.appender.append(encodeEntry(entry));
-    this.take(entry);
-    this.told.next(entry.alert);
+  private change(entry: AlertEntry): Promise<boolean> {
+    return this.tape.append(entry.alert.stream_id, encodeEntry(entry));
   }
 
-  private take({ alert, cause }: AlertEntry): void {
+  private take({ alert, cause }: AlertEntry): boolean {
+    if (alert.seq !== this.newestSeq(alert.stream_id) + 1) return false;
     const stream: StreamAlerts = this.streams.get(alert.stream_id) ?? { newestSeq: 0, changes: [], byId: new Map() };
     this.streams.set(alert.stream_id, stream);
     stream.newestSeq = alert.seq;
@@ -150,6 +162,8 @@ export class AlertLog {
     const decided = stream.byId.get(alert.alert_id)?.decided ?? new Set();
     if (cause.kind === 'decision') decided.add(cause.key);
     stream.byId.set(alert.alert_id, { latest: alert, decided });
+    if (this.isOpen) this.told.next(alert);
+    return true;
   }
 
   private known(stream_id: string, alert_id: string): { latest: Alert; decided: Set<string> } | undefined {

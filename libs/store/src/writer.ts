@@ -57,6 +57,7 @@ export class StoreWriter {
   private draining: Promise<void> | null = null;
   private timer: NodeJS.Timeout | null = null;
   private closing = false;
+  private streamsWaitFor: () => Promise<unknown> = () => Promise.resolve();
   private waitersForRoom: (() => void)[] = [];
   private readonly withdraw = [readQuery('withdraw-panes'), readQuery('withdraw-visits')];
   /** Ends the wait before the next try. */
@@ -68,6 +69,11 @@ export class StoreWriter {
     private readonly settings: WriterSettings = DEFAULT_WRITER,
     private readonly onStored: OnStored = () => undefined,
   ) {}
+
+  /** Streams are stored only when this has settled too: what else a stream that reads `ended` must have told by then. */
+  holdStreams(until: () => Promise<unknown>): void {
+    this.streamsWaitFor = until;
+  }
 
   /** Rows handed in and not yet stored. */
   get waiting(): number {
@@ -164,6 +170,7 @@ export class StoreWriter {
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
     for (const insert of this.takeAll()) {
+      if (insert.table === 'streams') await this.streamsWaitFor().catch(() => undefined);
       await this.storeWithRetry(insert);
       this.stored(insert.rows);
     }

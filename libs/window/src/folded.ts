@@ -4,6 +4,8 @@ import { type EventTimeSettings, type FxRates, type Moment, type Pane, type Pres
 export interface WindowContext {
   settings: EventTimeSettings;
   rates: FxRates;
+  /** Where the revisions of a new stream begin: its owner's epoch · 2^40, 0 where nobody else may own it. */
+  revision_from?: number;
 }
 
 /** What folding panes of one stream gives, beside the state it leaves. */

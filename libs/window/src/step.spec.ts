@@ -5,6 +5,7 @@ import type { WindowState } from './step.js';
 import {
   T0,
   appended,
+  UNLESS_TOLD_TS,
   click,
   closed,
   danmaku,
@@ -350,6 +351,18 @@ describe('several inputs', () => {
       on('a', danmaku('a', 50.5)),
     ]);
     expect(free.pane(0)?.danmaku).toBe(2);
+  });
+
+  it('an input that was heard while its setting aside was under way is not silent any more', () => {
+    // A broker that was away took the record among the first ones that came after, and the others' watermark ran ahead.
+    const { pane } = play([
+      on('a', danmaku('a', 0)),
+      on('b', danmaku('b', 0)),
+      on('a', danmaku('a', 50)),
+      { ...setAside('b'), append_ts: UNLESS_TOLD_TS + 9_000 },
+      on('a', danmaku('a', 50.5)),
+    ]);
+    expect(pane(0)).toBeUndefined();
   });
 
   it("an input that comes back starts at the stream's watermark", () => {

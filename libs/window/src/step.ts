@@ -96,11 +96,14 @@ const byStream = (state: WindowState, records: RecordBatch['records'], context: 
 const streamOf = (
   state: WindowState,
   body: LiveEvent | MonitorRecord,
-  { settings }: WindowContext,
+  { settings, revision_from = 0 }: WindowContext,
 ): StreamState | undefined => {
   const { stream_id } = body;
   let stream = state.get(stream_id);
-  if (stream === undefined && !isMonitorRecord(body)) state.set(stream_id, (stream = newStream(stream_id, settings)));
+  if (stream === undefined && !isMonitorRecord(body)) {
+    stream = { ...newStream(stream_id, settings), applied: revision_from };
+    state.set(stream_id, stream);
+  }
   return stream;
 };
 
@@ -119,7 +122,7 @@ const readRecords = (
     const { body } = record;
     stream.applied++;
     if (isMonitorRecord(body)) {
-      applyMonitorRecord(touched, body, context);
+      applyMonitorRecord(touched, body, record.append_ts, context);
       continue;
     }
     progress ??= inputOf(stream, input);
@@ -137,11 +140,18 @@ export const inputOf = ({ inputs }: StreamState, input: InputId): InputProgress 
   return progress;
 };
 
-const applyMonitorRecord = ({ stream, out }: Touched, record: MonitorRecord, context: WindowContext): void => {
+const applyMonitorRecord = (
+  { stream, out }: Touched,
+  record: MonitorRecord,
+  append_ts: number,
+  context: WindowContext,
+): void => {
   switch (record.kind) {
     case 'input_set_aside': {
       const progress = stream.inputs.get(record.input);
-      if (progress !== undefined) progress.set_aside = true;
+      // It may have been under way for a while: an input that was heard since is not silent any more.
+      if (progress !== undefined && append_ts - progress.last_append_ts >= context.settings.idleInputMs)
+        progress.set_aside = true;
       return;
     }
     case 'stream_closed':

@@ -103,7 +103,13 @@ export const closed = (s: number): MonitorRecord => ({
   stream_id: STREAM,
   ended_at: T0 + s * 1000,
 });
-export const setAside = (input: InputId): MonitorRecord => ({ kind: 'input_set_aside', stream_id: STREAM, input });
+/** When a record is appended that is not {@link appended} at a time of its own. */
+export const UNLESS_TOLD_TS = T0 + 1e9;
+/** The input has been silent for a minute. */
+export const setAside = (input: InputId): Line => ({
+  body: { kind: 'input_set_aside', stream_id: STREAM, input },
+  append_ts: UNLESS_TOLD_TS + 60_000,
+});
 /** The same record, on another input or appended at another time, in seconds of the timeline. */
 export const on = (input: InputId, body: Body): Line => ({ body, input });
 export const appended = (s: number, body: Body): Line => ({ body, append_ts: T0 + s * 1000 });
@@ -138,7 +144,10 @@ export const play = (
   let summary: StreamSummary | undefined;
   const records = lines.map((line, position) => {
     const { body, append_ts, input } = 'body' in line ? line : ({ body: line } as Line);
-    return { input: input ?? 'journal', record: { position, append_ts: append_ts ?? T0 + 1e9, body } as LogRecord };
+    return {
+      input: input ?? 'journal',
+      record: { position, append_ts: append_ts ?? UNLESS_TOLD_TS, body } as LogRecord,
+    };
   });
   for (let at = 0; at < records.length;) {
     const { input } = records[at]!;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '#config';
 import { FrameLog } from '#ingest';
 import type { Logger } from '#observe';
-import type { Appender } from '#push';
+import type { AlertTape, TakeEntry } from '#push';
 
 const SEGMENT_BYTES_MAX = 64 << 20;
 const RETRY_MS = 1_000;
@@ -15,17 +15,19 @@ const RETRY_MS = 1_000;
 export const openAlertFrames = async (
   { dataDir, journalFsync }: Config,
   log: Logger,
-): Promise<Appender & { close(): Promise<void> }> => {
+): Promise<AlertTape & { close(): Promise<void> }> => {
   const settings = { fsync: journalFsync, segmentBytesMax: SEGMENT_BYTES_MAX };
   const frames = await FrameLog.open(join(dataDir, 'alerts'), settings);
   let next = 0;
   let isOpen = true;
+  let take: TakeEntry = () => false;
   return {
-    async append(bytes) {
+    async append(_stream_id, bytes) {
       const position = next++;
       for (;;) {
         try {
-          return await frames.append(position, bytes);
+          await frames.append(position, bytes);
+          return take(bytes);
         } catch (err) {
           if (!isOpen) throw err;
           log.error({ err }, 'an alert could not be logged; it waits');
@@ -33,10 +35,11 @@ export const openAlertFrames = async (
         }
       }
     },
-    async *readAll() {
+    async open(takeEntry) {
+      take = takeEntry;
       for await (const { position, payload } of frames.read()) {
         next = position + 1;
-        yield payload;
+        take(payload);
       }
     },
     close: () => {

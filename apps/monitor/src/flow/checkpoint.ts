@@ -1,7 +1,7 @@
 import { setImmediate as giveWay } from 'node:timers/promises';
 import type { Clock, InputId } from '#domain';
 import type { Detector } from '#detect';
-import type { Archive, RecordSource, SnapshotPart, Snapshots } from '#ingest';
+import { serialiseParts, type Archive, type RecordSource, type SnapshotPart, type SnapshotStore } from '#ingest';
 import type { StreamState } from '#window';
 import { detectorOf, dropRoom, liveOf, putRoom, type FlowState, type RoomState } from './room-state.js';
 
@@ -21,11 +21,12 @@ export class Checkpoint {
   constructor(
     private readonly state: FlowState,
     private readonly detector: Detector,
-    private readonly snapshots: Snapshots<RoomState>,
+    private readonly snapshots: SnapshotStore<RoomState>,
     /** Settles when everything the flow has said so far is stored or logged. */
     private readonly outputsSafe: () => Promise<void>,
-    private readonly source: RecordSource,
-    private readonly archive: Archive<RoomState>,
+    private readonly source: Pick<RecordSource, 'release'>,
+    /** Where rooms rest; `null`: all stay in the snapshot. */
+    private readonly archive: Archive<RoomState> | null,
     private readonly clock: Clock,
   ) {}
 
@@ -51,11 +52,11 @@ export class Checkpoint {
   }
 
   private async run(): Promise<void> {
-    await this.restRooms();
+    if (this.archive !== null) await this.restRooms(this.archive);
     const positions = new Map(this.state.positions);
     const at = JSON.stringify([...positions]);
     if (at === this.takenAt) return;
-    const frames = await this.snapshots.take(this.parts(), () => giveWay());
+    const frames = await serialiseParts(this.parts(), () => giveWay());
     await this.outputsSafe();
     await this.snapshots.write(positions, frames);
     await this.source.release(this.releasable);
@@ -64,13 +65,13 @@ export class Checkpoint {
   }
 
   /** Rooms that ended and heard nothing for a while go to the archive; the snapshot that follows no longer carries them. */
-  private async restRooms(): Promise<void> {
+  private async restRooms(archive: Archive<RoomState>): Promise<void> {
     const restful = [...this.state.streams.values()].filter((stream) => this.mayRest(stream));
     if (restful.length === 0) return;
     await this.outputsSafe();
     for (const stream of restful) {
       const part = this.partOf(stream);
-      await this.archive.save(stream.stream_id, part);
+      await archive.save(stream.stream_id, part);
       if (stream.applied === part.applied) dropRoom(this.state, stream.stream_id);
     }
   }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as giveWay } from 'node:timers/promises';
-import type { Clock, DeadLetter, ItemPresented, ItemWithdrawn, LiveEvent, ScriptCue } from '#domain';
+import type { Clock, DeadLetter, ItemPresented, ItemWithdrawn, LiveEvent, MonitorRecord, ScriptCue } from '#domain';
 import type { CueRequest, EventsAnswer } from '#contract';
 import { blankViewerIds, splitJsonArray, splitNdjson, type Decoder, type RecordRange } from '#decode';
-import type { RecordSource } from '#ingest';
+import type { LaneSource } from '#ingest';
 import type { Meters } from '#observe';
 import type { EventIntake, IntakeOutcome } from '../ports.js';
-import type { WindowState } from '#window';
+import type { StreamState } from '#window';
 
 /** Records of one request, beyond which it is too large. */
 export const EVENTS_MAX = 50_000;
@@ -22,8 +22,10 @@ type Rejected = EventsAnswer['rejected'][number];
 /** What the intake needs of the rest of the program. */
 export interface IntakeParts {
   decoder: Decoder;
-  source: RecordSource;
-  streams: WindowState;
+  source: Pick<LaneSource, 'append'>;
+  /** Adds the monitor's own records to the log. */
+  note: (records: readonly MonitorRecord[]) => Promise<void>;
+  streamOf: (stream_id: string) => StreamState | undefined;
   clock: Clock;
   /** Is the store too far behind to take more? */
   behind: () => boolean;
@@ -74,8 +76,8 @@ export class Intake implements EventIntake {
   }
 
   async close(stream_ids: readonly string[]): Promise<void> {
-    const open = stream_ids.map((id) => this.parts.streams.get(id)).filter((stream) => stream && !stream.closed);
-    await this.parts.source.note(
+    const open = stream_ids.map((id) => this.parts.streamOf(id)).filter((stream) => stream && !stream.closed);
+    await this.parts.note(
       open.map((stream) => ({
         kind: 'stream_closed',
         stream_id: stream!.stream_id,
@@ -87,7 +89,7 @@ export class Intake implements EventIntake {
   /** An operator means now; in a stream whose own time is far from the clock's, where that stream stands. */
   private momentIn(stream_id: string): number {
     const now = this.parts.clock.now();
-    const largest = this.parts.streams.get(stream_id)?.largest_ts ?? now;
+    const largest = this.parts.streamOf(stream_id)?.largest_ts ?? now;
     return Math.abs(now - largest) < OWN_TIME_MS ? now : largest;
   }
 

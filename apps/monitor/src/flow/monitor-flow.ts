@@ -1,36 +1,22 @@
-import { join } from 'node:path';
-import type { Subscription } from 'rxjs';
-import type { AlertDecision, Clock, DeadLetter } from '#domain';
+import type { AlertDecision, Clock, DeadLetter, InputId, MonitorRecord } from '#domain';
 import type { Config } from '#config';
-import { blankViewerIds, createDecoder, createPseudonymiser } from '#decode';
 import { createDetector, DEFAULT_CONTEXT } from '#detect';
-import {
-  Archive,
-  Journal,
-  JOURNAL_INPUT,
-  KafkaSource,
-  Snapshots,
-  type DecodeRecord,
-  type FrameLogSettings,
-  type RecordSource,
-} from '#ingest';
+import { JOURNAL_INPUT, type LaneId, type LaneKeeper } from '#ingest';
 import type { Logger, Meters } from '#observe';
 import type { StoreReader, StoreWriter } from '#store';
-import { due } from '#window';
-import { Checkpoint } from './checkpoint.js';
+import { due, type StreamState } from '#window';
 import { FlowMeters } from './flow-meters.js';
 import { Intake } from './intake.js';
-import { livePipeline, type FlowStep } from './live-pipeline.js';
+import { decoderOf, type LaneHome } from './lane-home.js';
+import { LiveLane } from './live-lane.js';
+import type { FlowStep } from './live-pipeline.js';
 import { MonitorWatch } from './monitor-watch.js';
-import { emptyFlowState, type RoomState } from './room-state.js';
 import { Rooms } from './rooms.js';
-import { SecondReadings } from './second-reading.js';
 
 const TICK_MS = 1_000;
 const CHECKPOINT_MS = 30_000;
 /** Under load a checkpoint comes sooner, so that catching up after a crash takes a few seconds at most. */
 const CHECKPOINT_RECORDS = 500_000;
-const SEGMENT_BYTES_MAX = 64 << 20;
 
 /** Where the flow's alerts go: durable before anyone is told. */
 export interface AlertSink {
@@ -46,102 +32,140 @@ export interface FlowEdge {
   writer: StoreWriter;
   reader: StoreReader;
   alerts: AlertSink;
+  home: LaneHome;
   /** The flow cannot go on: an accepted record could not be applied, or the alert log not be written. */
   crash: (error: unknown) => void;
 }
 
 /**
- * The running flow of one process: opens the log, takes up from the last checkpoint, applies what came since, and then
- * lives by three beats: records as they come, the tick each second, the checkpoint.
+ * The running flow of one process: owns lanes, takes each up from its last checkpoint, applies what came since, and
+ * then lives by three beats: records as they come, the tick each second, the checkpoint.
  */
-export class MonitorFlow {
+export class MonitorFlow implements LaneKeeper {
   readonly rooms: Rooms;
   readonly intake: Intake;
+  private readonly lanes = new Map<LaneId, LiveLane>();
   private readonly watch: MonitorWatch;
   private readonly counts: FlowMeters;
-  private readonly checkpoint: Checkpoint;
-  private readonly secondReadings: SecondReadings;
+  private readonly detector = createDetector(DEFAULT_CONTEXT);
   private readonly duplicates = new Map<number, number>();
-  private readonly subscription: Subscription;
   private timers: NodeJS.Timeout[] = [];
   private recovering = true;
   private recordsAtCheckpoint = 0;
-  private alertsSafe: Promise<void> = Promise.resolve();
+  private alertsSafe: Promise<unknown> = Promise.resolve();
 
-  private constructor(
-    private readonly edge: FlowEdge,
-    private readonly source: RecordSource,
-    private readonly archive: Archive<RoomState>,
-    private readonly state = emptyFlowState(archive),
-  ) {
-    const { config, clock, writer, reader, log } = edge;
-    const detector = createDetector(DEFAULT_CONTEXT);
-    const window = { settings: config.eventTime, rates: config.fxRates };
+  private constructor(private readonly edge: FlowEdge) {
+    const { config, clock, writer, meters, home } = edge;
     this.rooms = new Rooms(
-      state,
-      () => source.lag(clock.now()),
+      (stream_id) => this.laneOf(stream_id)?.state,
+      () => this.lag(),
       clock,
       () => writer.flush(),
     );
-    this.counts = new FlowMeters(edge.meters, (stream_id) => this.rooms.summaryOf(stream_id));
-    this.watch = new MonitorWatch(state.streams, DEFAULT_CONTEXT.rules);
-    const snapshots = new Snapshots<RoomState>(join(config.dataDir, 'snapshots'));
-    this.checkpoint = new Checkpoint(state, detector, snapshots, () => this.outputsSafe(), source, archive, clock);
+    this.counts = new FlowMeters(meters, (stream_id) => this.rooms.summaryOf(stream_id));
+    this.watch = new MonitorWatch(() => this.streams(), DEFAULT_CONTEXT.rules);
     this.intake = new Intake({
       decoder: decoderOf(config),
-      source,
-      streams: state.streams,
+      source: home.source,
+      note: (records) => this.note(records),
+      streamOf: (stream_id) => this.laneOf(stream_id)?.state.streams.get(stream_id),
       clock,
       behind: () => writer.isFull,
       duplicatesAt: (position) => this.takeDuplicates(position),
       keepDeadLetters: (letters) => this.keepDeadLetters(letters),
-      meters: edge.meters,
+      meters,
     });
-    const push = (step: Pick<FlowStep, 'read' | 'streams'>): void => this.rooms.take(step);
-    this.secondReadings = new SecondReadings({ state, window, detector, writer, reader, log, push });
-    this.subscription = livePipeline(source.batches$, { state, window, detector, writer }).subscribe({
-      next: (step) => this.push(step),
+    writer.holdStreams(() => this.alertsSafe);
+    home.source.batches$.subscribe({
+      next: (batch) => this.lanes.get(batch.lane)?.batches.next(batch),
       error: edge.crash,
     });
   }
 
   /** Opens the flow and catches up with its log; answers when it has. */
   static async start(edge: FlowEdge): Promise<MonitorFlow> {
-    const flow = new MonitorFlow(edge, await openSource(edge), new Archive(join(edge.config.dataDir, 'archive')));
-    await flow.catchUp();
+    const flow = new MonitorFlow(edge);
+    const began = edge.clock.now();
+    await edge.home.source.start(flow);
+    flow.recovering = false;
     flow.beat();
+    const streams = [...flow.streams()].length;
+    edge.log.info({ lanes: flow.lanes.size, streams, ms: edge.clock.now() - began }, 'caught up with the log');
     return flow;
   }
 
   /** What keeps the log from taking records now; `null` while nothing does. */
   trouble(): string | null {
-    return this.source.trouble;
+    return this.edge.home.source.trouble;
   }
 
   lag() {
-    return this.source.lag(this.edge.clock.now());
+    return this.edge.home.source.lag(this.edge.clock.now());
+  }
+
+  async gain(id: LaneId): Promise<ReadonlyMap<InputId, number>> {
+    const { home, config, writer, reader, clock, log, crash } = this.edge;
+    const lane = await LiveLane.open(id, {
+      home,
+      window: { settings: config.eventTime, rates: config.fxRates },
+      detector: this.detector,
+      writer,
+      reader,
+      clock,
+      log,
+      outputsSafe: () => this.outputsSafe(),
+      push: (step) => this.push(step),
+      readAgain: (step) => this.rooms.take(step),
+      crash,
+    });
+    this.lanes.set(id, lane);
+    this.rooms.seed(lane.state);
+    return lane.from;
+  }
+
+  caughtUp(id: LaneId): void {
+    const lane = this.lanes.get(id);
+    if (lane === undefined) return;
+    lane.caughtUp();
+    this.rooms.seed(lane.state);
+  }
+
+  lose(id: LaneId): void {
+    const lane = this.lanes.get(id);
+    if (lane === undefined) return;
+    lane.end();
+    this.rooms.forget(lane.state);
+    this.lanes.delete(id);
+  }
+
+  ready(): Promise<void> {
+    return this.edge.writer.room();
   }
 
   /** Applies what was taken in, stores everything, takes a last checkpoint and lets go of the log. */
   async stop(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
-    await this.secondReadings.stop();
-    await this.checkpoint.take();
-    await this.source.stop();
-    this.subscription.unsubscribe();
+    for (const lane of this.lanes.values()) await lane.rest();
+    await this.checkpointAll();
+    await this.edge.home.source.stop();
+    for (const lane of this.lanes.values()) lane.end();
   }
 
-  private async catchUp(): Promise<void> {
-    const { clock, log, writer } = this.edge;
-    const began = clock.now();
-    const from = await this.checkpoint.restore();
-    await this.source.start(from, () => writer.room());
-    this.state.seen.clear();
-    this.rooms.seed();
-    this.secondReadings.seed();
-    this.recovering = false;
-    const records = [...this.state.positions].reduce((sum, [input, at]) => sum + at - (from.get(input) ?? 0), 0);
-    log.info({ streams: this.state.streams.size, records, ms: clock.now() - began }, 'caught up with the log');
+  private *streams(): Generator<StreamState> {
+    for (const { state } of this.lanes.values()) yield* state.streams.values();
+  }
+
+  private laneOf(stream_id: string): LiveLane | undefined {
+    for (const lane of this.lanes.values()) if (lane.state.streams.get(stream_id) !== undefined) return lane;
+    return undefined;
+  }
+
+  /** Each record goes to the lane that its stream is in. */
+  private async note(records: readonly MonitorRecord[]): Promise<void> {
+    for (const record of records) {
+      const lane = this.laneOf(record.stream_id);
+      if (lane !== undefined) await this.edge.home.source.note(lane.id, [record]);
+    }
   }
 
   private beat(): void {
@@ -153,26 +177,38 @@ export class MonitorFlow {
 
   private checkpointNow(): void {
     this.recordsAtCheckpoint = this.recordsRead();
-    this.checkpoint
-      .take()
-      .catch((err: unknown) => this.edge.log.error({ err }, 'no checkpoint could be taken; the log is kept'));
+    this.checkpointAll().catch((err: unknown) =>
+      this.edge.log.error({ err }, 'no checkpoint could be taken; the log is kept'),
+    );
+  }
+
+  /** One after the other, so that one lane's snapshot is in memory at a time. */
+  private async checkpointAll(): Promise<void> {
+    const stopTimer = this.edge.meters.snapshotSeconds.startTimer();
+    for (const { checkpoint } of this.lanes.values()) await checkpoint.take();
+    stopTimer();
   }
 
   private recordsRead(): number {
-    return [...this.state.positions.values()].reduce((sum, position) => sum + position, 0);
+    return [...this.lanes.values()].reduce((sum, lane) => sum + lane.recordsRead(), 0);
   }
 
   private async tick(): Promise<void> {
-    const { clock, config, alerts, meters, log, crash } = this.edge;
+    const { clock, config, alerts, meters, log, crash, home } = this.edge;
     const now = clock.now();
-    const lag = this.source.lag(now);
+    const lag = this.lag();
     meters.logLag.set(lag.ms / 1000);
-    meters.streamsLive.set([...this.state.streams.values()].filter(({ closed }) => !closed).length);
+    meters.logLagRecords.set(lag.records);
+    meters.lanesOwned.set(this.lanes.size);
+    meters.streamsLive.set([...this.streams()].filter(({ closed }) => !closed).length);
     if (this.recordsRead() - this.recordsAtCheckpoint > CHECKPOINT_RECORDS) this.checkpointNow();
     alerts.decide(this.watch.look(now, lag.ms)).catch(crash);
-    await this.source
-      .note(due(this.state.streams, this.source.readings(), now, config.eventTime))
-      .catch((err: unknown) => log.error({ err }, 'what is due could not be written to the log; it is tried again'));
+    const readings = home.source.readings();
+    for (const { id, state } of this.lanes.values()) {
+      await home.source
+        .note(id, due(state.streams, readings, now, config.eventTime))
+        .catch((err: unknown) => log.error({ err }, 'what is due could not be written to the log; it is tried again'));
+    }
   }
 
   private push(step: FlowStep): void {
@@ -183,12 +219,12 @@ export class MonitorFlow {
       this.duplicates.set(batch.records[0]!.position, duplicates);
     const decisions = step.streams.flatMap((each) => each.decisions);
     if (decisions.length > 0) {
-      this.alertsSafe = alerts.decide(decisions);
-      this.alertsSafe.catch(crash);
+      const safe = alerts.decide(decisions);
+      this.alertsSafe = safe;
+      safe.catch(crash);
     }
     this.counts.count(step);
     this.rooms.take(step);
-    if (!this.recovering) this.secondReadings.take(step);
   }
 
   /** Alerts are logged in the order they were decided, so the last one is logged after all others. */
@@ -208,41 +244,3 @@ export class MonitorFlow {
     this.edge.writer.writeDeadLetters(letters);
   }
 }
-
-const decoderOf = (config: Config) =>
-  createDecoder({
-    pseudonymise: createPseudonymiser(config.pseudonymKey),
-    maxFutureMs: config.eventTime.maxFutureMs,
-  });
-
-/** Records from Kafka are decoded as they are read; what cannot be is kept with its viewer ids blanked. */
-const recordReader = (config: Config): DecodeRecord => {
-  const decoder = decoderOf(config);
-  return (bytes, append_ts) => {
-    const decoded = decoder.decode(bytes, 0, bytes.length, append_ts);
-    if (decoded.ok) return decoded;
-    const { reason, detail } = decoded;
-    return { ok: false, letter: { reason, detail, bytes: blankViewerIds(bytes) } };
-  };
-};
-
-const journalMeters = ({ journalAppend, journalBytes }: Meters): Pick<FrameLogSettings, 'wrote'> => ({
-  wrote: (seconds, bytes_kept) => {
-    journalAppend.observe(seconds);
-    journalBytes.set(bytes_kept);
-  },
-});
-
-const openSource = async ({ config, clock, log, writer, meters }: FlowEdge): Promise<RecordSource> => {
-  const settings = { fsync: config.journalFsync, segmentBytesMax: SEGMENT_BYTES_MAX, ...journalMeters(meters) };
-  const journal = await Journal.open(join(config.dataDir, 'journal'), settings, clock);
-  if (config.kafka === null) return journal;
-  const read = (records: number, bytes: number): void => {
-    meters.recordsRead.inc({ origin: 'kafka' }, records);
-    meters.bytesRead.inc({ origin: 'kafka' }, bytes);
-  };
-  return new KafkaSource(config.kafka, journal, recordReader(config), clock, log, read, (letters) => {
-    for (const { reason } of letters) meters.eventsRejected.inc({ reason });
-    writer.writeDeadLetters(letters);
-  });
-};

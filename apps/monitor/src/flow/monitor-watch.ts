@@ -10,21 +10,22 @@ import {
   type DetectRules,
   type FeedSilentState,
 } from '#detect';
-import { byFeed, type WindowState } from '#window';
+import { byFeed, type StreamState } from '#window';
 
 /** Alerts about the monitor itself, which go by the wall clock and are no part of the promise: a feed gone silent, data gone stale. */
 export class MonitorWatch {
   private readonly watched = new Map<string, { silent: FeedSilentState; stale: DataStaleState }>();
 
   constructor(
-    private readonly streams: WindowState,
+    /** All that this process owns. */
+    private readonly streams: () => Iterable<StreamState>,
     private readonly rules: DetectRules,
   ) {}
 
   /** Looks at every live stream at `now`, ms, with the log lag as it is then, ms. */
   look(now: number, log_lag_ms: number): AlertDecision[] {
     const decided: AlertDecision[] = [];
-    for (const { stream_id, closed, heard } of this.streams.values()) {
+    for (const { stream_id, closed, heard } of this.streams()) {
       const own = this.watched.get(stream_id);
       if (closed) {
         if (own === undefined) continue;

@@ -22,7 +22,8 @@ export class Rooms implements LiveRooms {
   private readonly rooms = new Map<string, Shown>();
 
   constructor(
-    private readonly state: FlowState,
+    /** The state that a stream is in; `undefined`: it is none of this process's. */
+    private readonly stateOf: (stream_id: string) => FlowState | undefined,
     private readonly lag: () => LogLag,
     private readonly clock: Clock,
     readonly stored: () => Promise<void>,
@@ -30,14 +31,15 @@ export class Rooms implements LiveRooms {
 
   get(stream_id: string): LiveRoom | undefined {
     const room = this.rooms.get(stream_id);
-    if (room === undefined) return undefined;
+    const state = this.stateOf(stream_id);
+    if (room === undefined || state === undefined) return undefined;
     const { summary, on_air, heard_at } = room;
     return {
       stream_id,
       as_of: summary.as_of,
       status: summary.status,
-      panes: [...(this.state.streams.get(stream_id)?.recent.values() ?? [])].sort((a, b) => a.ts - b.ts),
-      windows: this.windowsOf(stream_id, room.distinct),
+      panes: [...(state.streams.get(stream_id)?.recent.values() ?? [])].sort((a, b) => a.ts - b.ts),
+      windows: windowsOf(state, stream_id, room.distinct),
       item_on: on_air,
       online: summary.online,
       quality: summary.quality,
@@ -54,21 +56,15 @@ export class Rooms implements LiveRooms {
     return this.rooms.keys();
   }
 
-  /** Made when asked for, once a second for a room that is watched: most rooms are not. */
-  private windowsOf(stream_id: string, distinct: RoomStep['distinct']): Record<WindowName, MetricValues> {
-    const totals = liveTotals(liveOf(this.state, stream_id, -Infinity));
-    return {
-      '10s': windowMetrics(totals['10s'], distinct['10s']),
-      '60s': windowMetrics(totals['60s'], distinct['60s']),
-      '300s': windowMetrics(totals['300s'], distinct['300s']),
-    };
+  /** Shows every stream that a state holds, as it was taken up from a checkpoint. */
+  seed({ streams }: FlowState): void {
+    const heard_at = this.clock.now();
+    for (const stream of streams.values()) this.rooms.set(stream.stream_id, { ...standingOf(stream), heard_at });
   }
 
-  /** Shows every stream that the state holds, as it was taken up from a checkpoint. */
-  seed(): void {
-    const heard_at = this.clock.now();
-    for (const stream of this.state.streams.values())
-      this.rooms.set(stream.stream_id, { ...standingOf(stream), heard_at });
+  /** Shows no more of the streams of a state: another process does. */
+  forget({ streams }: FlowState): void {
+    for (const stream_id of streams.keys()) this.rooms.delete(stream_id);
   }
 
   /** Takes what a batch did, and tells of it. */
@@ -81,6 +77,20 @@ export class Rooms implements LiveRooms {
     }
   }
 }
+
+/** Made when asked for, once a second for a room that is watched: most rooms are not. */
+const windowsOf = (
+  state: FlowState,
+  stream_id: string,
+  distinct: RoomStep['distinct'],
+): Record<WindowName, MetricValues> => {
+  const totals = liveTotals(liveOf(state, stream_id, -Infinity));
+  return {
+    '10s': windowMetrics(totals['10s'], distinct['10s']),
+    '60s': windowMetrics(totals['60s'], distinct['60s']),
+    '300s': windowMetrics(totals['300s'], distinct['300s']),
+  };
+};
 
 /** The state of the data that goes with every answer about a stream; `silent_ms`: how long nothing was heard of it. */
 export const dataOf = (summary: StreamSummary, log_lag_ms: number, silent_ms: number): DataState => ({

@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { KafkaLink } from '#ingest';
+import type { Logger } from '#observe';
+import type { AlertTape, TakeEntry } from '#push';
+
+const RETRY_MS = 1_000;
+
+/**
+ * The topic that the alert log is kept in, keyed by stream and kept for good. Every process reads all of it, so any may
+ * answer for any stream. What is appended counts, or not, as it is read back. An append that fails is tried again until
+ * it is durable: an alert waits for Kafka, it is not lost.
+ */
+export const openAlertTopic = (
+  { producer, tail, topics: { alerts: topic } }: KafkaLink,
+  log: Logger,
+): AlertTape & { close(): Promise<void> } => {
+  let isOpen = true;
+  let take: TakeEntry = () => false;
+  /** By place, whether what was read while an append of our own is under way counted. */
+  const counted = new Map<string, boolean>();
+  let appends = 0;
+  const send = async (key: string, value: Buffer): Promise<[number, number]> => {
+    for (;;) {
+      try {
+        const [written] = await producer.send({ topic, acks: -1, messages: [{ key, value }] });
+        return [written!.partition, Number(written!.baseOffset)];
+      } catch (err) {
+        if (!isOpen) throw err;
+        log.error({ err }, 'an alert could not be logged; it waits');
+        await sleep(RETRY_MS);
+      }
+    }
+  };
+  return {
+    async open(takeEntry) {
+      take = takeEntry;
+      await tail.follow(topic, ({ value, offset }, partition) => {
+        const counts = value !== null && take(value);
+        if (appends > 0) counted.set(`${partition}@${offset}`, counts);
+      });
+    },
+    async append(stream_id, bytes) {
+      appends++;
+      try {
+        const [partition, offset] = await send(stream_id, Buffer.from(bytes));
+        await tail.readTo(topic, partition, offset + 1);
+        return counted.get(`${partition}@${offset}`) ?? false;
+      } finally {
+        appends--;
+        if (appends === 0) counted.clear();
+      }
+    },
+    close: () => {
+      isOpen = false;
+      return Promise.resolve();
+    },
+  };
+};

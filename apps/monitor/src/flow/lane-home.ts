@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import type { Clock } from '#domain';
+import type { Config } from '#config';
+import { blankViewerIds, createDecoder, createPseudonymiser, type Decoder } from '#decode';
+import {
+  Archive,
+  Journal,
+  journalLane,
+  KafkaSource,
+  Snapshots,
+  type DecodeRecord,
+  type KafkaLink,
+  type LaneId,
+  type LaneSource,
+  type SnapshotStore,
+} from '#ingest';
+import type { Logger, Meters } from '#observe';
+import type { StoreWriter } from '#store';
+import type { RoomState } from './room-state.js';
+
+const SEGMENT_BYTES_MAX = 64 << 20;
+
+/** Where lanes come from, and where their state is kept between processes. */
+export interface LaneHome {
+  readonly source: LaneSource;
+  /** Makes this process the lane's owner; `epoch` is larger than that of any owner before. */
+  open(lane: LaneId): Promise<{ epoch: number; snapshots: SnapshotStore<RoomState> }>;
+  /** Where rooms that ended rest; `null`: they stay in the snapshot. */
+  readonly archive: Archive<RoomState> | null;
+}
+
+/** What a home is built with. */
+export interface HomeEdge {
+  config: Config;
+  clock: Clock;
+  log: Logger;
+  meters: Meters;
+  writer: StoreWriter;
+}
+
+/** One lane, all of it in the data folder. */
+export const openLocalHome = async ({ config, clock, meters }: HomeEdge): Promise<LaneHome> => {
+  const { dataDir, journalFsync } = config;
+  const wrote = (seconds: number, bytes_kept: number): void => {
+    meters.journalAppend.observe(seconds);
+    meters.journalBytes.set(bytes_kept);
+  };
+  const settings = { fsync: journalFsync, segmentBytesMax: SEGMENT_BYTES_MAX, wrote };
+  const journal = await Journal.open(join(dataDir, 'journal'), settings, clock);
+  const snapshots = new Snapshots<RoomState>(join(dataDir, 'snapshots'));
+  return {
+    source: journalLane(journal),
+    open: () => Promise.resolve({ epoch: 0, snapshots }),
+    archive: new Archive<RoomState>(join(dataDir, 'archive')),
+  };
+};
+
+/** A lane for each partition that the group gives, all of it in Kafka. */
+export const openKafkaHome = (link: KafkaLink, { config, clock, log, meters, writer }: HomeEdge): LaneHome => ({
+  source: new KafkaSource(link, {
+    decode: recordReader(decoderOf(config)),
+    clock,
+    log,
+    fetched: (records, bytes) => {
+      meters.recordsRead.inc({ origin: 'kafka' }, records);
+      meters.bytesRead.inc({ origin: 'kafka' }, bytes);
+    },
+    keepDeadLetters: (letters) => {
+      for (const { reason } of letters) meters.eventsRejected.inc({ reason });
+      writer.writeDeadLetters(letters);
+    },
+  }),
+  async open(lane) {
+    const snapshots = link.snapshots<RoomState>(lane);
+    const epoch = await snapshots.claim();
+    // Those who owned it before may have told alerts that are not read yet; they must not be told again.
+    await link.tail.caughtUp(link.topics.alerts);
+    log.info({ partition: lane, epoch }, 'owns a partition');
+    return { epoch, snapshots };
+  },
+  archive: null,
+});
+
+export const decoderOf = (config: Config): Decoder =>
+  createDecoder({
+    pseudonymise: createPseudonymiser(config.pseudonymKey),
+    maxFutureMs: config.eventTime.maxFutureMs,
+  });
+
+/** Records from Kafka are decoded as they are read; what cannot be is kept with its viewer ids blanked. */
+const recordReader =
+  (decoder: Decoder): DecodeRecord =>
+  (bytes, append_ts) => {
+    const decoded = decoder.decode(bytes, 0, bytes.length, append_ts);
+    if (decoded.ok) return decoded;
+    const { reason, detail } = decoded;
+    return { ok: false, letter: { reason, detail, bytes: blankViewerIds(bytes) } };
+  };

@@ -1,0 +1,199 @@
+import type { InputId, MonitorRecord, RecordBatch } from '#domain';
+import { AppendOrder } from './append-order.js';
+import type { LaneBatch, LaneId } from './lane.js';
+
+/** What is known of one topic-partition that this process reads. */
+export interface Partition {
+  readonly topic: string;
+  readonly partition: number;
+  /** Offset to be read next. */
+  next: number;
+  end: number;
+  /** Append time of the last record given out. */
+  log_time: number;
+  at_end_since: number | null;
+  paused: boolean;
+  /** Of a record as it was read, on average over the last batch. */
+  recordBytes: number;
+}
+
+/** Records of a partition that is ahead of the others, or that the flow has no room for, beyond which no more of it is read. */
+const WAITING_RECORDS_MAX = 4_000;
+const WAITING_BYTES_MAX = 4 << 20;
+/** A record can be read this long after its append time at the latest, clocks of broker and monitor apart. */
+const SETTLE_MS = 200;
+
+/** What a lane is given by the source around it. */
+export interface LaneEdge {
+  /** Settles when the flow can take more. */
+  ready(): Promise<void>;
+  give(batch: LaneBatch): void;
+  pause(partition: Partition, paused: boolean): void;
+  /** Records wait for a quiet partition. */
+  blocked(): void;
+  crash(error: unknown): void;
+}
+
+/**
+ * The partitions of one number, over all topics, in the one order of their append times: what is read of them waits
+ * here until it is its turn, and no more than the flow has room for.
+ */
+export class KafkaLane {
+  readonly id: LaneId;
+  readonly partitions = new Map<InputId, Partition>();
+  /** Its state is loaded and its partitions are read. */
+  begun = false;
+  /** Another process owns it. */
+  lost = false;
+  private readonly order: AppendOrder;
+  /** The monitor's own records that were written and not yet read back. */
+  private readonly noted = new Set<string>();
+  private giving: Promise<void> | null = null;
+  private giveAgain = false;
+  private isHeldBack = false;
+  private progressed: () => void = () => undefined;
+
+  constructor(
+    readonly number: number,
+    topics: readonly string[],
+    private readonly control: InputId,
+    private readonly edge: LaneEdge,
+  ) {
+    this.id = String(number);
+    this.order = new AppendOrder(control);
+    for (const topic of topics) {
+      const input = inputOf(topic, number);
+      const unread = { next: 0, end: 0, log_time: -Infinity, at_end_since: null, paused: true, recordBytes: 0 };
+      this.partitions.set(input, { topic, partition: number, ...unread });
+      this.order.own(input);
+    }
+  }
+
+  get isBlocked(): boolean {
+    return this.begun && this.order.isBlocked;
+  }
+
+  waiting(input: InputId): number {
+    return this.order.waiting(input);
+  }
+
+  oldestWaiting(input: InputId): number | null {
+    return this.order.oldestWaiting(input);
+  }
+
+  /** Takes in what was read next of an input, with its append time and its bytes. */
+  offer({ input, records }: RecordBatch, readTo: number, bytes: number): void {
+    const partition = this.partitions.get(input)!;
+    if (records.length > 0) partition.recordBytes = bytes / records.length;
+    this.order.offer(input, records);
+    this.order.readTo(input, readTo);
+    this.give();
+    this.pauseOrResume();
+  }
+
+  /** Also told of batches that hold nothing to read, as a transaction's markers. */
+  noteRead(input: InputId, next: number, end: number): void {
+    const partition = this.partitions.get(input);
+    if (partition === undefined || next <= partition.next) return;
+    partition.next = next;
+    partition.end = Math.max(partition.end, end);
+    if (partition.next < partition.end) partition.at_end_since = null;
+    this.give();
+  }
+
+  /** One that is read to its end holds nothing back, and its silence is known. `at`: when that end was asked for. */
+  noteEnd(input: InputId, end: number, at: number): void {
+    const partition = this.partitions.get(input);
+    if (partition === undefined || !this.begun) return;
+    partition.end = end;
+    if (partition.next < end) partition.at_end_since = null;
+    else {
+      partition.at_end_since ??= at;
+      this.order.readTo(input, at - SETTLE_MS);
+    }
+    this.give();
+  }
+
+  /** Those of the monitor's records that are not on their way already. */
+  unnoted(records: readonly MonitorRecord[]): MonitorRecord[] {
+    const fresh = records.filter((record) => !this.noted.has(JSON.stringify(record)));
+    for (const record of fresh) this.noted.add(JSON.stringify(record));
+    return fresh;
+  }
+
+  /** They could not be written. */
+  forgetNoted(records: readonly MonitorRecord[]): void {
+    for (const record of records) this.noted.delete(JSON.stringify(record));
+  }
+
+  /** Answers when every partition has been given out up to its end of now, or the lane is lost. */
+  readUp(): Promise<void> {
+    const ends = [...this.partitions].map(([input, { end }]) => [input, end] as const);
+    return new Promise((resolve) => {
+      this.progressed = () => {
+        const isRead = ([input, end]: readonly [InputId, number]): boolean =>
+          this.partitions.get(input)!.next >= end && this.order.waiting(input) === 0;
+        if (this.lost || ends.every(isRead)) resolve();
+      };
+      this.give();
+    });
+  }
+
+  lose(): void {
+    this.lost = true;
+    this.progressed();
+  }
+
+  /** Settles when nothing is being given out. */
+  async rest(): Promise<void> {
+    await this.giving;
+  }
+
+  /** Gives out every span that is complete; one giving at a time. */
+  private give(): void {
+    this.giveAgain = true;
+    if (this.giving !== null) return;
+    this.giving = this.giveAll()
+      .catch((error: unknown) => this.edge.crash(error))
+      .finally(() => {
+        this.giving = null;
+        if (this.giveAgain && !this.lost) this.give();
+      });
+  }
+
+  private async giveAll(): Promise<void> {
+    let span: RecordBatch[] | null = null;
+    while (!this.lost && (this.giveAgain || span !== null)) {
+      this.giveAgain = false;
+      span = this.order.takeSpan();
+      for (const batch of span ?? []) await this.giveBatch(batch);
+      this.pauseOrResume();
+      this.progressed();
+    }
+    if (this.isBlocked) this.edge.blocked();
+  }
+
+  private async giveBatch(batch: RecordBatch): Promise<void> {
+    this.isHeldBack = true;
+    await this.edge.ready();
+    this.isHeldBack = false;
+    if (this.lost) return;
+    this.partitions.get(batch.input)!.log_time = batch.records.at(-1)!.append_ts;
+    if (batch.input === this.control) this.forgetNoted(batch.records.map(({ body }) => body as MonitorRecord));
+    this.edge.give({ ...batch, lane: this.id });
+  }
+
+  /** A partition that is ahead of the others, or of the store, waits in Kafka and not here. */
+  private pauseOrResume(): void {
+    for (const [input, partition] of this.partitions) {
+      const records = this.order.waiting(input);
+      const isMuch = records > WAITING_RECORDS_MAX || records * partition.recordBytes > WAITING_BYTES_MAX;
+      const pause = isMuch && (this.isHeldBack || this.order.isAhead(input));
+      if (pause === partition.paused || !this.begun) continue;
+      partition.paused = pause;
+      this.edge.pause(partition, pause);
+    }
+  }
+}
+
+export const inputOf = (topic: string, partition: number): InputId => `${topic}/${partition}`;

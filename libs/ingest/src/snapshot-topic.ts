@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+import type { Admin, KafkaMessage, Producer } from 'kafkajs';
+import type { InputId } from '#domain';
+import type { KafkaTail } from './kafka-tail.js';
+import { readSnapshot, SNAPSHOT_FORMAT, snapshotBytes, type Snapshot } from './snapshot-bytes.js';
+import type { SnapshotStore } from './snapshots.js';
+
+/** Below the mebibyte that a broker takes at once. */
+const CHUNK_BYTES = 512 << 10;
+const KEPT = 2;
+
+/** Written after the chunks of a snapshot: from then on it counts. */
+interface Whole {
+  kind: 'snapshot';
+  format: number;
+  epoch: number;
+  number: number;
+  chunks: number;
+}
+
+/** Says that a process owns the lane from here on. */
+interface Claim {
+  kind: 'claim';
+  epoch: number;
+  owner: string;
+}
+
+/** Where a chunk belongs; in its key. */
+type Slot = `${number}/${number}`;
+
+interface Found {
+  epoch: number;
+  owner: string | null;
+  /** Newest last. */
+  wholes: Whole[];
+  chunks: Map<Slot, { number: number; bytes: Buffer[] }>;
+}
+
+/**
+ * Ownership and snapshots of one lane in one partition of a compacted topic, so that whoever owns the lane next finds
+ * what the last one knew. A snapshot is cut into chunks; it counts once the record after them says it is whole. Each owner
+ * writes in turn into two slots of its own epoch: one that was cut off leaves the one before, and an owner of an old epoch
+ * that still writes touches nothing that counts.
+ */
+export class SnapshotTopic<State> implements SnapshotStore<State> {
+  private epoch = 0;
+  private number = 0;
+  private found: Found | null = null;
+  private firstOffsets: number[] = [];
+
+  constructor(
+    private readonly producer: Producer,
+    private readonly tail: KafkaTail,
+    private readonly admin: Admin,
+    private readonly topic: string,
+    private readonly partition: number,
+  ) {}
+
+  /** Becomes the lane's owner; answers its epoch, larger than that of any owner before. */
+  async claim(): Promise<number> {
+    const owner = randomUUID();
+    let found = await this.readAll();
+    // Two who claim at once see each other's claims when they read again: the one whose claim came last asks once more.
+    while (found.owner !== owner) {
+      await this.send(
+        'claim',
+        Buffer.from(JSON.stringify({ kind: 'claim', epoch: found.epoch + 1, owner } satisfies Claim)),
+      );
+      found = await this.readAll();
+    }
+    this.epoch = found.epoch;
+    this.found = found;
+    return this.epoch;
+  }
+
+  newest(): Promise<Snapshot<State> | null> {
+    const { wholes, chunks } = this.found ?? emptyFound();
+    this.found = null;
+    for (const { epoch, number, chunks: count } of wholes.reverse()) {
+      const slot = chunks.get(slotOf(epoch, number));
+      if (slot?.number !== number || slot.bytes.length !== count) continue;
+      const snapshot = readSnapshot<State>(Buffer.concat(slot.bytes));
+      if (snapshot !== null) return Promise.resolve(snapshot);
+    }
+    if (wholes.length === 0) return Promise.resolve(null);
+    const wanted = `no snapshot in ${this.topic}/${this.partition} is whole and of format ${SNAPSHOT_FORMAT}`;
+    return Promise.reject(
+      new Error(
+        `${wanted}; run the version that wrote them, or begin anew with another KAFKA_LIVE_PREFIX and database`,
+      ),
+    );
+  }
+
+  async write(positions: ReadonlyMap<InputId, number>, frames: readonly Buffer[]): Promise<void> {
+    const number = ++this.number;
+    const slot = slotOf(this.epoch, number);
+    let chunks = 0;
+    for (const bytes of inChunks(snapshotBytes(positions, frames))) {
+      const header = Buffer.alloc(8);
+      header.writeDoubleLE(number);
+      const offset = await this.send(`${slot}/${chunks++}`, Buffer.concat([header, bytes]));
+      if (chunks === 1) this.firstOffsets.push(offset);
+    }
+    const whole: Whole = { kind: 'snapshot', format: SNAPSHOT_FORMAT, epoch: this.epoch, number, chunks };
+    await this.send(`${slot}/whole`, Buffer.from(JSON.stringify(whole)));
+    await this.forgetOlder();
+  }
+
+  /** Compaction comes when the broker likes; what is older than the last two is of no use at once. */
+  private async forgetOlder(): Promise<void> {
+    this.firstOffsets = this.firstOffsets.slice(-KEPT);
+    if (this.firstOffsets.length < KEPT) return;
+    const offset = String(this.firstOffsets[0]!);
+    await this.admin
+      .deleteTopicRecords({ topic: this.topic, partitions: [{ partition: this.partition, offset }] })
+      .catch(() => undefined);
+  }
+
+  private async readAll(): Promise<Found> {
+    const found = emptyFound();
+    await this.tail.readToEnd(this.topic, this.partition, (message) => take(found, message));
+    found.wholes.sort((a, b) => a.epoch - b.epoch || a.number - b.number);
+    return found;
+  }
+
+  /** Answers the record's offset. */
+  private async send(key: string, value: Buffer): Promise<number> {
+    const messages = [{ key, value, partition: this.partition }];
+    const [written] = await this.producer.send({ topic: this.topic, acks: -1, messages });
+    return Number(written?.baseOffset ?? 0);
+  }
+}
+
+const emptyFound = (): Found => ({ epoch: 0, owner: null, wholes: [], chunks: new Map() });
+
+const slotOf = (epoch: number, number: number): Slot => `${epoch}/${number % KEPT}`;
+
+const CHUNK_KEY = /^(\d+\/\d+)\/(\d+)$/;
+
+const take = (found: Found, { key, value }: KafkaMessage): void => {
+  if (key === null || value === null) return;
+  const chunk = CHUNK_KEY.exec(key.toString());
+  if (chunk !== null) takeChunk(found, chunk[1] as Slot, Number(chunk[2]), value);
+  else takeWord(found, JSON.parse(value.toString()) as Whole | Claim);
+};
+
+const takeChunk = ({ chunks }: Found, slot: Slot, index: number, value: Buffer): void => {
+  const number = value.readDoubleLE(0);
+  let known = chunks.get(slot);
+  if (known?.number !== number) chunks.set(slot, (known = { number, bytes: [] }));
+  known.bytes[index] = value.subarray(8);
+};
+
+const takeWord = (found: Found, word: Whole | Claim): void => {
+  if (word.kind === 'snapshot') found.wholes.push(word);
+  // Of two claims to one epoch the first stands.
+  if (word.epoch > found.epoch) {
+    found.epoch = word.epoch;
+    found.owner = word.kind === 'claim' ? word.owner : null;
+  }
+};
+
+/** Cuts pieces of any length into chunks, the last of which may be shorter. */
+export function* inChunks(pieces: Iterable<Buffer>, chunkBytes = CHUNK_BYTES): Generator<Buffer, void, undefined> {
+  let gathered: Buffer[] = [];
+  let bytes = 0;
+  for (let piece of pieces) {
+    while (bytes + piece.length >= chunkBytes) {
+      const cut = chunkBytes - bytes;
+      yield Buffer.concat([...gathered, piece.subarray(0, cut)]);
+      piece = piece.subarray(cut);
+      gathered = [];
+      bytes = 0;
+    }
+    gathered.push(piece);
+    bytes += piece.length;
+  }
+  if (bytes > 0) yield Buffer.concat(gathered);
+}

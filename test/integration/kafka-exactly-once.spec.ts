@@ -1,0 +1,262 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Kafka, logLevel } from 'kafkajs';
+import { FEEDS, systemClock, type Feed } from '#domain';
+import type { WireEvent } from '#simulate';
+import { KafkaSink } from '../../apps/cli/src/kafka-sink.js';
+import { runTally } from '../../apps/cli/src/tally.js';
+import { startClickHouseFront, type ClickHouseFront } from '../kit/clickhouse-front.js';
+import { brokerMeans, startBroker, type Broker } from '../kit/kafka-broker.js';
+import { leaveOut } from '../kit/leave-out.js';
+import { Random } from '../kit/random.js';
+import { CrashMonitor } from '../simulation/crash-monitor.js';
+
+const SEED = Number(process.env['SEED'] ?? 20_261_127);
+/** 30 take some five minutes. */
+const KILLS = Number(process.env['KILLS'] ?? 4);
+const STREAMS = ['exact-a', 'exact-b', 'exact-c'];
+const START_TS = 1_750_000_000_000;
+const PARTITIONS = 3;
+const PARTS = 4;
+const ENDED_WITHIN_MS = 90_000;
+const TIMEOUT_MS = 900_000;
+/** A kill falls anywhere from the start of a process to well after it owns its partitions, which a killed one before it gives back after 10 s. */
+const KILL_WITHIN_MS = 14_000;
+
+const means = brokerMeans();
+if (means.kind === 'missing') leaveOut('exactly once over Kafka', `its broker needs ${means.what}`);
+const withKafka = means.kind === 'missing' ? describe.skip : describe;
+
+/** Rows that decide what was shown, without when they were written. */
+const TABLES = {
+  panes: '* EXCEPT (revision)',
+  visits: '* EXCEPT (revision)',
+  presentations: '* EXCEPT (revision)',
+  alerts: '* EXCEPT (seq, sent_at)',
+} as const;
+/** Alerts about the monitor itself go by the wall clock. */
+const OF_THE_STREAM = `rule NOT IN ('feed_silent', 'data_stale')`;
+
+type Rows = Record<keyof typeof TABLES, unknown[]>;
+
+withKafka('sessions read from Kafka', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tallylight-exactly-'));
+  const running = new Set<CrashMonitor>();
+  const random = new Random(SEED);
+  let broker: Broker;
+  let store: ClickHouseFront;
+  let events: WireEvent[];
+  let straight: Rows;
+
+  beforeAll(async () => {
+    console.info(`seed ${SEED}, ${KILLS} kills`);
+    [broker, store] = await Promise.all([startBroker({ port: 0, dataDir: null }), startClickHouseFront()]);
+    events = interleaved(await Promise.all(STREAMS.map((stream_id, i) => simulated(stream_id, SEED + i))));
+  }, TIMEOUT_MS);
+
+  afterAll(async () => {
+    await Promise.all([...running].map((monitor) => monitor.discard()));
+    await broker?.stop();
+    await store?.stop();
+    rmSync(folder, { recursive: true });
+  }, TIMEOUT_MS);
+
+  const simulated = async (stream_id: string, seed: number): Promise<WireEvent[]> => {
+    const file = join(folder, `${stream_id}.ndjson`);
+    const session = ['--stream', stream_id, '--start', String(START_TS), '--seed', String(seed), '--duration', '8m'];
+    const shape = ['--disorder-ms', '1500', '--duplicates', '0.02', '--effect', '240:60:8', '--online', '120'];
+    const code = await runTally(['simulate', ...session, ...shape, '--speed', 'max', '--out', file], {
+      environment: {},
+      clock: systemClock,
+      print: () => undefined,
+      complain: () => undefined,
+      progress: { write: () => true, isTTY: false },
+      stop: new AbortController().signal,
+    });
+    expect(code).toBe(0);
+    const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
+    return lines.map((line) => JSON.parse(line) as WireEvent);
+  };
+
+  /** Topics, a group and a database of their own for one way to read the sessions. */
+  const way = (name: string) => {
+    const topicOf = Object.fromEntries(FEEDS.map((feed) => [feed, `${name}.${feed}`])) as Record<Feed, string>;
+    const environment = (again = ''): Record<string, string> => ({
+      KAFKA_BROKERS: broker.address,
+      KAFKA_TOPICS: Object.values(topicOf).join(','),
+      KAFKA_GROUP_ID: name + again,
+      KAFKA_LIVE_PREFIX: `${name}${again}.live.`,
+      CLICKHOUSE_URL: store.url,
+      CLICKHOUSE_DATABASE: name,
+      AUTH_JWT_SECRET: 'a secret that all processes share',
+    });
+    return {
+      name,
+      environment,
+      member: (again?: string): CrashMonitor => {
+        const monitor = new CrashMonitor(environment(again));
+        running.add(monitor);
+        return monitor;
+      },
+      makeTopics: async () => {
+        const admin = new Kafka({ brokers: [broker.address], logLevel: logLevel.NOTHING }).admin();
+        await admin.connect();
+        const configEntries = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }];
+        await admin.createTopics({
+          topics: Object.values(topicOf).map((topic) => ({ topic, numPartitions: PARTITIONS, configEntries })),
+        });
+        await admin.disconnect();
+      },
+      /** Produces everything, part by part, with `between` after each but the last. */
+      produce: async (between: (part: number) => Promise<void> = () => Promise.resolve()) => {
+        const sink = new KafkaSink([broker.address], topicOf);
+        const size = Math.ceil(events.length / PARTS);
+        for (let part = 0; part < PARTS; part++) {
+          expect(await sink.send(events.slice(part * size, (part + 1) * size))).toEqual({ kind: 'ok' });
+          if (part < PARTS - 1) await between(part);
+        }
+        await sink.close();
+      },
+    };
+  };
+
+  /** All rows, once every stream reads as ended. */
+  const rowsOf = async (database: string): Promise<Rows> => {
+    const until = performance.now() + ENDED_WITHIN_MS;
+    const ended = `SELECT uniqExact(stream_id) AS n FROM ${database}.streams FINAL WHERE status = 'ended'`;
+    for (;;) {
+      const [row] = await store.rows<{ n: number | string }>(ended);
+      if (Number(row?.n) === STREAMS.length) break;
+      if (performance.now() > until)
+        throw new Error(`${database}: not all ended:\n${[...running].map(({ output }) => output).join('\n')}`);
+      await sleep(300);
+    }
+    const rows = {} as Rows;
+    for (const [table, columns] of Object.entries(TABLES)) {
+      const only = table === 'alerts' ? `WHERE ${OF_THE_STREAM}` : '';
+      rows[table as keyof Rows] = await store.rows(
+        `SELECT ${columns} FROM ${database}.${table} FINAL ${only} ORDER BY ALL`,
+      );
+    }
+    return rows;
+  };
+
+  const stopAll = async (): Promise<void> => {
+    await Promise.all([...running].map((monitor) => monitor.discard()));
+    running.clear();
+  };
+
+  const expectStraight = async (database: string): Promise<void> => {
+    const rows = await rowsOf(database);
+    for (const table of Object.keys(TABLES) as (keyof Rows)[]) {
+      expect([table, rows[table].length]).toEqual([table, straight[table].length]);
+      expect(rows[table]).toEqual(straight[table]);
+    }
+  };
+
+  it(
+    'straight through: have panes, visits, presentations and an alert in each',
+    async () => {
+      const calm = way('straight');
+      await calm.makeTopics();
+      await calm.member().start();
+      await calm.produce();
+      straight = await rowsOf('straight');
+      const counts = Object.entries(straight).map(([table, rows]) => `${rows.length} ${table}`);
+      console.info(`${events.length} events: ${counts.join(', ')}`);
+      for (const rows of Object.values(straight)) expect(rows.length).toBeGreaterThan(0);
+      await stopAll();
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'are the same after kills at random moments, each time taken up by a process that has nothing on its disk',
+    async () => {
+      const killed = way('killed');
+      await killed.makeTopics();
+      let left = KILLS;
+      const killSome = async (count: number): Promise<void> => {
+        for (; count > 0 && left > 0; count--, left--) {
+          const doomed = killed.member();
+          await doomed.launch();
+          await sleep(random.whole(0, KILL_WITHIN_MS));
+          await doomed.kill();
+        }
+      };
+      await killed.produce(() => killSome(Math.ceil(KILLS / PARTS)));
+      await killSome(left);
+      await killed.member().launch();
+      await expectStraight('killed');
+      await stopAll();
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'are the same while members join and leave',
+    async () => {
+      const shared = way('shared');
+      await shared.makeTopics();
+      const [first, second, third] = [shared.member(), shared.member(), shared.member()];
+      await first.start();
+      const steps = [
+        () => Promise.all([second.start(), third.start()]),
+        () => second.stop().then((code) => expect(code).toBe(0)),
+        () => third.kill(),
+      ];
+      await shared.produce(async (part) => {
+        await steps[part]!();
+      });
+      await expectStraight('shared');
+      await stopAll();
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'are the same when they are read again, into the rows that are there',
+    async () => {
+      await way('straight').member('-again').start();
+      await expectStraight('straight');
+      await stopAll();
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'are the same when the store and the broker are gone for a while',
+    async () => {
+      const faulty = way('faulty');
+      await faulty.makeTopics();
+      await faulty.member().start();
+      const steps = [
+        async () => {
+          store.fail(true);
+          await sleep(random.whole(2_000, 6_000));
+          store.fail(false);
+        },
+        async () => {
+          await broker.kill();
+          await sleep(random.whole(0, 3_000));
+          await broker.restart();
+        },
+        () => sleep(random.whole(0, 2_000)),
+      ];
+      await faulty.produce((part) => steps[part]!());
+      await expectStraight('faulty');
+      await stopAll();
+    },
+    TIMEOUT_MS,
+  );
+});
+
+/** Several sessions side by side, each in its own order, disorder included. */
+const interleaved = (sessions: readonly WireEvent[][]): WireEvent[] =>
+  sessions
+    .flatMap((session) => session.map((event, i) => ({ event, at: i / session.length })))
+    .sort((a, b) => a.at - b.at)
+    .map(({ event }) => event);

@@ -1,0 +1,31 @@
+import type { AlertTape, TakeEntry } from '../../libs/push/src/alert-log.js';
+
+/**
+ * A tape in memory that any number of processes share: each opens one of its own with the returned function. `delay` is
+ * waited for between an append and its being taken.
+ */
+export const sharedTape = (delay: () => Promise<void> = () => Promise.resolve()): (() => AlertTape) => {
+  const lines: Uint8Array[] = [];
+  const open = new Set<TakeEntry>();
+  return () => {
+    let own: TakeEntry = () => false;
+    return {
+      open: (take) => {
+        own = take;
+        for (const line of lines) take(line);
+        open.add(take);
+        return Promise.resolve();
+      },
+      append: async (_stream_id, bytes) => {
+        await delay();
+        lines.push(bytes);
+        let counts = false;
+        for (const take of open) {
+          const counted = take(bytes);
+          if (take === own) counts = counted;
+        }
+        return counts;
+      },
+    };
+  };
+};
