@@ -30,6 +30,16 @@ export interface BrokerSettings {
   port: number;
   /** Kept by whoever gives it; `null`: a folder for this broker alone. Without effect under Docker. */
   dataDir: string | null;
+  /** Adds a door with TLS and passwords (PLAIN and SCRAM); only with Java. */
+  door?: SecuredDoor;
+}
+
+/** Who may come in through the secured door, and the certificate that is shown there: PEM, its private key first. */
+export interface SecuredDoor {
+  port: number;
+  keyAndCertificate: string;
+  username: string;
+  password: string;
 }
 
 /** One Apache Kafka broker, a process of its own (KRaft, broker and controller in one). */
@@ -45,13 +55,13 @@ export interface Broker {
 }
 
 /** Starts a broker; answers when a client can list its topics. Rejects with what is missing, or with its output. */
-export const startBroker = async ({ port: wanted, dataDir }: BrokerSettings): Promise<Broker> => {
+export const startBroker = async ({ port: wanted, dataDir, door }: BrokerSettings): Promise<Broker> => {
   const means = brokerMeans();
   if (means.kind === 'missing') throw new Error(`Kafka cannot be started here: it needs ${means.what}`);
   const [port, controllerPort] = wanted === 0 ? await freePorts() : [wanted, wanted + 1];
   const address = `127.0.0.1:${port}`;
   const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'tallylight-kafka-'));
-  const command = means.kind === 'docker' ? dockerCommand(port) : javaCommand(folder, port, controllerPort);
+  const command = means.kind === 'docker' ? dockerCommand(port) : javaCommand(folder, port, controllerPort, door);
   const broker = new BrokerProcess(address, command, dataDir === null ? folder : null);
   await broker.restart();
   return broker;
@@ -117,12 +127,13 @@ const dockerCommand = (port: number): Command => ({
   ],
 });
 
-const javaCommand = (folder: string, port: number, controllerPort: number): Command => {
+const javaCommand = (folder: string, port: number, controllerPort: number, door?: SecuredDoor): Command => {
   resolveJars();
   const file = join(folder, 'server.properties');
   const logs = join(folder, 'log');
   mkdirSync(folder, { recursive: true });
-  const all = { ...properties(port, controllerPort, '127.0.0.1'), 'log.dirs': logs };
+  const plain = properties(port, controllerPort, '127.0.0.1');
+  const all = { ...plain, ...(door === undefined ? {} : secured(plain, folder, door)), 'log.dirs': logs };
   writeFileSync(
     file,
     Object.entries(all)
@@ -135,7 +146,8 @@ const javaCommand = (folder: string, port: number, controllerPort: number): Comm
     const bytes = randomBytes(16);
     bytes[0]! &= 0x7f;
     const id = bytes.toString('base64url');
-    const format = ['kafka.tools.StorageTool', 'format', '--cluster-id', id, '--config', file];
+    const scram = door === undefined ? [] : SCRAM.flatMap((mechanism) => ['--add-scram', scramOf(mechanism, door)]);
+    const format = ['kafka.tools.StorageTool', 'format', '--cluster-id', id, '--config', file, ...scram];
     execFileSync('java', [...classPath, ...format], { stdio: ['ignore', 'ignore', 'pipe'] });
   }
   return { program: 'java', args: ['-Xmx512m', ...classPath, 'kafka.Kafka', file] };
@@ -157,6 +169,37 @@ const properties = (port: number, controllerPort: number, host: string): Record<
   'group.initial.rebalance.delay.ms': '0',
   'auto.create.topics.enable': 'false',
 });
+
+const SCRAM = ['SCRAM-SHA-256', 'SCRAM-SHA-512'];
+
+const scramOf = (mechanism: string, { username, password }: SecuredDoor): string =>
+  `${mechanism}=[name=${username},password=${password}]`;
+
+const LOGIN = 'org.apache.kafka.common.security';
+
+/** What the broker is told beside what every broker is, so that it has a secured door too. */
+const secured = (
+  plain: Record<string, string>,
+  folder: string,
+  { port, keyAndCertificate, username, password }: SecuredDoor,
+): Record<string, string> => {
+  const keyStore = join(folder, 'door.pem');
+  writeFileSync(keyStore, keyAndCertificate);
+  const scram = SCRAM.map((mechanism) => [
+    `listener.name.secured.${mechanism.toLowerCase()}.sasl.jaas.config`,
+    `${LOGIN}.scram.ScramLoginModule required;`,
+  ]);
+  return {
+    listeners: `${plain['listeners']},SECURED://127.0.0.1:${port}`,
+    'advertised.listeners': `${plain['advertised.listeners']},SECURED://127.0.0.1:${port}`,
+    'listener.security.protocol.map': `${plain['listener.security.protocol.map']},SECURED:SASL_SSL`,
+    'listener.name.secured.sasl.enabled.mechanisms': ['PLAIN', ...SCRAM].join(','),
+    'listener.name.secured.plain.sasl.jaas.config': `${LOGIN}.plain.PlainLoginModule required user_${username}="${password}";`,
+    ...(Object.fromEntries(scram) as Record<string, string>),
+    'ssl.keystore.type': 'PEM',
+    'ssl.keystore.location': keyStore,
+  };
+};
 
 /** Fetches Kafka and what it depends on from Maven Central, once; whole or not at all. */
 const resolveJars = (): void => {

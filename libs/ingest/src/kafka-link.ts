@@ -3,7 +3,7 @@ import type { KafkaConfig } from '#config';
 import type { Logger } from '#observe';
 import { KafkaUnavailable, openKafka, reasonOf, RETRY, RETRY_BRIEFLY } from './kafka-client.js';
 import { KafkaTail } from './kafka-tail.js';
-import { COMPACTED, ensureTopics, KEPT, liveTopics } from './kafka-topics.js';
+import { COMPACTED, ensureTopics, KEPT, liveTopics, partitionsOf } from './kafka-topics.js';
 import { SnapshotTopic } from './snapshot-topic.js';
 import type { LaneId } from './lane.js';
 
@@ -68,8 +68,7 @@ export class KafkaLink {
     ];
     if (made.length > 0) log.info({ topics: made }, 'made the topics that were missing');
     const all = [...topics, control, alerts, snapshots];
-    const { topics: described } = await admin.fetchTopicMetadata({ topics: all });
-    const counts = [...new Set(described.map(({ partitions }) => partitions.length))];
+    const counts = [...new Set(await partitionsOf(admin, all))];
     if (counts.length > 1) throw new KafkaUnavailable(unequalTopics(all, counts));
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
 import type { Feed } from '#domain';
 
@@ -42,11 +43,31 @@ export const ensureTopics = async (
   const existing = new Set(await admin.listTopics());
   const missing = topics.filter((topic) => !existing.has(topic));
   if (missing.length === 0) return [];
-  const there = await admin.fetchTopicMetadata({ topics: like.filter((topic) => existing.has(topic)) });
-  const numPartitions = there.topics[0] === undefined ? PARTITIONS : there.topics[0].partitions.length;
+  // Asked for no topic, kafkajs answers for all there are.
+  const model = like.find((topic) => existing.has(topic));
+  const numPartitions = model === undefined ? PARTITIONS : (await partitionsOf(admin, [model]))[0]!;
   const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
   await admin.createTopics({
     topics: missing.map((topic) => ({ topic, numPartitions, replicationFactor: -1, configEntries })),
   });
   return missing;
+};
+
+/** A topic that was just made is not known everywhere at once. */
+const KNOWN_WITHIN_MS = 10_000;
+const ASK_AGAIN_MS = 100;
+
+/** How many partitions each topic has, once all of them have a leader. */
+export const partitionsOf = async (admin: Admin, topics: readonly string[]): Promise<number[]> => {
+  const until = performance.now() + KNOWN_WITHIN_MS;
+  for (;;) {
+    try {
+      const { topics: described } = await admin.fetchTopicMetadata({ topics: [...topics] });
+      const led = described.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0));
+      if (led || performance.now() > until) return described.map(({ partitions }) => partitions.length);
+    } catch (error) {
+      if (performance.now() > until) throw error;
+    }
+    await sleep(ASK_AGAIN_MS);
+  }
 };
