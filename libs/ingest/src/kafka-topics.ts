@@ -47,9 +47,12 @@ export const ensureTopics = async (
   const model = like.find((topic) => existing.has(topic));
   const numPartitions = model === undefined ? PARTITIONS : (await partitionsOf(admin, [model]))[0]!;
   const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
+  // kafkajs's own wait gives up over a topic that the broker does not know yet.
   await admin.createTopics({
+    waitForLeaders: false,
     topics: missing.map((topic) => ({ topic, numPartitions, replicationFactor: -1, configEntries })),
   });
+  await partitionsOf(admin, missing);
   return missing;
 };
 
