@@ -41,6 +41,7 @@ export class KafkaTail {
       groupId: `${group}-tail-${randomUUID()}`,
       maxWaitTimeInMs: FETCH_WAIT_MS,
       maxBytes: FETCH_BYTES_MAX,
+      maxBytesPerPartition: FETCH_BYTES_MAX,
       sessionTimeout: SESSION_MS,
       heartbeatInterval: SESSION_MS / 4,
       retry: { restartOnFailure: () => Promise.resolve(true) },
@@ -72,11 +73,12 @@ export class KafkaTail {
     await joined;
   }
 
-  /** Reads a partition from its beginning to where it ends now. */
-  async readToEnd(topic: string, partition: number, take: TakeMessage): Promise<void> {
+  /** Reads a partition, from its beginning or an offset, to where it ends now; answers that offset. */
+  async readToEnd(topic: string, partition: number, take: TakeMessage, from = 0): Promise<number> {
     const { low, high } = await this.range(topic, partition);
-    if (low < high)
-      await new Promise<void>((done) => this.read({ topic, partition, next: low, end: high, take, done }));
+    const next = Math.max(low, from);
+    if (next < high) await new Promise<void>((done) => this.read({ topic, partition, next, end: high, take, done }));
+    return high;
   }
 
   /** Reads every partition of a topic from its beginning, for good; answers when it stands at their ends of now. */

@@ -29,6 +29,8 @@ interface Claim {
 type Slot = `${number}/${number}`;
 
 interface Found {
+  /** Read up to here. */
+  next: number;
   epoch: number;
   owner: string | null;
   /** Newest last. */
@@ -59,14 +61,15 @@ export class SnapshotTopic<State> implements SnapshotStore<State> {
   /** Becomes the lane's owner; answers its epoch, larger than that of any owner before. */
   async claim(): Promise<number> {
     const owner = randomUUID();
-    let found = await this.readAll();
+    const found = emptyFound();
+    await this.readOn(found);
     // Two who claim at once see each other's claims when they read again: the one whose claim came last asks once more.
     while (found.owner !== owner) {
       await this.send(
         'claim',
         Buffer.from(JSON.stringify({ kind: 'claim', epoch: found.epoch + 1, owner } satisfies Claim)),
       );
-      found = await this.readAll();
+      await this.readOn(found);
     }
     this.epoch = found.epoch;
     this.found = found;
@@ -116,11 +119,10 @@ export class SnapshotTopic<State> implements SnapshotStore<State> {
       .catch(() => undefined);
   }
 
-  private async readAll(): Promise<Found> {
-    const found = emptyFound();
-    await this.tail.readToEnd(this.topic, this.partition, (message) => take(found, message));
+  private async readOn(found: Found): Promise<void> {
+    const { topic, partition, tail } = this;
+    found.next = await tail.readToEnd(topic, partition, (message) => take(found, message), found.next);
     found.wholes.sort((a, b) => a.epoch - b.epoch || a.number - b.number);
-    return found;
   }
 
   /** Answers the record's offset. */
@@ -131,7 +133,7 @@ export class SnapshotTopic<State> implements SnapshotStore<State> {
   }
 }
 
-const emptyFound = (): Found => ({ epoch: 0, owner: null, wholes: [], chunks: new Map() });
+const emptyFound = (): Found => ({ next: 0, epoch: 0, owner: null, wholes: [], chunks: new Map() });
 
 const slotOf = (epoch: number, number: number): Slot => `${epoch}/${number % KEPT}`;
 
