@@ -101,6 +101,30 @@ const OF_THE_NETWORK = /Failed to load resource|WebSocket connection to/;
       await page.getByRole('tooltip').filter({ hasText: en.formula }).filter({ visible: true }).waitFor();
     });
 
+    it('the ledger holds every presentation, and a heading orders it, by keyboard too', async () => {
+      const page = await openRoom();
+      const heading = page.getByRole('button', { name: en.ledger.column.gmv_per_min });
+      await heading.waitFor();
+      const { presentations } = await demo.get<{ presentations: unknown[] }>(`/streams/${ROOM}/presentations`);
+      await expectSoon(
+        async () => String(await page.locator('.ledger tbody tr').count()),
+        String(presentations.length),
+      );
+      await heading.focus();
+      await page.keyboard.press('Enter');
+      expect(await page.locator('.ledger th[aria-sort="descending"]').innerText()).toContain(
+        en.ledger.column.gmv_per_min,
+      );
+      await page.keyboard.press('Enter');
+      expect(await page.locator('.ledger th[aria-sort="ascending"]').innerText()).toContain(
+        en.ledger.column.gmv_per_min,
+      );
+      const { x, width } = (await page.locator('.ledger').boundingBox())!;
+      const room = (await page.locator('.curves').boundingBox())!;
+      expect(x).toBe(room.x);
+      expect(x + width).toBeLessThanOrEqual(page.viewportSize()!.width);
+    });
+
     it('a stretch drawn with the mouse is shown alone, with its expected leaves, until a double-click', async () => {
       const page = await openRoom();
       const chart = page.locator('.curve-dropoff .u-over');

@@ -14,6 +14,7 @@ import { useSpeech } from '../words/speech.js';
 import { DanmakuFeed } from './danmaku-feed.js';
 import { itemHues, ordinals } from './item-colour.js';
 import { KeyNumbers } from './key-numbers.js';
+import { Ledger } from './ledger.js';
 import { LiveCurves } from './live-curves.js';
 import { numbersOver } from './numbers.js';
 import { RoomHeader } from './room-header.js';
@@ -29,7 +30,7 @@ interface Props {
   shown: 'dark' | 'light';
 }
 
-/** One room: its header, numbers, curves and alerts. */
+/** One room: its header, numbers, curves and alerts; below them the ledger of its presentations. */
 export const RoomPage = ({ socket, link, rest, stream_id, span, onSpan, definitions, shown }: Props) => {
   const { words } = useSpeech();
   const paneNames = useMemo(
@@ -67,45 +68,55 @@ export const RoomPage = ({ socket, link, rest, stream_id, span, onSpan, definiti
   );
 
   return (
-    <main className={`room ${isStale(freshness) ? 'is-old' : ''}`}>
-      <title>{titleOf(room, words.untitled)}</title>
-      <RoomHeader
-        stream={stream}
-        data={data}
-        freshness={freshness}
-        itemOn={itemOn}
-        hue={itemOn === null ? null : (hues.get(itemOn.item_id) ?? null)}
-        ordinal={itemOn === null ? null : (ordinals(room.presentations).get(itemOn.presentation_id) ?? null)}
-      />
-      <KeyNumbers
-        values={values}
-        span={shownSpan}
-        spans={isLive ? SPANS : ['session']}
-        onSpan={onSpan}
-        currency={stream.currency}
-        definitions={definitions}
-        freshness={freshness}
-        quality={data?.quality ?? 'final'}
-        asOf={asOf}
-      />
-      <LiveCurves
+    <>
+      <main className={`room ${isStale(freshness) ? 'is-old' : ''}`}>
+        <title>{titleOf(room, words.untitled)}</title>
+        <RoomHeader
+          stream={stream}
+          data={data}
+          freshness={freshness}
+          itemOn={itemOn}
+          hue={itemOn === null ? null : (hues.get(itemOn.item_id) ?? null)}
+          ordinal={itemOn === null ? null : (ordinals(room.presentations).get(itemOn.presentation_id) ?? null)}
+        />
+        <KeyNumbers
+          values={values}
+          span={shownSpan}
+          spans={isLive ? SPANS : ['session']}
+          onSpan={onSpan}
+          currency={stream.currency}
+          definitions={definitions}
+          freshness={freshness}
+          quality={data?.quality ?? 'final'}
+          asOf={asOf}
+        />
+        <LiveCurves
+          rest={rest}
+          stream_id={stream_id}
+          panes={room.panes}
+          presentations={room.presentations}
+          cues={room.cues}
+          alerts={room.alerts}
+          session={{ from: stream.started_at, to: stream.ended_at ?? asOf ?? stream.started_at }}
+          isLive={isLive}
+          currency={stream.currency}
+          paneNames={paneNames}
+          shown={shown}
+        />
+        <div className="side">
+          <AlertList alerts={room.alerts} asOf={asOf} isLive={isLive} onAcknowledge={acknowledge} />
+          {isLive && <DanmakuFeed messages={room.danmaku} />}
+        </div>
+      </main>
+      <Ledger
         rest={rest}
         stream_id={stream_id}
-        panes={room.panes}
-        presentations={room.presentations}
-        cues={room.cues}
-        alerts={room.alerts}
-        session={{ from: stream.started_at, to: stream.ended_at ?? asOf ?? stream.started_at }}
-        isLive={isLive}
         currency={stream.currency}
-        paneNames={paneNames}
-        shown={shown}
+        definitions={definitions}
+        hues={hues}
+        on={itemOn?.presentation_id ?? null}
       />
-      <div className="side">
-        <AlertList alerts={room.alerts} asOf={asOf} isLive={isLive} onAcknowledge={acknowledge} />
-        {isLive && <DanmakuFeed messages={room.danmaku} />}
-      </div>
-    </main>
+    </>
   );
 };
 
