@@ -101,7 +101,7 @@ export class SecondReadings {
       await writer.room();
       if (this.stopping) return false;
     }
-    if (before.late_end !== end) return false;
+    if (this.stopping || before.late_end !== end) return false;
     slice.push(...since);
     readSlice();
     this.change(before, stream, again);
