@@ -72,6 +72,14 @@ describe('rules on counts', () => {
     expect(run(900, (s) => ({ danmaku: between(s, 400, 440) ? 12 : 2, on_air: s < 400 ? LAMP : fresh }))).toEqual([]);
   });
 
+  // A recording of danmaku alone once fired every five minutes: nobody was known to be there, so nothing was usual.
+  it('danmaku_surge: where no viewer is known, messages are held against their own rate', () => {
+    const busy = (s: number) => ({ online: 0, enters: 0, leaves: 0, danmaku: between(s, 900, 950) ? 15 : 3 });
+    const decided = run(1_500, busy);
+    expect(lives(decided, 'danmaku_surge')).toHaveLength(2);
+    expect(decided[0]).toMatchObject({ rule: 'danmaku_surge', started_at: START_MS + 900_000 });
+  });
+
   it('refund_surge: refunds far above what so many orders usually bring', () => {
     const calm = (s: number) => (s % 60 === 0 ? 1 : 0);
     const decided = run(1_500, (s) => ({

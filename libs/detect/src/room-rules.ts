@@ -59,8 +59,17 @@ export const stepRoomRules = (
   });
   const knowsJoins = pane.quality !== 'reported' && !feed_broken;
   stepSurge(state.viewer_surge, pane.enters, 1, !knowsJoins, of('viewer_surge'), calibration, decided);
+  // A feed of danmaku alone knows of no viewers: its messages are held against their own usual rate.
   const isAsked = giveaway_on || (on_air !== null && pane.ts - on_air.from < ITEM_QUESTIONS_S * 1000);
-  stepSurge(state.danmaku_surge, pane.danmaku, pane.online, isAsked, of('danmaku_surge'), calibration, decided);
+  stepSurge(
+    state.danmaku_surge,
+    pane.danmaku,
+    Math.max(1, pane.online),
+    isAsked,
+    of('danmaku_surge'),
+    calibration,
+    decided,
+  );
   stepSurge(
     state.refund_surge,
     pane.orders_refunded,
