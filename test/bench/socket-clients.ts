@@ -15,6 +15,8 @@ export interface Seen {
  * what it saw when asked. Arguments: url, token, clients, then the rooms, which they share evenly.
  */
 const [, , url = '', token = '', count = '0', ...rooms] = process.argv;
+/** So many connect at the same time. */
+const AT_ONCE = 25;
 
 let seen: Seen = { cueLatenciesMs: [], metricsSpreadMs: [], bytes: 0 };
 const firstSeenAt = new Map<string, number>();
@@ -46,7 +48,10 @@ const connect = async (n: number): Promise<void> => {
   socket.io.engine.on('packet', ({ data }: { data?: string }) => (seen.bytes += data?.length ?? 0));
 };
 
-for (let n = 0; n < Number(count); n++) await connect(n);
+for (let n = 0; n < Number(count); n += AT_ONCE) {
+  const some = Array.from({ length: Math.min(AT_ONCE, Number(count) - n) }, (_, i) => connect(n + i));
+  await Promise.all(some);
+}
 process.on('message', () => {
   process.send?.(seen);
   seen = { cueLatenciesMs: [], metricsSpreadMs: [], bytes: 0 };

@@ -14,6 +14,8 @@ const ROOMS = 10;
 const ONLINE = { full: 2_600, short: 50 };
 const WARM_UP_S = { full: 45, short: 5 };
 const MEASURED_S = { full: 20, short: 4 };
+/** The rooms stay on air for as long as all clients may take to connect. */
+const CONNECT_S_MAX = 180;
 const POST_EVERY_MS = 100;
 const CUE_EVERY_MS = 370;
 
@@ -28,7 +30,7 @@ export const run: Bench = async (size) => {
   const monitor = new MonitorUnderLoad();
   await monitor.start();
   const rooms = Array.from({ length: ROOMS }, (_, n) => `socket-${n}`);
-  const feed = new Feed(monitor.url, rooms, ONLINE[size], WARM_UP_S[size] + MEASURED_S[size] + 30);
+  const feed = new Feed(monitor.url, rooms, ONLINE[size], WARM_UP_S[size] + MEASURED_S[size] + CONNECT_S_MAX);
   feed.start();
   await sleep(3_000);
   const program = fileURLToPath(new URL('./socket-clients.js', import.meta.url));
@@ -52,6 +54,7 @@ export const run: Bench = async (size) => {
   const eventsPerS = feed.sent / seconds;
   await sleep(500);
   const seen = await ask();
+  if (feed.isDry) throw new Error('the rooms of the bench were over before it had measured: nothing came in');
   feed.stop();
   clients.kill();
   await monitor.discard();
@@ -81,6 +84,11 @@ class Feed {
       const events = simulateSession(options);
       return { events, next: events.next().value ?? undefined };
     });
+  }
+
+  /** Every room has been played to its end. */
+  get isDry(): boolean {
+    return this.#sessions.every(({ next }) => next === undefined);
   }
 
   start(): void {
