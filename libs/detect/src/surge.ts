@@ -57,7 +57,7 @@ export const stepSurge = (
   const excess = surge.observed - surge.expected;
   const holds = settings.enabled && surge.score >= settings.threshold && excess >= settings.min_excess;
   const condition = holds ? 'holds' : surge.score < settings.threshold / 2 ? 'below_half' : 'between';
-  surge.life = stepRuleLife(surge.life, at, condition, () => finding(surge, pane_ts), decided);
+  surge.life = stepRuleLife(surge.life, at, condition, () => finding(surge, dispersion, pane_ts), decided);
   learn(surge, count, exposure, expected, quiet, settings, calibration);
 };
 
@@ -91,13 +91,13 @@ const addUp = (
   surge.expected += expected;
 };
 
-const finding = ({ from, observed, expected, score, dispersion }: Surge, pane_ts: number) => {
+const finding = ({ from, observed, expected, score }: Surge, dispersion: number, pane_ts: number) => {
   const seconds = (pane_ts + PANE_MS - from) / 1000;
   const ratio = observed / expected;
   return {
     started_at: from,
     values: { observed, expected: Math.round(expected * 10) / 10, ratio, seconds },
-    evidence: { observed, expected, ratio, excess: observed - expected, seconds, score, blocks: dispersion.blocks },
+    evidence: { observed, expected, ratio, excess: observed - expected, seconds, score, dispersion },
   };
 };
 

@@ -9,4 +9,4 @@ export { ensureTopics, TOPIC_OF_FEED } from './kafka-topics.js';
 export { JOURNAL_LANE, type LaneBatch, type LaneId, type LaneKeeper, type LaneSource } from './lane.js';
 export { serialiseParts, type Snapshot, type SnapshotPart } from './snapshot-bytes.js';
 export { Snapshots, type SnapshotStore } from './snapshots.js';
-export type { Appended, LogLag, RecordSource } from './source.js';
+export type { Appended, LogLag } from './source.js';

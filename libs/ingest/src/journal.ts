@@ -2,7 +2,7 @@ import { Packr } from 'msgpackr';
 import { Subject } from 'rxjs';
 import type { Clock, InputId, InputReading, LiveEvent, LogRecord, MonitorRecord, RecordBatch } from '#domain';
 import { FrameLog, type Frame, type FrameLogSettings } from './frame-log.js';
-import type { Appended, LogLag, RecordSource } from './source.js';
+import type { Appended, LogLag } from './source.js';
 
 export const JOURNAL_INPUT: InputId = 'journal';
 
@@ -12,7 +12,7 @@ type Body = LiveEvent | MonitorRecord;
  * The one input of a machine by itself: everything posted or imported, decoded and pseudonymised, appended before it
  * is acknowledged and emitted once durable. A frame is what was appended at once: `[append_ts, bodies]` in MessagePack.
  */
-export class Journal implements RecordSource {
+export class Journal {
   readonly batches$ = new Subject<RecordBatch>();
   private readonly packr = new Packr({ useRecords: true });
   private next = 0;
@@ -31,10 +31,7 @@ export class Journal implements RecordSource {
     return new Journal(await FrameLog.open(directory, settings), clock);
   }
 
-  get waitingBytes(): number {
-    return this.log.waitingBytes;
-  }
-
+  /** Begins to emit from the position given, else the first; before each batch it waits until the flow is `ready` for more. */
   async start(from: ReadonlyMap<InputId, number>, ready: () => Promise<void>): Promise<void> {
     const start = from.get(JOURNAL_INPUT) ?? 0;
     this.next = start;
@@ -49,12 +46,11 @@ export class Journal implements RecordSource {
   }
 
   append(events: readonly LiveEvent[]): Promise<Appended> {
-    return this.write(events, this.clock.now());
+    return this.write(events);
   }
 
-  /** `append_ts`: its place among other inputs, where the journal is one of several; else the wall clock. */
-  async note(records: readonly MonitorRecord[], append_ts = this.clock.now()): Promise<void> {
-    if (records.length > 0) await this.write(records, append_ts);
+  async note(records: readonly MonitorRecord[]): Promise<void> {
+    if (records.length > 0) await this.write(records);
   }
 
   readings(): ReadonlyMap<InputId, InputReading> {
@@ -79,9 +75,9 @@ export class Journal implements RecordSource {
     this.batches$.complete();
   }
 
-  private async write(bodies: readonly Body[], at: number): Promise<Appended> {
+  private async write(bodies: readonly Body[]): Promise<Appended> {
     const position = this.next;
-    const append_ts = (this.lastAppendTs = Math.max(this.lastAppendTs, at));
+    const append_ts = (this.lastAppendTs = Math.max(this.lastAppendTs, this.clock.now()));
     this.next += bodies.length;
     this.unread.push(append_ts);
     this.unreadRecords += bodies.length;

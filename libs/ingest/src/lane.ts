@@ -19,7 +19,11 @@ export interface LaneKeeper {
   ready(): Promise<void>;
 }
 
-/** Records of the lanes that this process owns; batches of one lane come in the same order whenever they are read. */
+/**
+ * Where records come from: those of the lanes that this process owns, behind one port. Batches of one input come in log
+ * order, and those of one lane in the same order whenever they are read. A subscriber that throws stops the program: an
+ * accepted record is never skipped.
+ */
 export interface LaneSource {
   readonly batches$: Observable<LaneBatch>;
   /** Begins to emit; answers when what was there at the start, of the lanes gained first, has been emitted. */
@@ -29,7 +33,10 @@ export interface LaneSource {
   lag(now: number): LogLag;
   /** Why it cannot read or be written just now, in one clause; it keeps trying. `null` while it can. */
   readonly trouble: string | null;
-  /** Makes events durable; see {@link RecordSource.append}. */
+  /**
+   * Makes events durable; answers when they are, and, where the log is this process's own, have been emitted.
+   * `wire(i)` is the i-th event as it was posted, for a log that other programs read too.
+   */
   append(events: readonly LiveEvent[], wire: (index: number) => Uint8Array): Promise<Appended | null>;
   /** Adds the monitor's own records to a lane; they take effect where they are read. */
   note(lane: LaneId, records: readonly MonitorRecord[]): Promise<void>;

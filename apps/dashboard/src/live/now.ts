@@ -10,11 +10,12 @@ export const useNow = (everyMs: number): number => {
   return now;
 };
 
-/** Calls `task` now and, each time it is done, again after `everyMs`, until the component goes or `deps` change. */
+/** Calls `task` after `firstMs` and, each time it is done, again after `everyMs`, until the component goes or `deps` change. */
 export const useRepeated = (
   task: (signal: AbortSignal) => Promise<void>,
   everyMs: number,
   deps: readonly unknown[],
+  firstMs = 0,
 ): void => {
   useEffect(() => {
     const stop = new AbortController();
@@ -23,11 +24,12 @@ export const useRepeated = (
       await task(stop.signal);
       if (!stop.signal.aborted) timer = setTimeout(() => void run(), everyMs);
     };
-    void run();
+    if (firstMs === 0) void run();
+    else timer = setTimeout(() => void run(), firstMs);
     return () => {
       stop.abort();
       clearTimeout(timer);
     };
     // The caller names what the task depends on.
-  }, [...deps, everyMs]);
+  }, [...deps, everyMs, firstMs]);
 };

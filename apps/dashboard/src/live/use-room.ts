@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useReducer, useRef, useState } from 'react';
-import type { AlertMessage, CueMessage, DanmakuMessage, MetricsMessage, SocketError } from '#contract';
+import type { AlertMessage, CueMessage, DanmakuMessage, MetricsMessage, PresentationRow, SocketError } from '#contract';
 import type { AlertOutcome } from '#domain';
 import { readPoint } from './curves.js';
 import type { Link } from './freshness.js';
@@ -10,6 +10,9 @@ import { hearRoom, skippedBefore, UNHEARD_ROOM, type RoomState } from './room-st
 
 const RETRY_MS = 3_000;
 const SESSION_EVERY_MS = 5_000;
+const LEDGER_EVERY_MS = 10_000;
+/** A cue is in the store by then. */
+const AFTER_CUE_MS = 1_500;
 /** An acknowledgement without an answer after this long was not taken. */
 const ANSWER_WITHIN_MS = 5_000;
 
@@ -20,6 +23,8 @@ export interface LiveRoomView {
   readonly room: RoomState;
   /** The session's own figures, asked for over REST; `null` before they are known. */
   readonly session: StreamAnswer | null;
+  /** Its presentations with what they brought, over REST as well. */
+  readonly ledger: readonly PresentationRow[];
   readonly refused: SocketError | null;
   readonly acknowledge: (alert_id: string, outcome: AlertOutcome | null) => Promise<AckFailure | null>;
 }
@@ -34,6 +39,7 @@ export const useRoom = (
 ): LiveRoomView => {
   const [room, hear] = useReducer(hearRoom, UNHEARD_ROOM);
   const [session, setSession] = useState<StreamAnswer | null>(null);
+  const [ledger, setLedger] = useState<readonly PresentationRow[]>([]);
   const [refused, setRefused] = useState<SocketError | null>(null);
   const latest = useRef(room);
   latest.current = room;
@@ -120,27 +126,25 @@ export const useRoom = (
 
   const on = room.item_on?.presentation_id ?? null;
   const cues = room.cues.length;
-  useEffect(() => {
-    if (cues === 0 && on === null) return;
-    const stop = new AbortController();
-    // A late cue re-cuts presentations: what the server has is asked for, not guessed.
-    const later = setTimeout(() => {
-      void rest.presentations(stream_id, stop.signal).then((answer) => {
-        if (answer.kind !== 'ok' || stop.signal.aborted) return;
-        const presentations = answer.body.presentations.map((row) => ({
-          ...row,
-          stream_id,
-          withdrawn: false,
-          revision: 0,
-        }));
-        hear({ kind: 'presentations', presentations });
-      });
-    }, 1_500);
-    return () => {
-      clearTimeout(later);
-      stop.abort();
-    };
-  }, [rest, stream_id, on, cues]);
+  // A late cue re-cuts presentations: what the server has is asked for, not guessed.
+  useRepeated(
+    async (signal) => {
+      if (!isKnown) return;
+      const answer = await rest.presentations(stream_id, signal);
+      if (answer.kind !== 'ok' || signal.aborted) return;
+      setLedger(answer.body.presentations);
+      const presentations = answer.body.presentations.map((row) => ({
+        ...row,
+        stream_id,
+        withdrawn: false,
+        revision: 0,
+      }));
+      hear({ kind: 'presentations', presentations });
+    },
+    LEDGER_EVERY_MS,
+    [rest, stream_id, isKnown, on, cues],
+    AFTER_CUE_MS,
+  );
 
   const acknowledge = useCallback(
     async (alert_id: string, outcome: AlertOutcome | null): Promise<AckFailure | null> => {
@@ -159,5 +163,5 @@ export const useRoom = (
     [socket, stream_id],
   );
 
-  return { room, session, refused, acknowledge };
+  return { room, session, ledger, refused, acknowledge };
 };

@@ -1,6 +1,8 @@
 import type { PresentationRow } from '#contract';
 import { dropoffTone } from '../format/dropoff-tone.js';
 import type { Formats } from '../format/formats.js';
+import type { Words } from '../words/en.js';
+import { writeNumber } from './numbers.js';
 
 /** Figures of a presentation that the ledger shows, by the names that the server gives them. */
 export const LEDGER_COLUMNS = [
@@ -45,6 +47,18 @@ export const pressed = (order: LedgerOrder, column: LedgerColumn): LedgerOrder =
     ? { by: column, descending: !order.descending }
     : { by: column, descending: column !== IN_TIME.by };
 
+/** What a column is called: as among the room's numbers, where it is one of them. */
+export const ledgerHeading = (column: LedgerColumn, { metric, ledger }: Words): string => {
+  switch (column) {
+    case 'click_to_paid':
+    case 'retention_60s':
+    case 'dropoff_ratio':
+      return metric[column];
+    default:
+      return ledger.column[column];
+  }
+};
+
 /** A figure as it is written in the ledger; times of day and lengths are the caller's. */
 export const writeFigure = (
   column: Exclude<LedgerColumn, 'from' | 'seconds'>,
@@ -56,12 +70,12 @@ export const writeFigure = (
     case 'credited_gmv_minor':
     case 'gmv_per_min':
       return formats.money(value, currency);
-    case 'click_to_paid':
     case 'view_to_paid':
-    case 'retention_60s':
       return formats.share(value);
+    case 'click_to_paid':
+    case 'retention_60s':
     case 'dropoff_ratio':
-      return formats.times(value);
+      return writeNumber(column, value, formats, currency);
     case 'online_start':
     case 'online_end':
     case 'credited_orders':

@@ -1,25 +1,21 @@
 import { useState } from 'react';
 import type { MetricDefinition, PresentationRow } from '#contract';
 import { stopwatch, timeOfDay } from '../format/clocks.js';
-import { useRepeated } from '../live/now.js';
-import type { Rest } from '../live/rest.js';
 import { useSpeech } from '../words/speech.js';
 import {
   LEDGER_COLUMNS,
   IN_TIME,
   figureOf,
   inOrder,
+  ledgerHeading,
   pressed,
   toneOf,
   writeFigure,
   type LedgerColumn,
 } from './ledger-columns.js';
 
-const REFRESH_MS = 10_000;
-
 interface Props {
-  rest: Rest;
-  stream_id: string;
+  rows: readonly PresentationRow[];
   currency: string | null;
   definitions: ReadonlyMap<string, MetricDefinition>;
   hues: ReadonlyMap<string, number>;
@@ -28,18 +24,9 @@ interface Props {
 }
 
 /** Every presentation of the session with what it brought, to be ordered by any of its figures. */
-export const Ledger = ({ rest, stream_id, currency, definitions, hues, on }: Props) => {
+export const Ledger = ({ rows, currency, definitions, hues, on }: Props) => {
   const { words, formats, language } = useSpeech();
-  const [rows, setRows] = useState<readonly PresentationRow[]>([]);
   const [order, setOrder] = useState(IN_TIME);
-  useRepeated(
-    async (signal) => {
-      const answer = await rest.presentations(stream_id, signal);
-      if (answer.kind === 'ok' && !signal.aborted) setRows(answer.body.presentations);
-    },
-    REFRESH_MS,
-    [rest, stream_id, on],
-  );
   if (rows.length === 0) return null;
 
   const written = (row: PresentationRow, column: LedgerColumn): string => {
@@ -67,7 +54,7 @@ export const Ledger = ({ rest, stream_id, currency, definitions, hues, on }: Pro
                     title={definitions.get(column)?.description[language] ?? words.ledger.about[column]}
                     onClick={() => setOrder(pressed(order, column))}
                   >
-                    {words.ledger.column[column]}
+                    {ledgerHeading(column, words)}
                     <span aria-hidden="true">{order.by !== column ? '' : order.descending ? ' ↓' : ' ↑'}</span>
                   </button>
                 </th>

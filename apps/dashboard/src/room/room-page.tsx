@@ -37,7 +37,7 @@ export const RoomPage = ({ socket, link, rest, stream_id, span, onSpan, definiti
     () => new Set([...definitions.values()].filter(({ levels }) => levels.includes('pane')).map(({ name }) => name)),
     [definitions],
   );
-  const { room, session, refused, acknowledge } = useRoom(socket, link, rest, stream_id, paneNames);
+  const { room, session, ledger, refused, acknowledge } = useRoom(socket, link, rest, stream_id, paneNames);
   const now = useNow(1000);
   const { stream, data, heard_at } = room;
 
@@ -109,8 +109,7 @@ export const RoomPage = ({ socket, link, rest, stream_id, span, onSpan, definiti
         </div>
       </main>
       <Ledger
-        rest={rest}
-        stream_id={stream_id}
+        rows={ledger}
         currency={stream.currency}
         definitions={definitions}
         hues={hues}

@@ -207,10 +207,7 @@ export const en = {
       credited_gmv_minor: 'GMV credited',
       gmv_per_min: 'GMV / min',
       credited_orders: 'Orders credited',
-      click_to_paid: 'Click to paid',
       view_to_paid: 'View to paid',
-      retention_60s: '60 s retention',
-      dropoff_ratio: 'Leaves ÷ expected',
     },
     about: {
       from: 'When the item came on.',

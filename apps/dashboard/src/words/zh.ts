@@ -189,10 +189,7 @@ export const zh: Words = {
       credited_gmv_minor: '归属成交额',
       gmv_per_min: '成交额 / 分',
       credited_orders: '归属订单',
-      click_to_paid: '点击-成交率',
       view_to_paid: '观看-成交率',
-      retention_60s: '60 秒留存',
-      dropoff_ratio: '流失 ÷ 预期',
     },
     about: {
       from: '商品开始讲解的时刻。',

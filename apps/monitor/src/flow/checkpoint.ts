@@ -1,7 +1,7 @@
 import { setImmediate as giveWay } from 'node:timers/promises';
 import type { Clock, InputId } from '#domain';
 import type { Detector } from '#detect';
-import { serialiseParts, type Archive, type RecordSource, type SnapshotPart, type SnapshotStore } from '#ingest';
+import { serialiseParts, type Archive, type LaneSource, type SnapshotPart, type SnapshotStore } from '#ingest';
 import type { StreamState } from '#window';
 import { detectorOf, dropRoom, liveOf, putRoom, type FlowState, type RoomState } from './room-state.js';
 
@@ -24,7 +24,7 @@ export class Checkpoint {
     private readonly snapshots: SnapshotStore<RoomState>,
     /** Settles when everything the flow has said so far is stored or logged. */
     private readonly outputsSafe: () => Promise<void>,
-    private readonly source: Pick<RecordSource, 'release'>,
+    private readonly source: Pick<LaneSource, 'release'>,
     /** Where rooms rest; `null`: all stay in the snapshot. */
     private readonly archive: Archive<RoomState> | null,
     private readonly clock: Clock,

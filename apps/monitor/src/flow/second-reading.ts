@@ -102,7 +102,7 @@ export class SecondReadings {
       if (this.stopping) return false;
     }
     if (this.stopping || before.late_end !== end) return false;
-    slice.push(...since);
+    slice = [...slice, ...since];
     readSlice();
     this.change(before, stream, again);
     log.info({ stream_id, events, ended_at: end!.ts }, 'a stream whose end came late was read again');
