@@ -43,3 +43,58 @@ export interface HistoryAnswer {
   presentations: (PresentationRow & { stream_id: string; stream_title: string | null; host: string | null })[];
   cursor: string | null;
 }
+
+/** `GET /streams/{id}/lift`: what each item and minute was worth; associations with 95 % intervals, not causes. */
+export interface LiftAnswer {
+  items: {
+    item_id: string;
+    title: string | null;
+    on_orders_per_min: number | null;
+    off_orders_per_min: number | null;
+    lift: number | null;
+    low: number | null;
+    high: number | null;
+  }[];
+  /** By presentation and minute within it: credited GMV of that minute, against the opening minutes of what came next. */
+  marginal: {
+    presentation_id: string;
+    minute: number;
+    gmv_minor: number;
+    next_opening_gmv_minor_per_min: number | null;
+    difference: number | null;
+    low: number | null;
+    high: number | null;
+  }[];
+  method: { en: string; zh: string };
+  data: DataState;
+}
+
+/** `POST /query {sql}`: rows of the documented views, bound to the caller's rooms. */
+export interface QueryAnswer {
+  columns: { name: string; type: string }[];
+  rows: unknown[][];
+  /** More rows than the limit were there. */
+  truncated: boolean;
+  elapsed_ms: number;
+}
+
+/** `GET /audit?from&to&limit&cursor`: newest first; wall clock, ms. */
+export interface AuditAnswer {
+  entries: { id: string; at: number; by: string; role: string; action: string; target: string; detail: unknown }[];
+  cursor: string | null;
+}
+
+/** A stored session plays back to one client; its messages carry `mode: replay:<replay_id>`. */
+export interface ReplayState {
+  v: 1;
+  replay_id: string;
+  stream_id: string;
+  /** Where it stands, event time, ms. */
+  at: number;
+  from: number;
+  to: number;
+  speed: number;
+  playing: boolean;
+}
+export const REPLAY_SPEED_MIN = 0.25;
+export const REPLAY_SPEED_MAX = 60;

@@ -1,5 +1,8 @@
 import type { Alert, AlertOutcome, OnAir, Pane, Presentation, WindowName } from '#domain';
+import type { ReplayState } from './replay.js';
 import type { DataState, PaneShown, StreamRow } from './rest.js';
+import type { ActionRequest, ActionShown, HostAnswer } from './script.js';
+import type { WordsMessage } from './words.js';
 
 /** `live`, or `replay:<id>` for a stored session played back to one client. */
 export type Mode = 'live' | `replay:${string}`;
@@ -58,6 +61,9 @@ export interface DanmakuMessage extends Envelope {
   /** A sample, redacted: at most a few a second. */
   messages: { ts: number; text: string }[];
 }
+export interface ActionMessage extends Envelope {
+  action: ActionShown;
+}
 export interface WallRow extends StreamRow {
   item_on: OnAir | null;
   dropoff_ratio: number | null;
@@ -75,6 +81,14 @@ export interface ServerToClient {
   cue: (message: CueMessage) => void;
   danmaku: (message: DanmakuMessage) => void;
   wall: (message: WallMessage) => void;
+  /** Every 5 s a room: what is said, counted. */
+  words: (message: WordsMessage) => void;
+  /** A producer's action, when it was noted and again when it is known what followed. */
+  action: (message: ActionMessage) => void;
+  /** The host's screen, once a second. */
+  host: (message: HostAnswer) => void;
+  /** Where a replay stands: once a second, and whenever it changes. */
+  replay: (state: ReplayState) => void;
 }
 
 export interface CueRequest {
@@ -99,6 +113,28 @@ export interface ClientToServer {
     answer: (reply: Answer<{ alert: Alert }>) => void,
   ) => void;
   add_cue: (request: { stream_id: string } & CueRequest, answer: (reply: Answer<{ event_id: string }>) => void) => void;
+  add_action: (
+    request: { stream_id: string } & ActionRequest,
+    answer: (reply: Answer<{ action: ActionShown }>) => void,
+  ) => void;
+  /** For a host's token, which may not `subscribe`; from then on `host` comes. */
+  subscribe_host: (request: { stream_id: string }, answer: (reply: Answer<{ host: HostAnswer }>) => void) => void;
+  /** Plays a stored session to this client through `metrics`, `alert`, `cue`, `danmaku`, `words`, all with its `mode`; `snapshot` is the room as it stood at `from`. */
+  replay_start: (
+    request: { stream_id: string; from?: number; speed: number },
+    answer: (reply: Answer<{ replay: ReplayState; snapshot: Snapshot }>) => void,
+  ) => void;
+  /** Pauses, or goes on; `speed` changes its pace. */
+  replay_pause: (
+    request: { replay_id: string; paused: boolean; speed?: number },
+    answer: (reply: Answer<{ replay: ReplayState }>) => void,
+  ) => void;
+  /** Jumps to `at` (event time, ms): answers as `replay_start` does. */
+  replay_seek: (
+    request: { replay_id: string; at: number },
+    answer: (reply: Answer<{ replay: ReplayState; snapshot: Snapshot }>) => void,
+  ) => void;
+  replay_stop: (request: { replay_id: string }, answer: (reply: Answer) => void) => void;
 }
 
 export type { Pane, WindowName };
