@@ -13,7 +13,7 @@ import type { CueRequest } from '#contract';
 import type { Clock, ReadEvent, StreamSummary } from '#domain';
 import { createLogger, createMeters } from '#observe';
 import { AlertLog } from '#push';
-import { migrate, openClient, StoreReader, StoreWriter } from '#store';
+import { migrate, openClient, StoreNotes, StoreReader, StoreWriter } from '#store';
 import { GatewayModule } from '../../apps/monitor/src/gateway.module.js';
 import { openHttpEdge } from '../../apps/monitor/src/http-edge.js';
 import * as ports from '../../apps/monitor/src/ports.js';
@@ -93,7 +93,7 @@ export const startGateway = async (pageDirectory = '/nonexistent'): Promise<Gate
   const readiness = { ready: true, reasons: [] as string[] };
   const ready: Readiness = { check: () => Promise.resolve(readiness) };
 
-  const values: [symbol | typeof StoreReader, unknown][] = [
+  const values: [symbol | typeof StoreReader | typeof StoreNotes, unknown][] = [
     [ports.EVENT_INTAKE, intake],
     [ports.LIVE_ROOMS, rooms],
     [ports.ALERT_FEED, alerts],
@@ -105,6 +105,7 @@ export const startGateway = async (pageDirectory = '/nonexistent'): Promise<Gate
     [ports.METERS, meters],
     [ports.CHECK_TOKEN, checkToken({ kind: 'secret', secret: SECRET }, null, clock)],
     [StoreReader, new StoreReader(client)],
+    [StoreNotes, new StoreNotes(client)],
   ];
   const providers = values.map(([provide, useValue]) => ({ provide, useValue }));
   class Ports {}

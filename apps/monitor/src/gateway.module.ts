@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule, ModuleMetadata } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { AlertsController } from './alerts/alerts.controller.js';
+import { AuditController } from './audit/audit.controller.js';
+import { AuditLog } from './audit/audit-log.js';
 import { AlignedPoints } from './compare/aligned-points.js';
 import { CompareController } from './compare/compare.controller.js';
 import { UsualController } from './compare/usual.controller.js';
@@ -27,7 +29,7 @@ import { RetentionController } from './streams/retention.controller.js';
 import { StreamsController } from './streams/streams.controller.js';
 
 /**
- * Everything that faces outwards. `imports` must provide the ports of ports.ts by their tokens, and the `StoreReader`.
+ * Everything that faces outwards. `imports` must provide the ports of ports.ts by their tokens, the `StoreReader` and the `StoreNotes`.
  */
 @Module({})
 export class GatewayModule {
@@ -51,11 +53,13 @@ export class GatewayModule {
         AlertsController,
         CuesController,
         DeadLettersController,
+        AuditController,
         HealthController,
       ],
       providers: [
         KnownStreams,
         Ledger,
+        AuditLog,
         AlignedPoints,
         Snapshots,
         Wall,

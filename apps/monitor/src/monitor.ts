@@ -7,7 +7,16 @@ import type { Config } from '#config';
 import type { Alert, Clock } from '#domain';
 import { createMeters, type Logger, type Meters } from '#observe';
 import { AlertLog } from '#push';
-import { DEFAULT_WRITER, migrate, openClient, storePlaceOf, StoreReader, StoreWriter, type StoreClient } from '#store';
+import {
+  DEFAULT_WRITER,
+  migrate,
+  openClient,
+  storePlaceOf,
+  StoreNotes,
+  StoreReader,
+  StoreWriter,
+  type StoreClient,
+} from '#store';
 import { KafkaLink } from '#ingest';
 import { openAlertFrames } from './flow/alert-frames.js';
 import { openAlertTopic } from './flow/alert-topic.js';
@@ -103,7 +112,7 @@ const openDoor = async (
   alerts: AlertLog,
   flow: MonitorFlow,
 ): Promise<NestExpressApplication> => {
-  const values: [symbol | typeof StoreReader, unknown][] = [
+  const values: [symbol | typeof StoreReader | typeof StoreNotes, unknown][] = [
     [ports.EVENT_INTAKE, flow.intake],
     [ports.LIVE_ROOMS, flow.rooms],
     [ports.ALERT_FEED, alerts],
@@ -115,6 +124,7 @@ const openDoor = async (
     [ports.METERS, meters],
     [ports.CHECK_TOKEN, checkToken(config.tokenCheck, config.adminToken, clock)],
     [StoreReader, reader],
+    [StoreNotes, new StoreNotes(client)],
   ];
   class Ports {}
   Global()(Ports);

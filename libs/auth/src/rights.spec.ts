@@ -14,9 +14,9 @@ describe('what a role may do', () => {
   const table: Record<TokenRole, Right[]> = {
     admin: [...RIGHTS],
     control_room: ['read_definitions', 'read_streams', 'watch_live', 'acknowledge', 'cue'],
-    producer: ['read_definitions', 'read_streams', 'watch_live', 'acknowledge', 'cue'],
+    producer: ['read_definitions', 'read_streams', 'watch_live', 'acknowledge', 'cue', 'write_rundown', 'act'],
     host: ['read_definitions'],
-    analyst: ['read_definitions', 'read_streams', 'watch_live'],
+    analyst: ['read_definitions', 'read_streams', 'watch_live', 'export', 'query'],
     ingest: ['post_events', 'close_streams'],
   };
   it.each(TOKEN_ROLES.map((role) => [role]))('%s may do what the table names and nothing else', (role) => {

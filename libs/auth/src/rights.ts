@@ -8,6 +8,12 @@ export const RIGHTS = [
   'post_events',
   'close_streams',
   'read_dead_letters',
+  'read_audit',
+  'export',
+  'query',
+  'write_rundown',
+  'act',
+  'erase_viewers',
 ] as const;
 export type Right = (typeof RIGHTS)[number];
 
@@ -18,10 +24,10 @@ export type TokenRole = (typeof TOKEN_ROLES)[number];
 export const RIGHTS_OF_ROLE: Readonly<Record<TokenRole, readonly Right[]>> = {
   admin: RIGHTS,
   control_room: ['read_definitions', 'read_streams', 'watch_live', 'acknowledge', 'cue'],
-  producer: ['read_definitions', 'read_streams', 'watch_live', 'acknowledge', 'cue'],
+  producer: ['read_definitions', 'read_streams', 'watch_live', 'acknowledge', 'cue', 'write_rundown', 'act'],
   // The host sees the host view and nothing that the producer does not show: falling numbers disturb the talk.
   host: ['read_definitions'],
-  analyst: ['read_definitions', 'read_streams', 'watch_live'],
+  analyst: ['read_definitions', 'read_streams', 'watch_live', 'export', 'query'],
   ingest: ['post_events', 'close_streams'],
 };
 

@@ -26,6 +26,7 @@ import {
   type PaneRow,
   type TotalsRow,
 } from './read-rows.js';
+import { page, type Page } from './page.js';
 import type { Parameters } from './session.js';
 import { readQuery } from './sql-files.js';
 import { ALL_TIME, fillSteps, overlap, paneRange, panesIn, quietTotals, type Range, type Step } from './steps.js';
@@ -37,12 +38,6 @@ export interface StoredStream extends StreamSummary {
   gmv_minor: number;
   viewers: number;
   alerts_firing: number;
-}
-
-/** One page, and where the next begins; `null` at the end. */
-export interface Page<Row> {
-  rows: Row[];
-  cursor: string | null;
 }
 
 export interface StoredPresentation extends Presentation {
@@ -436,8 +431,3 @@ export class StoreReader {
     return this.client.read<Row>(this.sql.get(name)!, parameters);
   }
 }
-
-const page = <Row>(rows: Row[], limit: number, cursorOf: (row: Row) => string): Page<Row> => ({
-  rows,
-  cursor: rows.length < limit ? null : cursorOf(rows.at(-1)!),
-});

@@ -231,6 +231,20 @@ export const SCHEMAS = {
   }),
   CuesAnswer: Type.Object({ cues: Type.Array(refTo('Cue')), cursor: nullable(text), data: refTo('DataState') }),
   CueAnswer: Type.Object({ event_id: text }),
+  AuditAnswer: Type.Object({
+    entries: Type.Array(
+      Type.Object({
+        id: text,
+        at: time('when, wall clock'),
+        by: text,
+        role: text,
+        action: text,
+        target: text,
+        detail: Type.Unknown(),
+      }),
+    ),
+    cursor: nullable(text),
+  }),
   DeadLettersAnswer: Type.Object({
     dead_letters: Type.Array(
       Type.Object({

@@ -1,0 +1,84 @@
+import type { StoreClient } from './client.js';
+import { decodeCursor, encodeCursor } from './cursor.js';
+import { page, type Page } from './page.js';
+import { readQuery } from './sql-files.js';
+import type { Range } from './steps.js';
+
+/** Who read or changed what; `at` is wall clock, ms. */
+export interface Deed {
+  id: string;
+  at: number;
+  by: string;
+  role: string;
+  action: string;
+  target: string;
+  detail: unknown;
+}
+
+/** A session's planned script as it was put last; its lines are the caller's. */
+export interface StoredRundown {
+  lines: unknown[];
+  updated_at: number;
+  updated_by: string;
+}
+
+/** What a producer changed on air; `ts` is the stream's clock, ms. */
+export interface StoredAction {
+  action_id: string;
+  stream_id: string;
+  ts: number;
+  kind: string;
+  text: string;
+  by: string;
+  alert_id: string | null;
+  item_id: string | null;
+}
+
+const QUERIES = ['audit', 'rundown', 'actions'] as const;
+
+/**
+ * What people did and wrote. Such rows are few, so each is an insert of its own and can be read when its promise settles;
+ * where the store does not take it the promise rejects, and nothing was noted.
+ */
+export class StoreNotes {
+  private readonly sql = new Map(QUERIES.map((name) => [name, readQuery(name)]));
+
+  constructor(private readonly client: StoreClient) {}
+
+  async noteDeed(deed: Deed): Promise<void> {
+    await this.insert('audit', { ...deed, detail: JSON.stringify(deed.detail) });
+  }
+
+  /** Newest first. */
+  async deeds(range: Range, limit: number, cursor: string | null): Promise<Page<Deed>> {
+    const [before_at, before_id] = decodeCursor(cursor);
+    const rows = await this.client.read<Deed & { detail: string }>(this.sql.get('audit')!, {
+      ...{ ...range, limit, before_at, before_id },
+    });
+    const deeds = rows.map((row): Deed => ({ ...row, detail: JSON.parse(row.detail) as unknown }));
+    return page(deeds, limit, (deed) => encodeCursor(deed.at, deed.id));
+  }
+
+  async putRundown(stream_id: string, { lines, ...when }: StoredRundown): Promise<void> {
+    await this.insert('rundowns', { stream_id, lines: JSON.stringify(lines), ...when });
+  }
+
+  async rundown(stream_id: string): Promise<StoredRundown | null> {
+    const [row] = await this.client.read<StoredRundown & { lines: string }>(this.sql.get('rundown')!, { stream_id });
+    return row === undefined ? null : { ...row, lines: JSON.parse(row.lines) as unknown[] };
+  }
+
+  /** `noted_at`: wall clock, ms. */
+  async addAction(action: StoredAction, noted_at: number): Promise<void> {
+    await this.insert('actions', { ...action, noted_at });
+  }
+
+  /** Oldest first. */
+  actions(stream_id: string): Promise<StoredAction[]> {
+    return this.client.read(this.sql.get('actions')!, { stream_id });
+  }
+
+  private insert(table: string, row: object): Promise<void> {
+    return this.client.write.insertJson(table, JSON.stringify(row));
+  }
+}
