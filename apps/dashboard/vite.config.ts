@@ -14,6 +14,7 @@ export default defineConfig({
     alias: {
       '#contract': at('../../libs/contract/src/index.ts'),
       '#domain': at('../../libs/domain/src/index.ts'),
+      '#say': at('../../libs/say/src/index.ts'),
     },
   },
   build: { outDir: at('../../dist/apps/dashboard'), emptyOutDir: true, target: 'es2022' },

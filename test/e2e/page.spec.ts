@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import type { Browser, Page } from 'playwright-core';
 import type { AlertsAnswer, StreamRow } from '#contract';
 import type { Alert } from '#domain';
-import { FORMATS, UNKNOWN } from '../../apps/dashboard/src/format/formats.js';
+import { FORMATS, UNKNOWN } from '#say';
 import { en } from '../../apps/dashboard/src/words/en.js';
 import { zh } from '../../apps/dashboard/src/words/zh.js';
 import { hasChromium, launchChromium } from './chromium.js';

@@ -24,10 +24,11 @@ const LIBS: Readonly<Record<string, Allowed>> = {
   metric: core(['domain', 'window']),
   detect: core(['domain'], [HASHING]),
   contract: core(['domain']),
+  say: core(['domain']),
   simulate: core(['domain'], ['pure-rand']),
   ingest: shell(),
   store: shell(),
-  push: shell('contract'),
+  push: shell('contract', 'say'),
   auth: shell(),
   config: shell(),
   observe: shell(),
@@ -37,7 +38,7 @@ export const PURE_CORE = Object.keys(LIBS).filter((lib) => LIBS[lib]!.packages !
 const APPS: Readonly<Record<string, Allowed>> = {
   monitor: { rooms: Object.keys(LIBS), packages: 'any' },
   cli: { rooms: Object.keys(LIBS), packages: 'any' },
-  dashboard: core(['contract', 'domain'], ['react', 'react-dom', 'socket.io-client', 'uplot']),
+  dashboard: core(['contract', 'domain', 'say'], ['react', 'react-dom', 'socket.io-client', 'uplot']),
 };
 
 /** Each import of a room's source that points where it must not, as `path: what is wrong`. A spec may use any lib, any package and the test kit. */

@@ -1,5 +1,5 @@
 import type { WindowName } from '#contract';
-import { isLanguage, type Language } from './words/language.js';
+import { isLanguage, type Language } from '#say';
 
 /** What the numbers are over: a moving window, or the whole session so far. */
 export type Span = WindowName | 'session';

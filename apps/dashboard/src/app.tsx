@@ -11,7 +11,7 @@ import { TokenScreen } from './parts/token-screen.js';
 import { RoomPage } from './room/room-page.js';
 import { RoomsPage } from './rooms/rooms-page.js';
 import { forgetToken, keepToken } from './token.js';
-import { LOCALE } from './words/language.js';
+import { LOCALE } from '#say';
 import { speechOf } from './words/speech-of.js';
 import { SpeechProvider } from './words/speech.js';
 import { useKeys } from './keys.js';

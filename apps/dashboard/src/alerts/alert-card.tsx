@@ -3,7 +3,7 @@ import type { Alert, AlertOutcome } from '#domain';
 import { stopwatch, timeOfDay } from '../format/clocks.js';
 import type { AckFailure } from '../live/use-room.js';
 import { useSpeech } from '../words/speech.js';
-import { sayAlert } from './alert-sentence.js';
+import { sayAlert } from '#say';
 
 const OUTCOMES: readonly AlertOutcome[] = ['acted', 'false_alarm', 'ignored'];
 const SIGN = { critical: '▲', warning: '▲', info: '●' } as const;

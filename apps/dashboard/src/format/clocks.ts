@@ -1,4 +1,4 @@
-import { UNKNOWN } from './formats.js';
+import { UNKNOWN } from '#say';
 
 const two = (value: number): string => String(value).padStart(2, '0');
 

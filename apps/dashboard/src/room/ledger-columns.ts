@@ -1,6 +1,6 @@
 import type { PresentationRow } from '#contract';
 import { dropoffTone } from '../format/dropoff-tone.js';
-import type { Formats } from '../format/formats.js';
+import type { Formats } from '#say';
 import type { Words } from '../words/en.js';
 import { writeNumber } from './numbers.js';
 

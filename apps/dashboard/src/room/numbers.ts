@@ -1,6 +1,6 @@
 import type { MetricValues } from '#contract';
 import type { Span } from '../address.js';
-import type { Formats } from '../format/formats.js';
+import type { Formats } from '#say';
 import type { CurvePoint } from '../live/curves.js';
 import { everySecond } from '../live/curves.js';
 

@@ -1,5 +1,8 @@
+import { alertEn } from '#say';
+
 /** Everything the page says, in English. The other languages have this shape. */
 export const en = {
+  ...alertEn,
   live: 'On air',
   ended: 'Ended',
   rooms: 'Rooms',
@@ -83,7 +86,7 @@ export const en = {
     tooLate: 'Too late',
     feeds: 'Feeds heard',
     none: 'none',
-    feed: { danmaku: 'danmaku', view: 'views', order: 'orders', cue: 'cues' },
+    feed: alertEn.feed,
   },
   charts: {
     online: 'Online',
@@ -119,31 +122,6 @@ export const en = {
   detected: 'seen',
   lastedFor: 'lasted',
   association: 'Association, not cause.',
-  status: {
-    firing: 'Firing',
-    acknowledged: 'Acknowledged',
-    resolved: 'Resolved',
-    corrected: 'Withdrawn: late data took its cause away',
-  },
-  severity: { info: 'Info', warning: 'Warning', critical: 'Critical' },
-  rule: {
-    dropoff_spike: 'Viewers leave faster than expected',
-    conversion_drop: 'Clicked, but not paid',
-    checkout_failure: 'Orders are not being paid',
-    gmv_behind_plan: 'GMV behind plan',
-    viewer_surge: 'Viewers surge',
-    viewer_cliff: 'Online falls abruptly',
-    danmaku_surge: 'Danmaku surge',
-    keyword_surge: 'One word surges',
-    negative_mood: 'Complaints rise',
-    prohibited_words: 'Forbidden word',
-    refund_surge: 'Refunds surge',
-    stockout_risk: 'Stock runs out soon',
-    suspicious_traffic: 'Traffic looks made',
-    move_on: 'Time to move on',
-    feed_silent: 'A feed is silent',
-    data_stale: 'Data is stale',
-  },
   ack: 'Acknowledge',
   outcome: { acted: 'Acted', false_alarm: 'False alarm', ignored: 'Ignore' },
   outcomeDone: { acted: 'acted on', false_alarm: 'false alarm', ignored: 'ignored' },
@@ -157,12 +135,6 @@ export const en = {
     gone: 'Reload the page and try again.',
     unreachable: 'No connection: not acknowledged.',
   },
-  cueLabel: {
-    lottery_start: 'Lottery',
-    lottery_end: 'Lottery over',
-    flash_sale: 'Flash sale',
-    closing: 'Closing',
-  } as Record<string, string>,
   offlineTitle: 'Connection lost',
   offlineHelp: (t: string) => `What you see is ${t} old. Reconnecting by itself; nothing will be missed.`,
   serverDown: 'The monitor cannot be reached',
@@ -217,53 +189,6 @@ export const en = {
       credited_gmv_minor: 'Paid amount of the orders credited to this presentation.',
       gmv_per_min: 'Credited GMV per minute that it was on.',
       credited_orders: 'Paid orders credited to this presentation.',
-    } as Record<string, string>,
-  },
-  say: {
-    dropoff: (ratio: string, excess: string, seconds: string) =>
-      `Leaves at ${ratio} of what this audience should show: ${excess} viewers too many in ${seconds} s.`,
-    dropoffWhy: (observed: string, expected: string) => `${observed} left, ${expected} expected of who was here.`,
-    sure: (low: string, high: string) => `95 % between ${low} and ${high}`,
-    kept: (observed: string, expected: string) => `${observed} stayed, ${expected} should have.`,
-    burst: (now: string, usual: string) => `Meanwhile a traffic burst: ${now} joins/s, usually ${usual}.`,
-    cues: (labels: string) => `Script: ${labels}.`,
-    feedSilent: (feed: string, seconds: string) =>
-      `The ${feed} feed has said nothing for ${seconds} s while another goes on.`,
-    usualGap: (seconds: string) => `It usually speaks every ${seconds} s.`,
-    dataStale: (seconds: string) => `The monitor reads its log ${seconds} s behind.`,
-    viewerSurge: (joins: string, expected: string, seconds: string) =>
-      `${joins} viewers joined in ${seconds} s, ${expected} are usual.`,
-    viewerCliff: (before: string, online: string, seconds: string) =>
-      `Online fell from ${before} to ${online} within ${seconds} s.`,
-    viewerCliffWhy: (missing: string) => `${missing} viewers fewer than this audience should be.`,
-    danmakuSurge: (messages: string, expected: string, seconds: string) =>
-      `${messages} messages in ${seconds} s, ${expected} are usual for so many viewers.`,
-    refundSurge: (refunds: string, expected: string, seconds: string) =>
-      `${refunds} orders refunded in ${seconds} s, ${expected} are usual for so many sold.`,
-    conversionDrop: (clicks: string, paid: string, expected: string) =>
-      `${clicks} clicks in the last minute brought ${paid} paid orders; ${expected} would be usual.`,
-    checkoutFailure: (created: string, paid: string, expected: string) =>
-      `${created} orders placed in the last minute, ${paid} paid; ${expected} would be usual.`,
-    hint: {
-      viewer_surge: 'Greet them, and say again what is on and what it costs.',
-      viewer_cliff: 'Check the picture, the sound and the platform; then what was just said.',
-      danmaku_surge: 'Read what they write; answer the question that most ask.',
-      refund_surge: 'Ask service what the refunds say; correct what was promised.',
-      conversion_drop: 'Check link, price and stock of the item; move on if it is sold out.',
-      checkout_failure: 'Try an order yourself; tell the platform if paying fails.',
-    } as Record<string, string>,
-    hintDropoff: 'Change the talk track, or move on to the next item.',
-    hintFeed: 'Check the connector of this feed; numbers that need it stand still.',
-    hintStale: 'Wait, or give the monitor more room; numbers are late, none is lost.',
-    field: {
-      observed: 'observed',
-      expected: 'expected',
-      ratio: 'ratio',
-      excess_viewers: 'viewers too many',
-      seconds: 'seconds',
-      item_id: 'item',
-      item_title: 'item',
-      feed: 'feed',
     } as Record<string, string>,
   },
 };

@@ -1,6 +1,5 @@
-import { FORMATS, type Formats } from '../format/formats.js';
+import { FORMATS, type Formats, type Language } from '#say';
 import { en, type Words } from './en.js';
-import type { Language } from './language.js';
 import { zh } from './zh.js';
 
 const WORDS: Readonly<Record<Language, Words>> = { en, zh };

@@ -1,5 +1,6 @@
 import type { Alert } from '#domain';
-import type { Speech } from '../words/speech-of.js';
+import type { AlertWords } from './alert-en.js';
+import type { Formats } from './formats.js';
 
 /** An alert said in one language; what is not known is absent. */
 export interface AlertSaid {
@@ -16,6 +17,12 @@ export interface AlertSaid {
   readonly isAssociation: boolean;
 }
 
+/** One language, as far as alerts are said in it: its words, and how it writes figures. */
+export interface AlertSpeech {
+  readonly words: AlertWords;
+  readonly formats: Formats;
+}
+
 type Values = Record<string, unknown>;
 const number = (values: Values, name: string): number | null => {
   const value = values[name];
@@ -27,7 +34,7 @@ const part = (values: Values, name: string): Values => {
 };
 
 /** Says an alert by its rule, summary and evidence (libs/detect). A rule without a sentence of its own names its values. */
-export const sayAlert = (alert: Alert, speech: Speech): AlertSaid => {
+export const sayAlert = (alert: Alert, speech: AlertSpeech): AlertSaid => {
   switch (alert.rule) {
     case 'dropoff_spike':
       return sayDropoff(alert, speech);
@@ -49,7 +56,7 @@ export const sayAlert = (alert: Alert, speech: Speech): AlertSaid => {
 
 const NOTHING_MORE = { why: null, sure: null, meanwhile: [], hint: null };
 
-const sayDropoff = ({ summary, evidence }: Alert, { words, formats }: Speech): AlertSaid => {
+const sayDropoff = ({ summary, evidence }: Alert, { words, formats }: AlertSpeech): AlertSaid => {
   const { say, cueLabel } = words;
   const kept = part(evidence, 'retention');
   const burst = part(evidence, 'traffic_burst');
@@ -87,7 +94,10 @@ const cueLabels = (evidence: Values): string[] => {
 };
 
 /** Rules on counts: what was counted, against what is usual. */
-const sayCounts = ({ rule, summary: { values }, evidence }: Alert, { words: { say }, formats }: Speech): AlertSaid => {
+const sayCounts = (
+  { rule, summary: { values }, evidence }: Alert,
+  { words: { say }, formats }: AlertSpeech,
+): AlertSaid => {
   const count = (name: string): string => formats.count(number(values, name));
   const [observed, expected] = [count('observed'), formats.rate(number(values, 'expected'))];
   const seconds = formats.rate(number(values, 'seconds'));
@@ -108,9 +118,9 @@ const sayCounts = ({ rule, summary: { values }, evidence }: Alert, { words: { sa
   };
 };
 
-const sayFeedSilent = ({ summary, evidence }: Alert, { words, formats }: Speech): AlertSaid => {
+const sayFeedSilent = ({ summary, evidence }: Alert, { words, formats }: AlertSpeech): AlertSaid => {
   const feed = String(summary.values['feed'] ?? evidence['feed'] ?? '');
-  const named = (words.dataState.feed as Record<string, string>)[feed] ?? feed;
+  const named = (words.feed as Record<string, string>)[feed] ?? feed;
   const usual = number(evidence, 'usual_gap_s');
   return {
     ...NOTHING_MORE,
@@ -121,14 +131,14 @@ const sayFeedSilent = ({ summary, evidence }: Alert, { words, formats }: Speech)
   };
 };
 
-const sayDataStale = ({ summary }: Alert, { words, formats }: Speech): AlertSaid => ({
+const sayDataStale = ({ summary }: Alert, { words, formats }: AlertSpeech): AlertSaid => ({
   ...NOTHING_MORE,
   what: words.say.dataStale(formats.rate(number(summary.values, 'log_lag_s'))),
   hint: words.say.hintStale,
   isAssociation: false,
 });
 
-const nameValues = ({ summary }: Alert, { words, formats }: Speech): string =>
+const nameValues = ({ summary }: Alert, { words, formats }: AlertSpeech): string =>
   Object.entries(summary.values)
     .filter(([, value]) => value !== null)
     .map(([name, value]) => {

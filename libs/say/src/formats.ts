@@ -1,5 +1,5 @@
 import { minorDigits } from '#domain';
-import { LOCALE, type Language } from '../words/language.js';
+import { LOCALE, type Language } from './language.js';
 
 /** What stands where a figure is unknown or has no denominator: never 0. */
 export const UNKNOWN = '–';

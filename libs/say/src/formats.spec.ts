@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { stopwatch } from './clocks.js';
 import { FORMATS, UNKNOWN } from './formats.js';
 
 describe('figures', () => {
@@ -19,11 +18,5 @@ describe('figures', () => {
   });
   it('a currency that is none is named beside the number', () => {
     expect(FORMATS.en.money(100, '??')).toBe('1.00 ??');
-  });
-});
-
-describe('clocks', () => {
-  it('hours appear when there are some; below zero reads as zero', () => {
-    expect([stopwatch(247_900), stopwatch(3_847_000), stopwatch(-5), stopwatch(null)]).toEqual(['4:07', '1:04:07', '0:00', UNKNOWN]); // prettier-ignore
   });
 });

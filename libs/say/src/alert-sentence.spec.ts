@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Alert } from '#domain';
-import { speechOf } from '../words/speech-of.js';
+import { alertSpeechOf as speechOf } from './alert-speech.js';
 import { sayAlert } from './alert-sentence.js';
 
 const alert = (change: Partial<Alert>): Alert => ({

@@ -1,0 +1,6 @@
+export { alertEn, type AlertWords } from './alert-en.js';
+export { sayAlert, type AlertSaid, type AlertSpeech } from './alert-sentence.js';
+export { alertSpeechOf } from './alert-speech.js';
+export { alertZh } from './alert-zh.js';
+export { FORMATS, UNKNOWN, type Formats } from './formats.js';
+export { isLanguage, LANGUAGES, LOCALE, type Language } from './language.js';
