@@ -23,6 +23,7 @@ const LIBS: Readonly<Record<string, Allowed>> = {
   window: core(['domain']),
   metric: core(['domain', 'window']),
   detect: core(['domain'], [HASHING]),
+  words: core(['domain'], ['@node-rs/jieba']),
   contract: core(['domain']),
   say: core(['domain']),
   simulate: core(['domain'], ['pure-rand']),

@@ -7,7 +7,7 @@ export interface WordShown {
 }
 /** Messages that ask the same thing, however they put it. */
 export interface QuestionShown {
-  /** `price`, `how_to_buy`, `size`, `stock`, `shipping`, `link`, `lag`, `usage`, or the words that group it. */
+  /** `price`, `how_to_buy`, `size`, `stock`, `shipping`, `link`, `lag`, `payment`, `usage`, or the words that group it. */
   topic: string;
   count: number;
   growth: number | null;

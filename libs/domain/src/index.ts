@@ -6,6 +6,7 @@ export * from './log.js';
 export * from './moment.js';
 export * from './money.js';
 export * from './pane.js';
+export * from './said.js';
 export * from './session.js';
 export * from './settings.js';
 export * from './time.js';

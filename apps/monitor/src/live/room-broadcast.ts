@@ -2,13 +2,13 @@ import type { Subscription } from 'rxjs';
 import type { CueShown, MetricsMessage } from '#contract';
 import type { Alert, Pane, ReadEvent } from '#domain';
 import type { Logger, Meters } from '#observe';
+import { redact } from '#words';
 import type { AlertFeed, LiveRooms, RoomChange } from '../ports.js';
 import { Audiences } from './audience.js';
 import type { LiveNamespace, LiveSocket, Slice } from './audience.js';
 import { cueShown, isCue } from './cue-shown.js';
 import { Outbox } from './outbox.js';
 import { paneShown } from './pane-shown.js';
-import { redact } from './redact.js';
 
 /** Danmaku shown of a room in one second; the rest is counted, not shown. */
 const DANMAKU_SAMPLE = 5;

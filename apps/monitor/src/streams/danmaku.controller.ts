@@ -1,7 +1,7 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import type { DanmakuAnswer } from '#contract';
 import { StoreReader } from '#store';
-import { redact } from '../live/redact.js';
+import { redact } from '#words';
 import { Asked, Operation } from '../rest/operation.js';
 import { cursorParameter, isTimeKey, limitParameter, textParameter } from '../rest/query.js';
 import type { QueryValues } from '../rest/query.js';
