@@ -13,7 +13,7 @@ import type { CueRequest } from '#contract';
 import type { Clock, ReadEvent, StreamSummary } from '#domain';
 import { createLogger, createMeters } from '#observe';
 import { AlertLog } from '#push';
-import { migrate, openClient, StoreNotes, StoreReader, StoreWriter } from '#store';
+import { migrate, openClient, StoreExports, StoreNotes, StoreReader, StoreWriter } from '#store';
 import { GatewayModule } from '../../apps/monitor/src/gateway.module.js';
 import { openHttpEdge } from '../../apps/monitor/src/http-edge.js';
 import * as ports from '../../apps/monitor/src/ports.js';
@@ -93,7 +93,7 @@ export const startGateway = async (pageDirectory = '/nonexistent'): Promise<Gate
   const readiness = { ready: true, reasons: [] as string[] };
   const ready: Readiness = { check: () => Promise.resolve(readiness) };
 
-  const values: [symbol | typeof StoreReader | typeof StoreNotes, unknown][] = [
+  const values: [symbol | (abstract new (...given: never[]) => unknown), unknown][] = [
     [ports.EVENT_INTAKE, intake],
     [ports.LIVE_ROOMS, rooms],
     [ports.ALERT_FEED, alerts],
@@ -106,6 +106,7 @@ export const startGateway = async (pageDirectory = '/nonexistent'): Promise<Gate
     [ports.CHECK_TOKEN, checkToken({ kind: 'secret', secret: SECRET }, null, clock)],
     [StoreReader, new StoreReader(client)],
     [StoreNotes, new StoreNotes(client)],
+    [StoreExports, new StoreExports(client)],
   ];
   const providers = values.map(([provide, useValue]) => ({ provide, useValue }));
   class Ports {}

@@ -80,7 +80,13 @@ const readAnswer = <T>(text: string, tries: number): Posted<T> => {
   }
 };
 
-const explain = ({ url }: MonitorAddress, attempt: Attempt, text: string, tries: number): string => {
+/** Why a request failed in the end, and what to do. */
+export const explain = (
+  { url }: Pick<MonitorAddress, 'url'>,
+  attempt: Attempt,
+  text: string,
+  tries: number,
+): string => {
   if (attempt.kind === 'unanswered')
     return `no answer from ${url.origin} after ${tries} tries (${attempt.reason}): is the monitor running there?`;
   if (attempt.status === 401) return 'the monitor wants a valid token: make one with `tally token`, pass it as --token';
@@ -98,7 +104,7 @@ const detailOf = (text: string): string => {
 };
 
 /** fetch hides the network's own word in `cause`. */
-const reasonOf = (error: unknown): string => {
+export const reasonOf = (error: unknown): string => {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   return cause instanceof Error ? cause.message || cause.name : String(cause);
 };

@@ -2,13 +2,22 @@ import { Command, CommanderError } from 'commander';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { demoCommand } from './demo.command.js';
 import { doctorCommand } from './doctor.command.js';
+import { exportCommand } from './export.command.js';
 import { importCommand } from './import.command.js';
 import { migrateCommand } from './migrate.command.js';
 import { simulateCommand } from './simulate.command.js';
 import type { Surroundings } from './surroundings.js';
 import { tokenCommand } from './token.command.js';
 
-const COMMANDS = [simulateCommand, importCommand, demoCommand, tokenCommand, migrateCommand, doctorCommand];
+const COMMANDS = [
+  simulateCommand,
+  importCommand,
+  exportCommand,
+  demoCommand,
+  tokenCommand,
+  migrateCommand,
+  doctorCommand,
+];
 
 /** Runs one command line of `tally` (without the program's name) and answers its exit code. */
 export const runTally = async (argv: readonly string[], around: Surroundings): Promise<ExitCode> => {

@@ -11,6 +11,8 @@ import { CuesController } from './cues/cues.controller.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { DefinitionsController } from './definitions/definitions.controller.js';
 import { EventsController } from './events/events.controller.js';
+import { ExportController } from './export/export.controller.js';
+import { ExportTables } from './export/export-tables.js';
 import { HealthController } from './health/health.controller.js';
 import { HistoryController } from './items/history.controller.js';
 import { LiveGateway } from './live.gateway.js';
@@ -29,7 +31,7 @@ import { RetentionController } from './streams/retention.controller.js';
 import { StreamsController } from './streams/streams.controller.js';
 
 /**
- * Everything that faces outwards. `imports` must provide the ports of ports.ts by their tokens, the `StoreReader` and the `StoreNotes`.
+ * Everything that faces outwards. `imports` must provide the ports of ports.ts by their tokens, and what reads the store.
  */
 @Module({})
 export class GatewayModule {
@@ -54,12 +56,14 @@ export class GatewayModule {
         CuesController,
         DeadLettersController,
         AuditController,
+        ExportController,
         HealthController,
       ],
       providers: [
         KnownStreams,
         Ledger,
         AuditLog,
+        ExportTables,
         AlignedPoints,
         Snapshots,
         Wall,

@@ -12,6 +12,7 @@ import {
   migrate,
   openClient,
   storePlaceOf,
+  StoreExports,
   StoreNotes,
   StoreReader,
   StoreWriter,
@@ -112,7 +113,7 @@ const openDoor = async (
   alerts: AlertLog,
   flow: MonitorFlow,
 ): Promise<NestExpressApplication> => {
-  const values: [symbol | typeof StoreReader | typeof StoreNotes, unknown][] = [
+  const values: [symbol | (abstract new (...given: never[]) => unknown), unknown][] = [
     [ports.EVENT_INTAKE, flow.intake],
     [ports.LIVE_ROOMS, flow.rooms],
     [ports.ALERT_FEED, alerts],
@@ -125,6 +126,7 @@ const openDoor = async (
     [ports.CHECK_TOKEN, checkToken(config.tokenCheck, config.adminToken, clock)],
     [StoreReader, reader],
     [StoreNotes, new StoreNotes(client)],
+    [StoreExports, new StoreExports(client)],
   ];
   class Ports {}
   Global()(Ports);

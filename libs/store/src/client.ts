@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { ClickHouseConfig } from '#config';
 import { Session, withInsertSettings, type Parameters as QueryParameters } from './session.js';
+import { embeddedStream, serverStream, type StreamQuery } from './stream.js';
 
 /** Where rows are kept: embedded chDB in a directory of its own, or a ClickHouse server. */
 export type StorePlace =
@@ -31,6 +32,7 @@ export interface StoreClient {
   readonly write: Session;
   insertBinary(rows: BinaryRows): Promise<void>;
   read<Row>(query: string, parameters?: QueryParameters): Promise<Row[]>;
+  readonly stream: StreamQuery;
   /** Whether the store answers. */
   healthy(): Promise<boolean>;
   close(): Promise<void>;
@@ -67,7 +69,8 @@ const openEmbedded = async (path: string): Promise<StoreClient> => {
     );
   }
   const [write, ...readers] = sessions as [Session, ...Session[]];
-  return storeClient(write, readers, (rows) => insertThroughFile(write, join(path, 'batch.rowbinary'), rows));
+  const insert = (rows: BinaryRows): Promise<void> => insertThroughFile(write, join(path, 'batch.rowbinary'), rows);
+  return storeClient(write, readers, insert, embeddedStream(path));
 };
 
 /** The embedded engine takes binary rows only from a file; there is one, as there is one writer. */
@@ -98,14 +101,15 @@ const openServer = async (place: ClickHouseConfig): Promise<StoreClient> => {
   await createDatabase(connect('default'), place);
   const client = connect(place.database);
   const session = new Session(client);
-  return storeClient(session, [session], async ({ table, columns, bytes }) => {
+  const insert = async ({ table, columns, bytes }: BinaryRows): Promise<void> => {
     const names = columns.map(([name]) => name).join(', ');
     const { stream } = await client.exec({
       query: `${withInsertSettings(`INSERT INTO ${table} (${names})`)} FORMAT RowBinary`,
       values: Readable.from([bytes], { objectMode: false }),
     });
     stream.resume();
-  });
+  };
+  return storeClient(session, [session], insert, serverStream(client));
 };
 
 const createDatabase = async (client: ClickHouseClient, place: ClickHouseConfig): Promise<void> => {
@@ -124,6 +128,7 @@ const storeClient = (
   write: Session,
   readers: readonly Session[],
   insertBinary: (rows: BinaryRows) => Promise<void>,
+  stream: StreamQuery,
 ): StoreClient => {
   const running = readers.map(() => 0);
   const read = async <Row>(query: string, parameters: QueryParameters = {}): Promise<Row[]> => {
@@ -139,6 +144,7 @@ const storeClient = (
     write,
     insertBinary,
     read,
+    stream,
     healthy: () =>
       read('SELECT 1').then(
         () => true,

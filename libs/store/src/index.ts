@@ -5,4 +5,6 @@ export * from './notes.js';
 export type { Page } from './page.js';
 export * from './reader.js';
 export { ALL_TIME, type Range, type Step } from './steps.js';
+export { StoreExports } from './exports.js';
+export type { StreamFormat } from './stream.js';
 export { StoreWriter, DEFAULT_WRITER, type OnRetry, type WriterSettings } from './writer.js';

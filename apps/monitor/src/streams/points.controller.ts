@@ -1,8 +1,7 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import type { MetricsAnswer } from '#contract';
 import { emptySourceCounts, PANE_MS } from '#domain';
-import type { DistinctCounts, Source, SourceCounts, StreamSummary, WindowTotals } from '#domain';
-import { METRICS } from '#metric';
+import type { DistinctCounts, Source, SourceCounts, StreamSummary } from '#domain';
 import { StoreReader } from '#store';
 import type { Range, Step } from '#store';
 import { Asked, Operation } from '../rest/operation.js';
@@ -11,30 +10,14 @@ import { durationParameter, listParameter } from '../rest/query.js';
 import type { QueryValues } from '../rest/query.js';
 import { ref } from '../rest/schemas.js';
 import { KnownStreams } from './known-streams.js';
+import { PANE_NAMES, point, POINT_NAMES } from './point.js';
 import { rangeOf, rangeQuery } from './range-query.js';
 
 const POINTS_MAX = 100_000;
-const TENURE_NAMES = ['at_risk', 'leaves_by_tenure'] as const;
-type Value = number | null | readonly number[];
-type Compute = (totals: WindowTotals, distinct: DistinctCounts) => Value;
-
-/** What a point can show, by name: metrics of panes and windows, and counts by tenure band. */
-const COMPUTE = new Map<string, Compute>([
-  ...METRICS.filter(({ levels }) => levels.includes('pane') || levels.includes('window')).map(
-    ({ name, result }): [string, Compute] => [name, result],
-  ),
-  ...TENURE_NAMES.map((name): [string, Compute] => [name, (totals) => (totals.presence_unknown ? null : totals[name])]),
-]);
-/** What a point shows unless asked otherwise; none of it tells viewers apart, which costs a query of its own. */
-const PANE_NAMES: readonly string[] = [
-  ...METRICS.filter(({ levels }) => levels.includes('pane')).map(({ name }) => name),
-  ...TENURE_NAMES,
-];
-
 const query = {
   ...rangeQuery,
   step: durationParameter(PANE_MS, 3_600_000, PANE_MS),
-  names: listParameter([...COMPUTE.keys()]),
+  names: listParameter(POINT_NAMES),
   by: listParameter(['source', 'item']),
 };
 
@@ -70,7 +53,7 @@ export class PointsController {
       needsDistinct ? this.store.stepsDistinct(stream_id, range, step_ms) : NONE,
       asked.by?.includes('source') ? this.store.stepsBySource(stream_id, range, step_ms) : null,
     ]);
-    const points = steps.map((step) => point(step, names, distinct.get(step.ts) ?? NOBODY));
+    const points = steps.map((step) => point(step, names, distinct.get(step.ts)));
     if (bySource !== null) addSources(points, steps, bySource);
     if (asked.by?.includes('item'))
       for (const [i, { totals }] of steps.entries()) points[i]!['by_item'] = totals.by_item;
@@ -78,30 +61,10 @@ export class PointsController {
   }
 }
 
-const NOBODY: DistinctCounts = {
-  viewers: 0,
-  entrants: 0,
-  interactors: 0,
-  exposed: 0,
-  clickers: 0,
-  orderers: 0,
-  buyers: 0,
-};
 const NONE: ReadonlyMap<number, DistinctCounts> = new Map();
 
 const pointsIn = ({ first_pane, last_pane }: StreamSummary, range: Range, step_ms: number): number =>
   last_pane === null ? 0 : (Math.min(range.to, last_pane + PANE_MS) - Math.max(range.from, first_pane)) / step_ms;
-
-const point = (
-  { ts, totals, quality }: Step,
-  names: readonly string[],
-  distinct: DistinctCounts,
-): Record<string, unknown> => {
-  const values: Record<string, unknown> = { ts };
-  if (quality !== 'final') values['quality'] = quality;
-  for (const name of names) values[name] = COMPUTE.get(name)!(totals, distinct);
-  return values;
-};
 
 /** A step that stored nothing goes on with the viewers of the step before. */
 const addSources = (
