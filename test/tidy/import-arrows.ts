@@ -39,7 +39,7 @@ export const PURE_CORE = Object.keys(LIBS).filter((lib) => LIBS[lib]!.packages !
 const APPS: Readonly<Record<string, Allowed>> = {
   monitor: { rooms: Object.keys(LIBS), packages: 'any' },
   cli: { rooms: Object.keys(LIBS), packages: 'any' },
-  dashboard: core(['contract', 'domain', 'say'], ['react', 'react-dom', 'socket.io-client', 'uplot']),
+  dashboard: core(['contract', 'domain', 'say'], ['radix-ui', 'react', 'react-dom', 'socket.io-client', 'uplot']),
 };
 
 /** Each import of a room's source that points where it must not, as `path: what is wrong`. A spec may use any lib, any package and the test kit. */

@@ -5,7 +5,7 @@ import { nextTheme, useTheme } from './look/theme.js';
 import { useLiveSocket } from './live/link.js';
 import { useRepeated } from './live/now.js';
 import { restOf } from './live/rest.js';
-import { HelpDialog } from './parts/help-dialog.js';
+import { HelpPanel } from './parts/help-panel.js';
 import { OfflineBar } from './parts/offline-bar.js';
 import { TokenScreen } from './parts/token-screen.js';
 import { RoomPage } from './room/room-page.js';
@@ -17,6 +17,12 @@ import { SpeechProvider } from './words/speech.js';
 import { useKeys } from './keys.js';
 
 const browserLanguage = () => (navigator.language.startsWith('zh') ? 'zh' : 'en');
+
+const toggleFullScreen = (): void => {
+  const done =
+    document.fullscreenElement === null ? document.documentElement.requestFullscreen() : document.exitFullscreen();
+  done.catch(() => undefined); // the browser says no: the page stays as large as it is
+};
 
 /** The view that the address bar says, and a way to go to another. */
 const useAddress = (): [Address, (address: Address) => void] => {
@@ -51,7 +57,8 @@ export const App = ({ firstToken }: { firstToken: string | null }) => {
 
   const otherLanguage = (): void => go({ ...address, language: language === 'en' ? 'zh' : 'en' });
   useKeys({
-    '?': () => setHelpOpen(true),
+    '?': () => setHelpOpen(!isHelpOpen),
+    g: toggleFullScreen,
     l: otherLanguage,
     t: () => setTheme(nextTheme(theme)),
     Escape: () => (isHelpOpen ? setHelpOpen(false) : go({ ...address, stream_id: null })),
@@ -88,7 +95,12 @@ export const App = ({ firstToken }: { firstToken: string | null }) => {
           <button type="button" onClick={otherLanguage} lang={language === 'en' ? 'zh-CN' : 'en'}>
             {words.language}
           </button>
-          <button type="button" onClick={() => setHelpOpen(true)} aria-label={words.help}>
+          <button
+            type="button"
+            onClick={() => setHelpOpen(!isHelpOpen)}
+            aria-label={words.help}
+            aria-expanded={isHelpOpen}
+          >
             ?
           </button>
         </div>
@@ -105,7 +117,7 @@ export const App = ({ firstToken }: { firstToken: string | null }) => {
       ) : (
         <Screens key={token} token={token} address={address} go={go} shown={shown} onRefused={refuse} />
       )}
-      <HelpDialog isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
+      {isHelpOpen && <HelpPanel onClose={() => setHelpOpen(false)} />}
     </SpeechProvider>
   );
 };

@@ -1,14 +1,24 @@
 import { useEffect, useRef } from 'react';
 
-/** Calls what belongs to a key, while nobody is typing and no dialog is open (which keeps `Escape` to itself). */
+const ARROWS: ReadonlySet<string> = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown']);
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
+/** Tabs, sliders and menus are moved by arrows themselves. */
+const ownsArrows = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('[role=tablist], [role=slider], [role=menu]') !== null;
+
+/** Calls what belongs to a key, while nobody is typing. Of keys held down only arrows repeat; `Shift+` is said of those that are no letters. */
 export const useKeys = (actions: Readonly<Record<string, () => void>>): void => {
   const latest = useRef(actions);
   latest.current = actions;
   useEffect(() => {
     const pressed = (event: KeyboardEvent): void => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return;
-      if (event.target instanceof HTMLInputElement || document.querySelector('dialog[open]') !== null) return;
-      latest.current[event.key]?.();
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      if (event.repeat && !ARROWS.has(event.key)) return;
+      if (isTyping(event.target)) return;
+      const name = event.shiftKey && event.key.length > 1 ? `Shift+${event.key}` : event.key;
+      if (ARROWS.has(event.key) && ownsArrows(event.target)) return;
+      latest.current[name]?.();
     };
     addEventListener('keydown', pressed);
     return () => removeEventListener('keydown', pressed);

@@ -4,6 +4,7 @@ import 'uplot/dist/uPlot.min.css';
 import './look/look.css';
 import './look/rooms.css';
 import './look/room.css';
+import './look/desk.css';
 import { App } from './app.js';
 import { takeToken } from './token.js';
 

@@ -4,8 +4,8 @@ import { stopwatch, timeOfDay } from '../format/clocks.js';
 import type { AckFailure } from '../live/use-room.js';
 import { useSpeech } from '../words/speech.js';
 import { sayAlert } from '#say';
+import { OUTCOME_KEYS, OUTCOMES } from './outcomes.js';
 
-const OUTCOMES: readonly AlertOutcome[] = ['acted', 'false_alarm', 'ignored'];
 const SIGN = { critical: '▲', warning: '▲', info: '●' } as const;
 
 interface Props {
@@ -83,6 +83,7 @@ export const AlertCard = ({ alert, asOf, isNext, onAcknowledge }: Props) => {
           {OUTCOMES.map((one) => (
             <button key={one} type="button" disabled={isAsking} onClick={() => void acknowledge(one)}>
               {words.outcome[one]}
+              {isNext && <kbd>{OUTCOME_KEYS[one]}</kbd>}
             </button>
           ))}
         </div>

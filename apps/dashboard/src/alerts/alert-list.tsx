@@ -6,13 +6,15 @@ import { AlertCard } from './alert-card.js';
 
 interface Props {
   alerts: readonly Alert[];
+  /** The alert that keys speak of. */
+  next: string | null;
   asOf: number | null;
   isLive: boolean;
   onAcknowledge: (alert_id: string, outcome: AlertOutcome | null) => Promise<AckFailure | null>;
 }
 
 /** What fires first, then the newest: never empty of meaning. */
-export const AlertList = ({ alerts, asOf, isLive, onAcknowledge }: Props) => {
+export const AlertList = ({ alerts, next, asOf, isLive, onAcknowledge }: Props) => {
   const { words } = useSpeech();
   const firing = alerts.filter(({ status }) => status === 'firing').length;
   return (
@@ -30,12 +32,12 @@ export const AlertList = ({ alerts, asOf, isLive, onAcknowledge }: Props) => {
         </div>
       ) : (
         <ol>
-          {byNeed(alerts).map((alert, i) => (
+          {byNeed(alerts).map((alert) => (
             <AlertCard
               key={alert.alert_id}
               alert={alert}
               asOf={asOf}
-              isNext={i === 0 && alert.status === 'firing'}
+              isNext={alert.alert_id === next}
               onAcknowledge={(outcome) => onAcknowledge(alert.alert_id, outcome)}
             />
           ))}

@@ -20,6 +20,17 @@ describe('curves', () => {
       seconds.map((_, s) => s >= 1 && s <= 10),
     );
   });
+  it('the drop-off ratio is of twenty whole seconds, and unknown where less than one leave is due', () => {
+    const seconds = Array.from({ length: 21 }, (_, s) => point(s, { leaves: 3, expected_leaves: 2 }));
+    expect(curvesOf(seconds, 1000).dropoff_ratio.slice(18)).toEqual([null, 1.5, 1.5]);
+    const quiet = seconds.map((one) => ({ ...one, expected_leaves: 0.01 }));
+    expect(curvesOf(quiet, 1000).dropoff_ratio.at(-1)).toBeNull();
+  });
+  it('chance alone keeps the ratio within two deviations of a count so large', () => {
+    const curves = curvesOf([point(0, { leaves: 90, expected_leaves: 100 })], 60_000);
+    expect(curves.chance_high[0]).toBeCloseTo(1.196);
+    expect(curves.chance_low[0]).toBeCloseTo(0.804);
+  });
   it('danmaku density is messages per thousand viewer-minutes, unknown where nobody watched', () => {
     expect(curvesOf([point(0, { danmaku: 3, viewer_seconds: 60 })], 10_000).danmaku_density).toEqual([3000]);
     expect(curvesOf([point(0, { danmaku: 3, viewer_seconds: 0 })], 10_000).danmaku_density).toEqual([null]);

@@ -14,7 +14,7 @@ export interface CurvePoint {
   readonly gmv_paid_minor: number;
 }
 
-type Column = (number | null)[];
+export type Column = (number | null)[];
 
 /** Columns over one clock, a row a step. `x` in seconds since the epoch; joins, leaves and expected leaves per minute; money per minute in minor units. */
 export interface Curves {
@@ -25,7 +25,12 @@ export interface Curves {
   /** Leaves below zero, to be drawn as the mirror of the joins. */
   readonly leaves_mirrored: Column;
   readonly leaves: Column;
-  readonly expected_leaves: Column;
+  readonly expected_mirrored: Column;
+  /** Leaves over expected leaves, of {@link RATIO_OVER_MS}; and where chance alone keeps it 19 times of 20, if all is as expected. */
+  readonly dropoff_ratio: Column;
+  readonly as_expected: Column;
+  readonly chance_low: Column;
+  readonly chance_high: Column;
   readonly orders: Column;
   readonly gmv_minor: Column;
   /** Messages per thousand viewer-minutes. */
@@ -34,6 +39,11 @@ export interface Curves {
 
 /** Rates of a pane jump from 0 to 60; over this much they can be read, and a spike is still seen within its delay. */
 export const SMOOTHED_OVER_MS = 10_000;
+
+/** A ratio of few leaves says little: it is taken over longer than the rates, and still moves within a detection's delay. */
+export const RATIO_OVER_MS = 20_000;
+/** Standard deviations of a normal count that hold it 19 times of 20. */
+const SIGMAS = 1.96;
 
 const quiet = (ts: number, online: number | null): CurvePoint => ({
   ts,
@@ -91,6 +101,8 @@ const trailing = (values: Column, width: number): Column => {
   });
 };
 
+const mirrored = (values: Column): Column => values.map((value) => (value === null ? null : -value));
+
 /** Curves of equidistant points. Steps below {@link SMOOTHED_OVER_MS} are smoothed over it, looking back only. */
 export const curvesOf = (points: readonly CurvePoint[], step_ms: number): Curves => {
   const width = Math.max(1, Math.round(SMOOTHED_OVER_MS / step_ms));
@@ -101,6 +113,13 @@ export const curvesOf = (points: readonly CurvePoint[], step_ms: number): Curves
   const of = (name: Exclude<keyof CurvePoint, 'ts'>): Column => points.map((point) => point[name]);
 
   const leaves = perMinute(of('leaves'));
+  const ratioWidth = Math.max(1, Math.round(RATIO_OVER_MS / step_ms));
+  const left = trailing(of('leaves'), ratioWidth);
+  const due = trailing(of('expected_leaves'), ratioWidth);
+  /** Of a count that is due so often, by chance alone; nothing is said of less than one. */
+  const byChance = (sign: 1 | -1): Column =>
+    due.map((count) => (count === null || count < 1 ? null : Math.max(0, 1 + (sign * SIGMAS) / Math.sqrt(count))));
+  const expected = perMinute(of('expected_leaves'));
   const watched_s = trailing(of('viewer_seconds'), width);
   const messages = trailing(of('danmaku'), width);
   return {
@@ -108,9 +127,17 @@ export const curvesOf = (points: readonly CurvePoint[], step_ms: number): Curves
     x: points.map(({ ts }) => ts / 1000),
     online: of('online'),
     joins: perMinute(of('enters')),
-    leaves_mirrored: leaves.map((value) => (value === null ? null : -value)),
+    leaves_mirrored: mirrored(leaves),
     leaves,
-    expected_leaves: perMinute(of('expected_leaves')),
+    expected_mirrored: mirrored(expected),
+    dropoff_ratio: left.map((count, i) => {
+      const expectedCount = due[i];
+      const isWhole = i >= ratioWidth - 1;
+      return !isWhole || count === null || !expectedCount || expectedCount < 1 ? null : count / expectedCount;
+    }),
+    as_expected: due.map((count) => (count === null || count < 1 ? null : 1)),
+    chance_low: byChance(-1),
+    chance_high: byChance(1),
     orders: perMinute(of('orders_paid')),
     gmv_minor: perMinute(of('gmv_paid_minor')),
     danmaku_density: messages.map((sum, i) => {

@@ -1,4 +1,19 @@
-import type { MetricDefinition, MetricsAnswer, PresentationRow, Problem, StreamRow, StreamsAnswer } from '#contract';
+import type {
+  ActionRequest,
+  ActionsAnswer,
+  ActionShown,
+  FunnelAnswer,
+  KeywordsAnswer,
+  MetricDefinition,
+  MetricsAnswer,
+  PresentationRow,
+  Problem,
+  RundownAnswer,
+  RundownLine,
+  StreamRow,
+  StreamsAnswer,
+  UsualAnswer,
+} from '#contract';
 
 /** A stream with, flat beside the fields of the list, its session metrics by name. */
 export type StreamAnswer = StreamRow & Record<string, unknown>;
@@ -7,9 +22,27 @@ export type StreamAnswer = StreamRow & Record<string, unknown>;
 export type Answered<T> =
   { kind: 'ok'; body: T } | { kind: 'refused'; status: number; detail: string } | { kind: 'unreachable' };
 
-const ask = async <T>(token: string, path: string, signal: AbortSignal): Promise<Answered<T>> => {
+/** A stretch of event time `[from, to)`, ms. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** `GET …/retention`: the share still here `s` seconds after joining; `null` where nobody was at risk. */
+export interface RetentionAnswer {
+  curve: { s: number; retention: number | null }[];
+}
+
+const ask = <T>(token: string, path: string, signal: AbortSignal): Promise<Answered<T>> =>
+  send<T>(token, path, { signal });
+
+const send = async <T>(token: string, path: string, request: RequestInit): Promise<Answered<T>> => {
   try {
-    const response = await fetch(`/api/v1${path}`, { headers: { Authorization: `Bearer ${token}` }, signal });
+    const headers = {
+      Authorization: `Bearer ${token}`,
+      ...(request.body !== undefined && { 'Content-Type': 'application/json' }),
+    };
+    const response = await fetch(`/api/v1${path}`, { ...request, headers });
     if (response.ok) return { kind: 'ok', body: (await response.json()) as T };
     const problem = (await response.json().catch(() => ({}))) as Partial<Problem>;
     // A gateway in front of a monitor that is down answers in its place.
@@ -21,6 +54,8 @@ const ask = async <T>(token: string, path: string, signal: AbortSignal): Promise
 };
 
 const room = (stream_id: string): string => `/streams/${encodeURIComponent(stream_id)}`;
+const json = (method: 'PUT' | 'POST', body: object): RequestInit => ({ method, body: JSON.stringify(body) });
+const between = ({ from, to }: Range): string => `from=${from}&to=${to}`;
 
 /** The questions the page asks over REST, with one token. */
 export const restOf = (token: string) => ({
@@ -43,6 +78,25 @@ export const restOf = (token: string) => ({
     ),
   presentations: (stream_id: string, signal: AbortSignal) =>
     ask<{ presentations: PresentationRow[] }>(token, `${room(stream_id)}/presentations`, signal),
+  funnel: (stream_id: string, item_id: string | null, range: Range | null, signal: AbortSignal) => {
+    const asked = [
+      ...(item_id === null ? [] : [`item_id=${encodeURIComponent(item_id)}`]),
+      ...(range === null ? [] : [between(range)]),
+    ];
+    return ask<FunnelAnswer>(token, `${room(stream_id)}/funnel?${asked.join('&')}`, signal);
+  },
+  retention: (stream_id: string, range: Range | null, signal: AbortSignal) =>
+    ask<RetentionAnswer>(token, `${room(stream_id)}/retention${range === null ? '' : `?${between(range)}`}`, signal),
+  usual: (stream_id: string, signal: AbortSignal) =>
+    ask<UsualAnswer>(token, `${room(stream_id)}/usual?step=60s&names=online,gmv_paid_minor`, signal),
+  keywords: (stream_id: string, range: Range, signal: AbortSignal) =>
+    ask<KeywordsAnswer>(token, `${room(stream_id)}/keywords?${between(range)}`, signal),
+  rundown: (stream_id: string, signal: AbortSignal) => ask<RundownAnswer>(token, `${room(stream_id)}/rundown`, signal),
+  putRundown: (stream_id: string, lines: readonly RundownLine[]) =>
+    send<RundownAnswer>(token, `${room(stream_id)}/rundown`, json('PUT', { lines })),
+  actions: (stream_id: string, signal: AbortSignal) => ask<ActionsAnswer>(token, `${room(stream_id)}/actions`, signal),
+  postAction: (stream_id: string, action: ActionRequest) =>
+    send<ActionShown>(token, `${room(stream_id)}/actions`, json('POST', action)),
 });
 export type Rest = ReturnType<typeof restOf>;
 

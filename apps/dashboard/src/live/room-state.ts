@@ -1,7 +1,9 @@
 import type {
+  ActionShown,
   CueShown,
   DanmakuMessage,
   DataState,
+  KeywordsAnswer,
   MetricsMessage,
   MetricValues,
   Snapshot,
@@ -28,6 +30,10 @@ export interface RoomState {
   readonly cues: readonly CueShown[];
   /** A sample of what is said, newest last. */
   readonly danmaku: readonly DanmakuShown[];
+  /** What is said in the last minute, counted; `null` before it is known. */
+  readonly said: KeywordsAnswer | null;
+  /** What was changed on air, oldest first. */
+  readonly actions: readonly ActionShown[];
   /** The newest state of each alert, newest first. */
   readonly alerts: readonly Alert[];
   /** Every alert change up to here is known; what comes after is asked for by it. */
@@ -48,7 +54,9 @@ export type RoomNews =
   | { kind: 'stream'; stream: StreamRow }
   | { kind: 'alert'; alert: Alert }
   | { kind: 'cue'; cue: CueShown }
-  | { kind: 'danmaku'; messages: readonly DanmakuShown[] };
+  | { kind: 'danmaku'; messages: readonly DanmakuShown[] }
+  | { kind: 'said'; said: KeywordsAnswer }
+  | { kind: 'actions'; actions: readonly ActionShown[] };
 
 export const UNHEARD_ROOM: RoomState = {
   stream: null,
@@ -56,6 +64,8 @@ export const UNHEARD_ROOM: RoomState = {
   presentations: [],
   cues: [],
   danmaku: [],
+  said: null,
+  actions: [],
   alerts: [],
   seq: 0,
   alert_missing: false,
@@ -84,6 +94,10 @@ export const hearRoom = (state: RoomState, news: RoomNews): RoomState => {
       return { ...state, cues: withCues(state.cues, [news.cue]) };
     case 'danmaku':
       return { ...state, danmaku: [...state.danmaku, ...news.messages].slice(-DANMAKU_KEPT) };
+    case 'said':
+      return { ...state, said: news.said };
+    case 'actions':
+      return { ...state, actions: withActions(state.actions, news.actions) };
   }
 };
 
@@ -143,6 +157,15 @@ const withAlerts = (known: readonly Alert[], heard: readonly Alert[]): readonly 
 
 const withCues = (known: readonly CueShown[], heard: readonly CueShown[]): readonly CueShown[] => {
   const byId = new Map([...known, ...heard].map((cue) => [cue.event_id, cue]));
+  return [...byId.values()].sort((a, b) => a.ts - b.ts);
+};
+
+/** An action is told again when it is known what followed; what followed is never forgotten for a message that is late. */
+const withActions = (known: readonly ActionShown[], heard: readonly ActionShown[]): readonly ActionShown[] => {
+  const byId = new Map(known.map((action) => [action.action_id, action]));
+  for (const action of heard)
+    if (action.followed !== null || (byId.get(action.action_id)?.followed ?? null) === null)
+      byId.set(action.action_id, action);
   return [...byId.values()].sort((a, b) => a.ts - b.ts);
 };
 

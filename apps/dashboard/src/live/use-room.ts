@@ -1,5 +1,16 @@
 import { useCallback, useEffect, useReducer, useRef, useState } from 'react';
-import type { AlertMessage, CueMessage, DanmakuMessage, MetricsMessage, PresentationRow, SocketError } from '#contract';
+import type {
+  ActionMessage,
+  ActionShown,
+  AlertMessage,
+  CueMessage,
+  DanmakuMessage,
+  MetricsMessage,
+  Mode,
+  PresentationRow,
+  SocketError,
+  WordsMessage,
+} from '#contract';
 import type { AlertOutcome } from '#domain';
 import { readPoint } from './curves.js';
 import type { Link } from './freshness.js';
@@ -27,6 +38,8 @@ export interface LiveRoomView {
   readonly ledger: readonly PresentationRow[];
   readonly refused: SocketError | null;
   readonly acknowledge: (alert_id: string, outcome: AlertOutcome | null) => Promise<AckFailure | null>;
+  /** Actions that were read or noted over REST. */
+  readonly noted: (actions: readonly ActionShown[]) => void;
 }
 
 /** One room, kept true over lost connections: a new snapshot on each, alerts resumed by `since_seq`, skipped seconds read again. */
@@ -77,27 +90,37 @@ export const useRoom = (
       hear({ kind: 'panes', panes: answer.body.points.map(readPoint) });
     };
 
+    /** A session that is played back to this page speaks on the same socket, with a mode of its own. */
+    const isOurs = (message: { stream_id: string; mode: Mode }): boolean =>
+      message.stream_id === stream_id && message.mode === 'live';
     const metrics = (message: MetricsMessage): void => {
-      if (message.stream_id !== stream_id) return;
+      if (!isOurs(message)) return;
       const skipped = skippedBefore(latest.current, message.panes);
       hear({ kind: 'metrics', message, heard_at: Date.now() });
       if (skipped !== null) void fill(skipped);
     };
     const alert = (message: AlertMessage): void => {
-      if (message.stream_id === stream_id) hear({ kind: 'alert', alert: message.alert });
+      if (isOurs(message)) hear({ kind: 'alert', alert: message.alert });
     };
     const cue = (message: CueMessage): void => {
-      if (message.stream_id === stream_id) hear({ kind: 'cue', cue: message.cue });
+      if (isOurs(message)) hear({ kind: 'cue', cue: message.cue });
     };
-
     const danmaku = (message: DanmakuMessage): void => {
-      if (message.stream_id === stream_id) hear({ kind: 'danmaku', messages: message.messages });
+      if (isOurs(message)) hear({ kind: 'danmaku', messages: message.messages });
+    };
+    const said = (message: WordsMessage): void => {
+      if (isOurs(message)) hear({ kind: 'said', said: message });
+    };
+    const action = (message: ActionMessage): void => {
+      if (isOurs(message)) hear({ kind: 'actions', actions: [message.action] });
     };
 
     socket.on('metrics', metrics);
     socket.on('alert', alert);
     socket.on('cue', cue);
     socket.on('danmaku', danmaku);
+    socket.on('words', said);
+    socket.on('action', action);
     subscribe(latest.current.seq > 0 ? latest.current.seq : null);
     return () => {
       stop.abort();
@@ -106,6 +129,8 @@ export const useRoom = (
       socket.off('alert', alert);
       socket.off('cue', cue);
       socket.off('danmaku', danmaku);
+      socket.off('words', said);
+      socket.off('action', action);
       if (socket.connected) socket.emit('unsubscribe', { stream_id }, () => undefined);
     };
     // A missing alert asks again from the last seq without a gap.
@@ -163,5 +188,6 @@ export const useRoom = (
     [socket, stream_id],
   );
 
-  return { room, session, ledger, refused, acknowledge };
+  const noted = useCallback((actions: readonly ActionShown[]) => hear({ kind: 'actions', actions }), []);
+  return { room, session, ledger, refused, acknowledge, noted };
 };

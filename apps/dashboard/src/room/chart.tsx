@@ -6,9 +6,17 @@ import type { Tone } from './palette.js';
 /** One line or area of a chart. */
 export interface Trace {
   readonly tone: Tone;
-  readonly look: 'line' | 'area' | 'dashed';
+  /** An `edge` is not drawn: it bounds a fill. */
+  readonly look: 'line' | 'area' | 'dashed' | 'edge';
   /** The second scale stands on the right. */
   readonly scale: 'y' | 'right';
+}
+
+/** Fills between trace `above` and trace `below` where the first is the larger. */
+export interface Fill {
+  readonly above: number;
+  readonly below: number;
+  readonly tone: Tone;
 }
 
 /** A stretch of time with a name, drawn as a band: `[from, to)`, ms; `to` of `null` is open. */
@@ -23,8 +31,8 @@ export interface Band {
 export interface Mark {
   readonly ts: number;
   readonly label: string;
-  /** `note` is an alert that asks for nobody. */
-  readonly kind: 'alert' | 'note' | 'cue';
+  /** `note` is an alert that asks for nobody, `action` what a producer changed. */
+  readonly kind: 'alert' | 'note' | 'cue' | 'action';
 }
 
 export interface ChartProps {
@@ -32,8 +40,7 @@ export interface ChartProps {
   readonly traces: readonly Trace[];
   /** Seconds since the epoch, then one column a trace. */
   readonly columns: readonly (readonly (number | null)[])[];
-  /** Fills between trace `above` and trace `below` where the first is the larger. */
-  readonly excess: { above: number; below: number } | null;
+  readonly fills: readonly Fill[];
   readonly bands: readonly Band[];
   readonly marks: readonly Mark[];
   /** Names of bands and marks are written on the first chart only; the others show where they are. */
@@ -45,6 +52,8 @@ export interface ChartProps {
   readonly palette: Readonly<Record<Tone, string>>;
   readonly writeY: (value: number) => string;
   readonly writeRight: (value: number) => string;
+  /** Where the crosshair is put, ms, by keys; `null`: where the mouse has it. */
+  readonly pointed: number | null;
   readonly onHover: (ts: number | null) => void;
   readonly onZoom: (range: { from: number; to: number } | null) => void;
 }
@@ -89,13 +98,19 @@ export const Chart = (props: ChartProps) => {
     });
   }, [columns, range.from, range.to, bands, marks, palette]);
 
+  useEffect(() => {
+    const made = plot.current;
+    if (made === null || props.pointed === null) return;
+    made.setCursor({ left: made.valToPos(props.pointed / 1000, 'x'), top: 0 }, false);
+  }, [props.pointed, range.from, range.to]);
+
   return <div ref={host} className="chart" role="img" aria-label={props.label} />;
 };
 
 const dataOf = ({ columns }: ChartProps): uPlot.AlignedData => columns as uPlot.AlignedData;
 
 const optionsOf = (latest: { current: ChartProps }, element: HTMLElement): uPlot.Options => {
-  const { palette, traces, isMirrored, isNamed, isTimeShown, excess } = latest.current;
+  const { palette, traces, isMirrored, isNamed, isTimeShown, fills } = latest.current;
   const unit = rem();
   const floor = (min: number | null, max: number | null): uPlot.Range.MinMax => {
     const reach = Math.max(isMirrored ? Math.abs(min ?? 0) : 0, max ?? 0, 1) * 1.12;
@@ -152,11 +167,11 @@ const optionsOf = (latest: { current: ChartProps }, element: HTMLElement): uPlot
         : [{ ...axis, scale: 'y', side: 1 as const, grid: { show: false }, size: unit * 3.2, values: () => [] }]),
     ],
     series: [{}, ...traces.map((trace) => seriesOf(trace, palette))],
-    ...(excess !== null && {
-      bands: [
-        { series: [excess.above + 1, excess.below + 1] as [number, number], fill: palette.excess, dir: -1 as const },
-      ],
-    }),
+    bands: fills.map(({ above, below, tone }) => ({
+      series: [above + 1, below + 1],
+      fill: palette[tone],
+      dir: -1,
+    })),
     hooks: {
       drawClear: [(u) => drawBands(u, latest.current)],
       draw: [(u) => drawMarks(u, latest.current)],
@@ -189,6 +204,7 @@ const seriesOf = ({ tone, look, scale }: Trace, palette: Readonly<Record<Tone, s
   stroke: palette[tone],
   width: (1.75 * rem()) / 16,
   points: { show: false },
+  ...(look === 'edge' && { width: 0 }),
   ...(look === 'dashed' && { dash: [5, 4] }),
   ...(look === 'area' && { fill: `color-mix(in srgb, ${palette[tone]} 16%, transparent)` }),
 });
@@ -250,7 +266,7 @@ const writeWithin = (
 };
 
 /** Whose name is written where there is room for one. */
-const RANK: Readonly<Record<Mark['kind'], number>> = { alert: 0, note: 1, cue: 2 };
+const RANK: Readonly<Record<Mark['kind'], number>> = { alert: 0, action: 1, note: 2, cue: 3 };
 
 /** Alerts as red lines with a triangle, script cues as dotted ones; their names on the named chart. */
 const drawMarks = (u: uPlot, { marks, isNamed, range, palette }: ChartProps): void => {
@@ -261,7 +277,12 @@ const drawMarks = (u: uPlot, { marks, isNamed, range, palette }: ChartProps): vo
   for (const { ts, label, kind } of [...marks].sort((a, b) => RANK[a.kind] - RANK[b.kind])) {
     if (ts < range.from || ts > range.to) continue;
     const x = Math.round(across(u, ts));
-    ctx.strokeStyle = ctx.fillStyle = { alert: palette.alert, note: palette.online, cue: palette.axis }[kind];
+    ctx.strokeStyle = ctx.fillStyle = {
+      alert: palette.alert,
+      note: palette.online,
+      cue: palette.axis,
+      action: palette.action,
+    }[kind];
     ctx.lineWidth = (kind === 'alert' ? 1.5 : 1) * dot;
     ctx.setLineDash(kind !== 'cue' ? [] : [2 * dot, 3 * dot]);
     ctx.beginPath();
@@ -269,7 +290,7 @@ const drawMarks = (u: uPlot, { marks, isNamed, range, palette }: ChartProps): vo
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
     if (!isNamed) continue;
-    const text = { alert: `▲ ${label}`, note: `● ${label}`, cue: label }[kind];
+    const text = { alert: `▲ ${label}`, note: `● ${label}`, cue: label, action: `✎ ${label}` }[kind];
     ctx.font = canvasFont(0.7);
     ctx.textBaseline = 'bottom';
     const width = ctx.measureText(text).width;

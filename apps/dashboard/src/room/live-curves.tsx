@@ -1,15 +1,18 @@
 import { useMemo, useState } from 'react';
-import type { CueShown } from '#contract';
+import type { ActionShown, CueShown } from '#contract';
 import type { Alert, Presentation } from '#domain';
 import { stopwatch, timeOfDay } from '../format/clocks.js';
+import { useKeys } from '../keys.js';
 import { curvesOf, everySecond, rowAt, type CurvePoint, type Curves } from '../live/curves.js';
-import type { Rest } from '../live/rest.js';
+import type { Range, Rest } from '../live/rest.js';
 import { PANES_KEPT } from '../live/room-state.js';
+import { useAsked } from '../live/use-asked.js';
 import { useSpeech } from '../words/speech.js';
-import { Chart, type Band, type Mark, type Trace } from './chart.js';
+import { Chart, type Band, type Fill, type Mark, type Trace } from './chart.js';
 import { itemHues } from './item-colour.js';
 import { PALETTES, type Tone } from './palette.js';
-import { useHistory, type Range } from './use-history.js';
+import { useHistory } from './use-history.js';
+import { usualCourse, type UsualCourse } from './usual-course.js';
 
 interface Props {
   rest: Rest;
@@ -18,6 +21,7 @@ interface Props {
   presentations: readonly Presentation[];
   cues: readonly CueShown[];
   alerts: readonly Alert[];
+  actions: readonly ActionShown[];
   /** Of the whole session; `to` is the last known end. */
   session: Range;
   isLive: boolean;
@@ -28,56 +32,91 @@ interface Props {
 
 const LIVE_MS = PANES_KEPT * 1000;
 const HOUR_MS = 3_600_000;
+const USUAL_EVERY_MS = 300_000;
+
+const VIEWS = ['ten_minutes', 'hour', 'session'] as const;
+/** Steps of the crosshair by a key with Shift. */
+const POINT_FAR = 30;
 
 /** What is looked at: the last ten minutes or hour, moving; the whole session; or a stretch that was drawn. */
 type View = { kind: 'ten_minutes' } | { kind: 'hour' } | { kind: 'session' } | ({ kind: 'drawn' } & Range);
 
-type CurveName = Exclude<keyof Curves, 'x' | 'step_ms'>;
+type Columns = Omit<Curves, 'step_ms'> & UsualCourse;
+type CurveName = Exclude<keyof Columns, 'x'>;
 interface Drawn extends Trace {
   readonly column: CurveName;
-  readonly name: 'online' | 'joins' | 'leaves' | 'expected' | 'gmv' | 'orders' | 'danmaku';
+  readonly name: 'online' | 'joins' | 'leaves' | 'expected' | 'ratio' | 'gmv' | 'orders' | 'danmaku' | null;
 }
 interface Plan {
   readonly title: 'online' | 'traffic' | 'dropoff' | 'sales' | 'danmaku';
   readonly drawn: readonly Drawn[];
-  readonly excess: { above: number; below: number } | null;
+  readonly fills: readonly Fill[];
 }
 
-const trace = (column: CurveName, name: Drawn['name'], look: Trace['look'], scale: Trace['scale'] = 'y'): Drawn => ({
-  column,
-  name,
-  tone: name satisfies Tone,
-  look,
-  scale,
-});
+const trace = (
+  column: CurveName,
+  name: NonNullable<Drawn['name']>,
+  tone: Tone,
+  look: Trace['look'],
+  scale: Trace['scale'] = 'y',
+): Drawn => ({ column, name, tone, look, scale });
+/** Bounds of a fill, which have no figure of their own. */
+const edge = (column: CurveName, tone: Tone): Drawn => ({ column, name: null, tone, look: 'edge', scale: 'y' });
 
 const PLANS: readonly Plan[] = [
-  { title: 'online', drawn: [trace('online', 'online', 'area')], excess: null },
+  {
+    title: 'online',
+    drawn: [
+      trace('online', 'online', 'online', 'area'),
+      edge('usual_online_high', 'usual'),
+      edge('usual_online_low', 'usual'),
+    ],
+    fills: [{ above: 1, below: 2, tone: 'usual' }],
+  },
   {
     title: 'dropoff',
-    drawn: [trace('leaves', 'leaves', 'line'), trace('expected_leaves', 'expected', 'dashed')],
-    excess: { above: 0, below: 1 },
+    drawn: [
+      trace('dropoff_ratio', 'ratio', 'leaves', 'line'),
+      trace('as_expected', 'expected', 'expected', 'dashed'),
+      edge('chance_high', 'chance'),
+      edge('chance_low', 'chance'),
+    ],
+    fills: [
+      { above: 2, below: 3, tone: 'chance' },
+      { above: 0, below: 2, tone: 'excess' },
+    ],
   },
   {
     title: 'traffic',
-    drawn: [trace('joins', 'joins', 'area'), trace('leaves_mirrored', 'leaves', 'area')],
-    excess: null,
+    drawn: [
+      trace('joins', 'joins', 'joins', 'area'),
+      trace('leaves_mirrored', 'leaves', 'leaves', 'area'),
+      trace('expected_mirrored', 'expected', 'expected', 'dashed'),
+    ],
+    fills: [],
   },
   {
     title: 'sales',
-    drawn: [trace('gmv_minor', 'gmv', 'area'), trace('orders', 'orders', 'line', 'right')],
-    excess: null,
+    drawn: [
+      trace('gmv_minor', 'gmv', 'gmv', 'area'),
+      trace('orders', 'orders', 'orders', 'line', 'right'),
+      edge('usual_gmv_high', 'usual'),
+      edge('usual_gmv_low', 'usual'),
+    ],
+    fills: [{ above: 2, below: 3, tone: 'usual' }],
   },
-  { title: 'danmaku', drawn: [trace('danmaku_density', 'danmaku', 'area')], excess: null },
+  { title: 'danmaku', drawn: [trace('danmaku_density', 'danmaku', 'danmaku', 'area')], fills: [] },
 ];
 
 /** Five charts on one clock, with what was on beneath them and what happened across them. */
 export const LiveCurves = (props: Props) => {
-  const { rest, stream_id, panes, presentations, cues, alerts, session, isLive, currency, paneNames, shown } = props;
+  const { rest, stream_id, panes, presentations, cues, alerts, actions, session, isLive, currency, paneNames, shown } =
+    props;
   const { words, formats } = useSpeech();
   const say = words.charts;
   const [view, setView] = useState<View>({ kind: isLive ? 'ten_minutes' : 'session' });
   const [hover, setHover] = useState<number | null>(null);
+  const [pointed, setPointed] = useState<number | null>(null);
 
   const live = useMemo(() => curvesOf(everySecond(panes), 1000), [panes]);
   const end = panes.at(-1) === undefined ? session.to : panes.at(-1)!.ts + 1000;
@@ -86,6 +125,12 @@ export const LiveCurves = (props: Props) => {
   const asked = isLiveView ? null : coarse(range);
   const history = useHistory(rest, stream_id, asked, paneNames);
   const curves = isLiveView ? live : history.kind === 'read' ? history.curves : EMPTY;
+  const usual = useAsked(stream_id, (signal) => rest.usual(stream_id, signal), USUAL_EVERY_MS).asked;
+  const course = usual.kind === 'known' ? usual.body : null;
+  const columns = useMemo(
+    (): Columns => ({ ...curves, ...usualCourse(course, session.from, curves.x) }),
+    [curves, course, session.from],
+  );
   const shownRange = view.kind === 'drawn' ? range : upToLast(curves, range);
 
   const bands = useMemo((): Band[] => {
@@ -108,27 +153,48 @@ export const LiveCurves = (props: Props) => {
     const script = cues
       .filter(({ type, label }) => type === 'script_cue' && label !== null)
       .map(({ ts, label }): Mark => ({ ts, label: words.cueLabel[label ?? ''] ?? label ?? '', kind: 'cue' }));
-    return [...fired, ...script].sort((a, b) => a.ts - b.ts);
-  }, [alerts, cues, words]);
+    const done = actions.map(({ ts, text }): Mark => ({ ts, label: text, kind: 'action' }));
+    return [...fired, ...script, ...done].sort((a, b) => a.ts - b.ts);
+  }, [alerts, cues, actions, words]);
 
   const row = rowAt(curves, hover);
   const at = curves.x[row];
   const palette = PALETTES[shown];
-  const write: Record<Drawn['name'], (value: number | null) => string> = {
+  const write: Record<NonNullable<Drawn['name']>, (value: number | null) => string> = {
     online: formats.count,
     joins: formats.rate,
     leaves: (value) => formats.rate(value === null ? null : Math.abs(value)),
-    expected: formats.rate,
+    expected: (value) => formats.rate(value === null ? null : Math.abs(value)),
+    ratio: formats.times,
     gmv: (value) => formats.money(value === null ? null : Math.round(value), currency),
     orders: formats.rate,
     danmaku: formats.rate,
   };
 
+  const unitOf = (title: Plan['title'], name: NonNullable<Drawn['name']>): string => {
+    if (title === 'dropoff' || name === 'online') return '';
+    return name === 'danmaku' ? say.perThousand : say.perMin;
+  };
+  const point = (steps: number): void => {
+    const from = at ?? shownRange.to / 1000;
+    const to = from * 1000 + steps * curves.step_ms;
+    const held = Math.min(shownRange.to - curves.step_ms, Math.max(shownRange.from, to));
+    setPointed(held);
+    setHover(held);
+  };
+  useKeys({
+    ArrowLeft: () => point(-1),
+    ArrowRight: () => point(1),
+    'Shift+ArrowLeft': () => point(-POINT_FAR),
+    'Shift+ArrowRight': () => point(POINT_FAR),
+    z: () => setView({ kind: VIEWS[(VIEWS.findIndex((kind) => kind === view.kind) + 1) % VIEWS.length]! }),
+  });
+
   return (
     <section className="curves panel">
       <header className="curves-head">
         <div className="segments" role="group" aria-label={say.range}>
-          {(['ten_minutes', 'hour', 'session'] as const).map((kind) => (
+          {VIEWS.map((kind) => (
             <button key={kind} type="button" aria-pressed={view.kind === kind} onClick={() => setView({ kind })}>
               {{ ten_minutes: say.tenMinutes, hour: say.hour, session: say.all }[kind]}
             </button>
@@ -145,31 +211,46 @@ export const LiveCurves = (props: Props) => {
       {!isLiveView && history.kind !== 'read' && (
         <p className="muted curves-note">{history.kind === 'failed' ? say.failed : say.loading}</p>
       )}
-      {PLANS.map(({ title, drawn, excess }, i) => (
+      {PLANS.map(({ title, drawn, fills }, i) => (
         <figure key={title} className={`curve curve-${title}`}>
           <figcaption>
             <span className="curve-title">{say[title]}</span>
-            {drawn.map(({ name, column, tone, look }) => (
-              <span key={name} className="curve-value">
-                <span className={`swatch swatch-${look}`} style={{ color: palette[tone] }} aria-hidden="true" />
-                {drawn.length > 1 && say[name as keyof typeof say & Drawn['name']]}{' '}
-                <span className="figure">{write[name](curves[column][row] ?? null)}</span>
-                <span className="muted">
-                  {name === 'online' ? '' : name === 'danmaku' ? say.perThousand : say.perMin}
+            {drawn.map(({ name, column, tone, look }) =>
+              name === null ? null : (
+                <span key={name} className="curve-value">
+                  <span className={`swatch swatch-${look}`} style={{ color: palette[tone] }} aria-hidden="true" />
+                  {(drawn.length > 1 || name === 'ratio') && name !== 'online' && say[name]}{' '}
+                  <span className="figure">
+                    {title === 'dropoff' && name === 'expected'
+                      ? say.chance(formats.times(columns.chance_low[row]), formats.times(columns.chance_high[row]))
+                      : write[name](columns[column][row] ?? null)}
+                  </span>
+                  <span className="muted">{unitOf(title, name)}</span>
                 </span>
+              ),
+            )}
+            {title === 'online' && course !== null && course.sessions.length > 1 && (
+              <span className="muted curve-note">
+                <span className="swatch swatch-band" style={{ color: palette.expected }} aria-hidden="true" />
+                {say.usual(course.sessions.length)}
               </span>
-            ))}
+            )}
             {i > 0 && (
               <span className="muted curve-note">
-                {curves.step_ms < 10_000 ? say.smoothed : say.step(stopwatch(curves.step_ms))}
+                {curves.step_ms >= 10_000
+                  ? say.step(stopwatch(curves.step_ms))
+                  : title === 'dropoff'
+                    ? say.smoothedRatio
+                    : say.smoothed}
               </span>
             )}
           </figcaption>
           <Chart
             label={say.chartOf(say[title])}
             traces={drawn}
-            columns={[curves.x, ...drawn.map(({ column }) => curves[column])]}
-            excess={excess}
+            columns={[columns.x, ...drawn.map(({ column }) => columns[column])]}
+            fills={fills}
+            pointed={pointed}
             bands={bands}
             marks={marks}
             isNamed={i === 0}
@@ -179,7 +260,10 @@ export const LiveCurves = (props: Props) => {
             palette={palette}
             writeY={title === 'sales' ? (value) => formats.moneyShort(value, currency) : formats.count}
             writeRight={formats.rate}
-            onHover={setHover}
+            onHover={(ts) => {
+              setPointed(null);
+              setHover(ts);
+            }}
             onZoom={(drawnRange) =>
               setView(drawnRange === null ? { kind: 'ten_minutes' } : { kind: 'drawn', ...drawnRange })
             }

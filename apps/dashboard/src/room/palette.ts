@@ -8,6 +8,9 @@ export type Tone =
   | 'orders'
   | 'danmaku'
   | 'excess'
+  | 'chance'
+  | 'usual'
+  | 'action'
   | 'alert'
   | 'axis'
   | 'grid'
@@ -25,6 +28,9 @@ export const PALETTES: Readonly<Record<'dark' | 'light', Readonly<Record<Tone, s
     orders: '#f3d77e',
     danmaku: '#7fd3e0',
     excess: 'rgba(255, 92, 77, 0.42)',
+    chance: 'rgba(170, 182, 200, 0.16)',
+    usual: 'rgba(170, 182, 200, 0.18)',
+    action: '#5fd0a5',
     alert: '#ff6b5e',
     axis: '#98a3b5',
     grid: 'rgba(152, 163, 181, 0.10)',
@@ -40,6 +46,9 @@ export const PALETTES: Readonly<Record<'dark' | 'light', Readonly<Record<Tone, s
     orders: '#8a6400',
     danmaku: '#0e7788',
     excess: 'rgba(214, 40, 24, 0.30)',
+    chance: 'rgba(92, 103, 121, 0.14)',
+    usual: 'rgba(92, 103, 121, 0.16)',
+    action: '#12744f',
     alert: '#c62818',
     axis: '#5c6779',
     grid: 'rgba(60, 72, 90, 0.10)',

@@ -1,17 +1,24 @@
-import { useMemo } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { MetricDefinition, MetricValues } from '#contract';
+import type { AlertOutcome } from '#domain';
 import { SPANS, type Span } from '../address.js';
 import { AlertList } from '../alerts/alert-list.js';
+import { OUTCOME_KEYS, OUTCOMES } from '../alerts/outcomes.js';
+import { ActionPanel } from '../desk/action-panel.js';
+import { Desk, DESK_TABS, TAB_KEYS, type DeskTab } from '../desk/desk.js';
+import { ItemPanel } from '../desk/item-panel.js';
+import { RundownPanel } from '../desk/rundown-panel.js';
+import { SaidPanel } from '../desk/said-panel.js';
 import { useKeys } from '../keys.js';
 import { freshnessOf, isStale, type Link } from '../live/freshness.js';
 import type { LiveSocket } from '../live/link.js';
 import { useNow } from '../live/now.js';
 import type { Rest, StreamAnswer } from '../live/rest.js';
 import { byNeed, type RoomState } from '../live/room-state.js';
+import { useAsked } from '../live/use-asked.js';
 import { useRoom } from '../live/use-room.js';
 import { Notice } from '../parts/notice.js';
 import { useSpeech } from '../words/speech.js';
-import { DanmakuFeed } from './danmaku-feed.js';
 import { itemHues, ordinals } from './item-colour.js';
 import { KeyNumbers } from './key-numbers.js';
 import { Ledger } from './ledger.js';
@@ -30,6 +37,9 @@ interface Props {
   shown: 'dark' | 'light';
 }
 
+const RUNDOWN_EVERY_MS = 15_000;
+const ACTIONS_EVERY_MS = 30_000;
+
 /** One room: its header, numbers, curves and alerts; below them the ledger of its presentations. */
 export const RoomPage = ({ socket, link, rest, stream_id, span, onSpan, definitions, shown }: Props) => {
   const { words } = useSpeech();
@@ -37,18 +47,33 @@ export const RoomPage = ({ socket, link, rest, stream_id, span, onSpan, definiti
     () => new Set([...definitions.values()].filter(({ levels }) => levels.includes('pane')).map(({ name }) => name)),
     [definitions],
   );
-  const { room, session, ledger, refused, acknowledge } = useRoom(socket, link, rest, stream_id, paneNames);
+  const { room, session, ledger, refused, acknowledge, noted } = useRoom(socket, link, rest, stream_id, paneNames);
   const now = useNow(1000);
   const { stream, data, heard_at } = room;
 
-  const mostUrgent = byNeed(room.alerts)[0];
+  const [tab, setTab] = useState<DeskTab>('item');
+  const rundown = useAsked(stream_id, (signal) => rest.rundown(stream_id, signal), RUNDOWN_EVERY_MS);
+  const actions = useAsked(stream_id, (signal) => rest.actions(stream_id, signal), ACTIONS_EVERY_MS).asked;
+  const known = actions.kind === 'known' ? actions.body.actions : null;
+  useEffect(() => {
+    if (known !== null) noted(known);
+  }, [known, noted]);
+
+  const mostUrgent = byNeed(room.alerts).find(({ status, outcome }) => outcome === null && status !== 'corrected');
+  const mark = (outcome: AlertOutcome | null) => (): void => {
+    if (mostUrgent === undefined || (outcome === null && mostUrgent.status !== 'firing')) return;
+    void acknowledge(mostUrgent.alert_id, outcome);
+    document.querySelector<HTMLElement>(`[id="alert-${mostUrgent.alert_id}"] .alert-actions button`)?.focus();
+  };
   useKeys({
-    a: () => {
-      if (mostUrgent?.status !== 'firing') return;
-      void acknowledge(mostUrgent.alert_id, null);
-      document.querySelector<HTMLElement>(`[id="alert-${mostUrgent.alert_id}"] .alert-actions button`)?.focus();
-    },
+    a: mark(null),
+    ...Object.fromEntries(OUTCOMES.map((outcome) => [OUTCOME_KEYS[outcome], mark(outcome)])),
+    ...Object.fromEntries(DESK_TABS.map((one) => [TAB_KEYS[one], () => openTab(one)])),
   });
+  const openTab = (one: DeskTab): void => {
+    setTab(one);
+    if (one === 'actions') requestAnimationFrame(() => document.getElementById('action-text')?.focus());
+  };
 
   if (stream === null) return <NoRoomYet link={link} refused={refused} stream_id={stream_id} />;
 
@@ -66,6 +91,8 @@ export const RoomPage = ({ socket, link, rest, stream_id, span, onSpan, definiti
     room.panes.at(-1)?.online ?? stream.online,
     asOf === null ? null : ((stream.ended_at ?? asOf) - stream.started_at) / 1000,
   );
+
+  const lookedAt = itemOn === null ? null : { ...itemOn, to: null };
 
   return (
     <>
@@ -97,6 +124,7 @@ export const RoomPage = ({ socket, link, rest, stream_id, span, onSpan, definiti
           presentations={room.presentations}
           cues={room.cues}
           alerts={room.alerts}
+          actions={room.actions}
           session={{ from: stream.started_at, to: stream.ended_at ?? asOf ?? stream.started_at }}
           isLive={isLive}
           currency={stream.currency}
@@ -104,8 +132,46 @@ export const RoomPage = ({ socket, link, rest, stream_id, span, onSpan, definiti
           shown={shown}
         />
         <div className="side">
-          <AlertList alerts={room.alerts} asOf={asOf} isLive={isLive} onAcknowledge={acknowledge} />
-          {isLive && <DanmakuFeed messages={room.danmaku} />}
+          <AlertList
+            alerts={room.alerts}
+            next={mostUrgent?.alert_id ?? null}
+            asOf={asOf}
+            isLive={isLive}
+            onAcknowledge={acknowledge}
+          />
+          <Desk
+            tab={tab}
+            onTab={setTab}
+            panels={{
+              item: <ItemPanel rest={rest} stream_id={stream_id} looked={lookedAt} asOf={asOf} />,
+              said: isLive ? <SaidPanel said={room.said} danmaku={room.danmaku} /> : null,
+              rundown:
+                rundown.asked.kind === 'missing' ? null : (
+                  <RundownPanel
+                    rest={rest}
+                    stream_id={stream_id}
+                    rundown={rundown.asked}
+                    onRundown={rundown.hear}
+                    presentations={room.presentations}
+                    startedAt={stream.started_at}
+                    asOf={asOf}
+                    currency={stream.currency}
+                    isLive={isLive}
+                  />
+                ),
+              actions:
+                actions.kind === 'missing' ? null : (
+                  <ActionPanel
+                    rest={rest}
+                    stream_id={stream_id}
+                    actions={room.actions}
+                    currency={stream.currency}
+                    isLive={isLive}
+                    onNoted={(action) => noted([action])}
+                  />
+                ),
+            }}
+          />
         </div>
       </main>
       <Ledger

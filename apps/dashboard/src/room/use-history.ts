@@ -1,13 +1,8 @@
 import { useState } from 'react';
 import { curvesOf, readPoint, stepFor, type Curves } from '../live/curves.js';
 import { useRepeated } from '../live/now.js';
-import { CURVE_NAMES, type Rest } from '../live/rest.js';
+import { CURVE_NAMES, type Range, type Rest } from '../live/rest.js';
 
-export interface Range {
-  /** ms, `[from, to)` */
-  readonly from: number;
-  readonly to: number;
-}
 export type History = { kind: 'loading' } | { kind: 'failed' } | { kind: 'read'; curves: Curves };
 
 const REFRESH_MS = 5_000;

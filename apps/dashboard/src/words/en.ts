@@ -1,4 +1,5 @@
 import { alertEn } from '#say';
+import { deskEn } from './desk-words.js';
 
 /** Everything the page says, in English. The other languages have this shape. */
 export const en = {
@@ -91,12 +92,16 @@ export const en = {
   charts: {
     online: 'Online',
     traffic: 'Joins and leaves',
-    dropoff: 'Leaves against expected',
+    dropoff: 'Drop-off',
     sales: 'GMV and orders',
     danmaku: 'Danmaku density',
     joins: 'joins',
     leaves: 'leaves',
     expected: 'expected',
+    ratio: 'leaves ÷ expected',
+    chance: (low: string, high: string) => `by chance ${low} – ${high}`,
+    usual: (n: number) => `usual: middle half of ${n} earlier sessions`,
+    smoothedRatio: 'mean of 20 s',
     gmv: 'GMV',
     orders: 'orders',
     perMin: '/ min',
@@ -158,13 +163,21 @@ export const en = {
     theme: 'dark, light, as the system',
     spans: 'numbers over 10 s, 60 s, 5 min, session',
     ack: 'acknowledge the most urgent alert',
+    outcomes: 'say what came of it: acted, false alarm, ignore',
+    tabs: 'item, what is said, script, note an action',
+    range: 'curves of 10 minutes, an hour, the session',
+    crosshair: 'crosshair by a step, with Shift by thirty',
+    fullScreen: 'full screen',
     back: 'back to all rooms',
+    everywhere: 'Everywhere',
+    inRoom: 'In a room',
   },
   close: 'Close',
   themeName: { system: 'As the system', dark: 'Dark', light: 'Light' },
   theme: 'Theme',
   language: '中文',
   waiting: 'Connecting…',
+  desk: deskEn,
   ledger: {
     title: 'Presentations',
     hint: 'Press a heading to order by it',

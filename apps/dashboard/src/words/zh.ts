@@ -1,4 +1,5 @@
 import { alertZh } from '#say';
+import { deskZh } from './desk-words.js';
 import type { Words } from './en.js';
 
 /** Everything the page says, in simplified Chinese. */
@@ -82,12 +83,16 @@ export const zh: Words = {
   charts: {
     online: '在线人数',
     traffic: '进入与离开',
-    dropoff: '离开与预期',
+    dropoff: '流失',
     sales: '成交额与订单',
     danmaku: '弹幕密度',
     joins: '进入',
     leaves: '离开',
     expected: '预期',
+    ratio: '离开 ÷ 预期',
+    chance: (low, high) => `偶然波动 ${low} – ${high}`,
+    usual: (n) => `往常：此前 ${n} 场的中间半数`,
+    smoothedRatio: '20 秒均值',
     gmv: '成交额',
     orders: '订单',
     perMin: '/ 分',
@@ -149,13 +154,21 @@ export const zh: Words = {
     theme: '深色、浅色、跟随系统',
     spans: '统计窗口：10 秒、60 秒、5 分钟、全场',
     ack: '确认最紧急的告警',
+    outcomes: '标记结果：已处理、误报、忽略',
+    tabs: '商品、弹幕、脚本、记录动作',
+    range: '曲线范围：10 分钟、1 小时、全场',
+    crosshair: '移动准线一步，按 Shift 移动三十步',
+    fullScreen: '全屏',
     back: '返回全部直播间',
+    everywhere: '通用',
+    inRoom: '直播间内',
   },
   close: '关闭',
   themeName: { system: '跟随系统', dark: '深色', light: '浅色' },
   theme: '主题',
   language: 'English',
   waiting: '正在连接…',
+  desk: deskZh,
   ledger: {
     title: '讲解记录',
     hint: '点表头排序',

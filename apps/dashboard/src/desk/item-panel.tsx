@@ -1,0 +1,60 @@
+import type { Range, Rest } from '../live/rest.js';
+import { useAsked } from '../live/use-asked.js';
+import { useSpeech } from '../words/speech.js';
+import { FunnelBars } from './funnel-bars.js';
+import { RetentionCurve } from './retention-curve.js';
+
+/** A presentation that is looked at; `to` of `null`: it is on. */
+export interface LookedAt {
+  readonly item_id: string;
+  readonly title: string | null;
+  readonly from: number;
+  readonly to: number | null;
+}
+
+interface Props {
+  rest: Rest;
+  stream_id: string;
+  /** `null`: the whole session. */
+  looked: LookedAt | null;
+  asOf: number | null;
+}
+
+const EVERY_MS = 5_000;
+const SESSION_EVERY_MS = 15_000;
+
+/** The funnel of an item and who stays while it is presented, against the whole session. */
+export const ItemPanel = ({ rest, stream_id, looked, asOf }: Props) => {
+  const { words } = useSpeech();
+  const end = looked === null ? null : (looked.to ?? asOf);
+  const range: Range | null =
+    looked === null || end === null || end <= looked.from ? null : { from: looked.from, to: end };
+  const key = `${stream_id} ${looked?.item_id ?? ''} ${looked?.from ?? ''} ${looked?.to ?? ''}`;
+  const funnel = useAsked(
+    key,
+    (signal) =>
+      rest.funnel(stream_id, looked?.item_id ?? null, looked === null || looked.to === null ? null : range, signal),
+    EVERY_MS,
+  ).asked;
+  const session = useAsked(stream_id, (signal) => rest.retention(stream_id, null, signal), SESSION_EVERY_MS).asked;
+  const here = useAsked(
+    range === null ? null : key,
+    (signal) => rest.retention(stream_id, range, signal),
+    EVERY_MS,
+  ).asked;
+  return (
+    <div className="item-panel">
+      <h3>
+        {looked === null ? words.desk.funnel.ofSession : words.desk.funnel.ofItem}
+        {looked !== null && <span className="muted"> {looked.title ?? looked.item_id}</span>}
+      </h3>
+      {funnel.kind === 'known' && <FunnelBars layers={funnel.body.layers} />}
+      {funnel.kind === 'failed' && <p className="muted">{words.desk.failed}</p>}
+      <h3>{words.desk.retention.title}</h3>
+      {session.kind === 'known' && (
+        <RetentionCurve here={here.kind === 'known' ? here.body.curve : null} session={session.body.curve} />
+      )}
+      {session.kind === 'failed' && <p className="muted">{words.desk.failed}</p>}
+    </div>
+  );
+};

@@ -1,0 +1,128 @@
+import { useState } from 'react';
+import type { RundownAnswer, RundownLine } from '#contract';
+import type { Presentation } from '#domain';
+import { stopwatch } from '../format/clocks.js';
+import type { Rest } from '../live/rest.js';
+import type { Asked } from '../live/use-asked.js';
+import { useSpeech } from '../words/speech.js';
+import { RundownEditor } from './rundown-editor.js';
+import { rundownProgress, type LineProgress } from './rundown-progress.js';
+
+interface Props {
+  rest: Rest;
+  stream_id: string;
+  rundown: Asked<RundownAnswer>;
+  onRundown: (rundown: RundownAnswer) => void;
+  presentations: readonly Presentation[];
+  startedAt: number;
+  asOf: number | null;
+  currency: string | null;
+  isLive: boolean;
+}
+
+/** The show runs late or early only beyond this. */
+const ON_PLAN_WITHIN_S = 15;
+
+/** The plan against what happened: what is on and for how long still, what is next and what it should earn. */
+export const RundownPanel = (props: Props) => {
+  const { rest, stream_id, rundown, onRundown, presentations, startedAt, asOf, currency, isLive } = props;
+  const { words } = useSpeech();
+  const say = words.desk.rundown;
+  const [isEditing, setEditing] = useState(false);
+  const [replaced, setReplaced] = useState<readonly RundownLine[] | null>(null);
+  const [refusal, setRefusal] = useState<string | null>(null);
+  if (rundown.kind === 'failed') return <p className="muted">{words.desk.failed}</p>;
+  if (rundown.kind !== 'known') return <p className="muted">{words.waiting}</p>;
+  const { lines } = rundown.body;
+
+  const put = async (next: readonly RundownLine[], undo: readonly RundownLine[] | null): Promise<void> => {
+    const answer = await rest.putRundown(stream_id, next);
+    if (answer.kind !== 'ok') {
+      setRefusal(answer.kind === 'refused' ? answer.detail : words.ackFailed.unreachable);
+      return;
+    }
+    setRefusal(null);
+    setEditing(false);
+    setReplaced(undo);
+    onRundown(answer.body);
+  };
+  const notSaved = refusal !== null && (
+    <p className="alert-failure" role="alert">
+      {say.refused} {refusal}
+    </p>
+  );
+  if (isEditing)
+    return (
+      <>
+        <RundownEditor
+          lines={lines}
+          currency={currency}
+          onSave={(next) => void put(next, lines)}
+          onCancel={() => setEditing(false)}
+        />
+        {notSaved}
+      </>
+    );
+
+  const progress = rundownProgress(lines, presentations, startedAt, asOf ?? startedAt);
+  const drift = isLive ? progress.behind_s : null;
+  return (
+    <div className="rundown-panel">
+      {lines.length === 0 && <p className="muted">{say.none}</p>}
+      {drift !== null && Math.abs(drift) > ON_PLAN_WITHIN_S && (
+        <p className={drift > 0 ? 'tone-raised' : 'muted'}>
+          {(drift > 0 ? say.behind : say.ahead)(stopwatch(Math.abs(drift) * 1000))}
+        </p>
+      )}
+      <ol className="rundown">
+        {progress.lines.map((one, i) => (
+          <Line key={i} progress={one} currency={currency} />
+        ))}
+      </ol>
+      {notSaved}
+      <p className="rundown-actions" role="status">
+        <button type="button" onClick={() => setEditing(true)}>
+          {lines.length === 0 ? say.write : say.edit}
+        </button>
+        {replaced !== null && (
+          <>
+            <span className="muted">{say.saved}</span>
+            <button type="button" onClick={() => void put(replaced, null)}>
+              {say.undo}
+            </button>
+          </>
+        )}
+      </p>
+    </div>
+  );
+};
+
+const Line = ({ progress, currency }: { progress: LineProgress; currency: string | null }) => {
+  const { words, formats } = useSpeech();
+  const say = words.desk.rundown;
+  const { line, state, planned_from_s, actual_s, over_s } = progress;
+  const length = (): string => {
+    if (over_s === null) return '';
+    if (state === 'on' && over_s < 0) return say.left(stopwatch(-over_s * 1000));
+    if (Math.abs(over_s) < 1) return '';
+    return (over_s > 0 ? say.over : say.under)(stopwatch(Math.abs(over_s) * 1000));
+  };
+  return (
+    <li className={`line line-${state}`}>
+      <span className="figure muted line-from">{stopwatch(planned_from_s * 1000)}</span>
+      <span className="line-title">
+        {line.title ?? line.item_id}
+        {line.note !== null && <span className="muted"> {line.note}</span>}
+      </span>
+      <span className="line-state">{say.state[state]}</span>
+      <span className="figure line-length">
+        {actual_s === null ? '' : `${stopwatch(actual_s * 1000)} / `}
+        {stopwatch(line.planned_seconds * 1000)}
+      </span>
+      <span className="figure muted line-gmv">
+        {line.planned_gmv_minor === null ? '' : `${say.planned} ${formats.money(line.planned_gmv_minor, currency)}`}
+      </span>
+      <span className={`figure line-over ${over_s !== null && over_s > 0 ? 'tone-raised' : 'muted'}`}>{length()}</span>
+    </li>
+  );
+};
