@@ -333,26 +333,32 @@ describe('beside the API', () => {
         .sort(),
     ).toMatchInlineSnapshot(`
      [
+       "get /api/v1/audit",
        "get /api/v1/compare",
        "get /api/v1/dead-letters",
        "get /api/v1/definitions",
        "get /api/v1/items/{item_id}/history",
        "get /api/v1/streams",
        "get /api/v1/streams/{stream_id}",
+       "get /api/v1/streams/{stream_id}/actions",
        "get /api/v1/streams/{stream_id}/alerts",
        "get /api/v1/streams/{stream_id}/cues",
        "get /api/v1/streams/{stream_id}/danmaku",
+       "get /api/v1/streams/{stream_id}/export",
        "get /api/v1/streams/{stream_id}/funnel",
        "get /api/v1/streams/{stream_id}/items",
        "get /api/v1/streams/{stream_id}/metrics",
        "get /api/v1/streams/{stream_id}/presentations",
        "get /api/v1/streams/{stream_id}/retention",
+       "get /api/v1/streams/{stream_id}/rundown",
        "get /api/v1/streams/{stream_id}/usual",
        "post /api/v1/events",
        "post /api/v1/streams/close",
+       "post /api/v1/streams/{stream_id}/actions",
        "post /api/v1/streams/{stream_id}/alerts/{alert_id}/ack",
        "post /api/v1/streams/{stream_id}/alerts/{alert_id}/resolve",
        "post /api/v1/streams/{stream_id}/cues",
+       "put /api/v1/streams/{stream_id}/rundown",
      ]
     `);
     const referred = JSON.stringify(body).matchAll(/"#\/components\/schemas\/(\w+)"/g);

@@ -20,6 +20,9 @@ import { Snapshots } from './live/snapshots.js';
 import { Wall } from './live/wall.js';
 import { CallerGuard } from './rest/caller.guard.js';
 import { ProblemFilter } from './rest/problem.filter.js';
+import { Actions } from './script/actions.js';
+import { ActionsController } from './script/actions.controller.js';
+import { RundownController } from './script/rundown.controller.js';
 import { DanmakuController } from './streams/danmaku.controller.js';
 import { FunnelController } from './streams/funnel.controller.js';
 import { ItemsController } from './streams/items.controller.js';
@@ -56,6 +59,8 @@ export class GatewayModule {
         CuesController,
         DeadLettersController,
         AuditController,
+        RundownController,
+        ActionsController,
         ExportController,
         HealthController,
       ],
@@ -63,6 +68,7 @@ export class GatewayModule {
         KnownStreams,
         Ledger,
         AuditLog,
+        Actions,
         ExportTables,
         AlignedPoints,
         Snapshots,

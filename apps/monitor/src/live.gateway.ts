@@ -15,6 +15,7 @@ import { CUE, REQUESTS } from './live/requests.js';
 import { RoomBroadcast } from './live/room-broadcast.js';
 import { Snapshots } from './live/snapshots.js';
 import { Wall } from './live/wall.js';
+import { Actions } from './script/actions.js';
 import { ALERT_ACTS, ALERT_FEED, CHECK_TOKEN, CLOCK, EVENT_INTAKE, LIVE_ROOMS, LOG, METERS } from './ports.js';
 import type { AlertActs, AlertFeed, EventIntake, LiveRooms } from './ports.js';
 
@@ -47,6 +48,7 @@ export class LiveGateway implements OnApplicationBootstrap, BeforeApplicationShu
     private readonly adapterHost: HttpAdapterHost,
     private readonly snapshots: Snapshots,
     private readonly wall: Wall,
+    private readonly actions: Actions,
     @Inject(CHECK_TOKEN) private readonly checkToken: CheckToken,
     @Inject(LIVE_ROOMS) private readonly rooms: LiveRooms,
     @Inject(ALERT_FEED) private readonly feed: AlertFeed,
@@ -74,6 +76,7 @@ export class LiveGateway implements OnApplicationBootstrap, BeforeApplicationShu
       this.admit(socket).then(() => next(), next);
     });
     namespace.on('connection', (socket) => this.greet(socket));
+    this.actions.told$.subscribe((action) => this.broadcast?.tellAction(action));
     this.timer = setInterval(() => this.beat(), BEAT_MS);
   }
 
@@ -106,6 +109,7 @@ export class LiveGateway implements OnApplicationBootstrap, BeforeApplicationShu
     this.on(socket, 'unsubscribe', ({ stream_id }) => this.unsubscribe(socket, stream_id));
     this.on(socket, 'ack_alert', (request, caller) => this.acknowledge(caller, request));
     this.on(socket, 'add_cue', (request, caller) => this.addCue(caller, request));
+    this.on(socket, 'add_action', (request, caller) => this.addAction(caller, request));
   }
 
   /** Answers `event` with what `serve` says, once the request has the right form and the token is still good. */
@@ -200,6 +204,16 @@ export class LiveGateway implements OnApplicationBootstrap, BeforeApplicationShu
     return { ok: true, event_id: await this.intake.cue(stream_id, cue, caller.sub) };
   }
 
+  private async addAction(caller: Principal, request: Asked<'add_action'>): Promise<Reply<'add_action'>> {
+    const { stream_id, kind, text, ts, alert_id } = request;
+    const refusal = this.refusal(caller, 'act', stream_id);
+    if (refusal !== null) return refused(refusal);
+    if (!(await this.snapshots.isKnown(stream_id))) return refused('not_found');
+    const asked = { kind, text, ...(ts !== undefined && { ts }), ...(alert_id !== undefined && { alert_id }) };
+    const outcome = await this.actions.add(stream_id, asked, caller);
+    return outcome.kind === 'noted' ? { ok: true, action: outcome.action } : refused('invalid');
+  }
+
   /** Why the caller may not do this, as on REST: first the right, then the room. Refusals are logged. */
   private refusal(caller: Principal, right: Right, stream_id?: string): 'forbidden' | 'not_found' | null {
     const reason = !may(caller, right)
@@ -220,6 +234,8 @@ export class LiveGateway implements OnApplicationBootstrap, BeforeApplicationShu
       this.broadcast?.tellFigures();
     } else if (beat % 4 === 1) {
       this.broadcast?.tellDanmaku();
+    } else if (beat % WALL_EVERY_BEATS === 6) {
+      this.actions.follow().catch((err: unknown) => this.log.warn({ err }, 'what followed an action is not known'));
     } else if (beat % WALL_EVERY_BEATS === 2) {
       this.tellWalls().catch((err: unknown) => this.log.warn({ err }, 'no wall could be told'));
     }

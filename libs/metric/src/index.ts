@@ -1,3 +1,5 @@
+export { beforeAfter } from './before-after.js';
+export type { Change } from './before-after.js';
 export { DEFINITIONS, METRICS, paneMetrics, presentationMetrics, sessionMetrics, windowMetrics } from './catalog.js';
 export type { MetricResults } from './catalog.js';
 export { creditPresentations, lift } from './credit.js';

@@ -1,5 +1,5 @@
 import type { Subscription } from 'rxjs';
-import type { CueShown, MetricsMessage } from '#contract';
+import type { ActionShown, CueShown, MetricsMessage } from '#contract';
 import type { Alert, Pane, ReadEvent } from '#domain';
 import type { Logger, Meters } from '#observe';
 import { redact } from '#words';
@@ -114,6 +114,13 @@ export class RoomBroadcast {
   private tellCue(stream_id: string, cue: CueShown): void {
     const message = { v: 1, stream_id, mode: 'live', cue } as const;
     this.toEverybody(stream_id, (slice) => this.namespace.to(slice.name).emit('cue', message));
+  }
+
+  /** To everybody in its room, in order, like alerts. */
+  tellAction(action: ActionShown): void {
+    const { stream_id } = action;
+    const message = { v: 1, stream_id, mode: 'live', action } as const;
+    this.toEverybody(stream_id, (slice) => this.namespace.to(slice.name).emit('action', message));
   }
 
   private toEverybody(stream_id: string, send: (slice: Slice) => void): void {

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { TSchema } from 'typebox';
+import { ACTION_KINDS } from '#contract';
 import { ALERT_RULES, FEEDS, IGNORE_REASONS, ITEM_COUNTS, PANE_COUNTS, REJECT_REASONS, SOURCES } from '#domain';
 
 /** The shapes that REST answers with, as OpenAPI shows them: one schema for each name under `components`. */
@@ -231,6 +232,44 @@ export const SCHEMAS = {
   }),
   CuesAnswer: Type.Object({ cues: Type.Array(refTo('Cue')), cursor: nullable(text), data: refTo('DataState') }),
   CueAnswer: Type.Object({ event_id: text }),
+  RundownAnswer: Type.Object({
+    stream_id: text,
+    lines: Type.Array(
+      Type.Object({
+        item_id: text,
+        title: nullable(text),
+        planned_from_s: nullable(count),
+        planned_seconds: count,
+        planned_gmv_minor: nullable(money),
+        note: nullable(text),
+      }),
+    ),
+    updated_at: nullable(time('last put, wall clock')),
+    updated_by: nullable(text),
+  }),
+  ActionShown: Type.Object({
+    action_id: text,
+    stream_id: text,
+    ts: time('when, by the clock of the stream'),
+    kind: list(ACTION_KINDS),
+    text,
+    by: text,
+    alert_id: nullable(text),
+    item_id: nullable(text),
+    followed: nullable(
+      Type.Array(
+        Type.Object({
+          metric: list(['dropoff_ratio', 'orders_per_min', 'gmv_per_min', 'danmaku_density']),
+          before: nullable(Type.Number()),
+          after: nullable(Type.Number()),
+          change: nullable(Type.Number()),
+          low: nullable(Type.Number({ description: 'of the change, 95 %' })),
+          high: nullable(Type.Number({ description: 'of the change, 95 %' })),
+        }),
+      ),
+    ),
+  }),
+  ActionsAnswer: Type.Object({ actions: Type.Array(refTo('ActionShown')) }),
   AuditAnswer: Type.Object({
     entries: Type.Array(
       Type.Object({
