@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
-import { Global, Module } from '@nestjs/common';
+import { Global, Module, type InjectionToken } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Subject } from 'rxjs';
 import { checkToken, mintToken } from '#auth';
@@ -12,8 +12,9 @@ import type { TokenRole } from '#auth';
 import type { CueRequest } from '#contract';
 import type { Clock, ReadEvent, StreamSummary } from '#domain';
 import { createLogger, createMeters } from '#observe';
-import { AlertLog } from '#push';
 import { migrate, openClient, StoreExports, StoreNotes, StoreReader, StoreWriter } from '#store';
+import { Channels, Outbox, Silences, type AlertLog } from '#push';
+import { openNotifications } from '../../apps/monitor/src/channels/notifications.js';
 import { GatewayModule } from '../../apps/monitor/src/gateway.module.js';
 import { openHttpEdge } from '../../apps/monitor/src/http-edge.js';
 import * as ports from '../../apps/monitor/src/ports.js';
@@ -86,14 +87,20 @@ export const startGateway = async (pageDirectory = '/nonexistent'): Promise<Gate
   const writer = new StoreWriter(client, () => {});
   const time = { now: Date.now() };
   const clock: Clock = { now: () => time.now };
-  const alerts = await AlertLog.open(sharedTape()(), clock);
   const meters = createMeters();
+  const log = createLogger('silent');
+  const notifications = await openNotifications(
+    () => Promise.resolve({ ...sharedTape()(), close: () => Promise.resolve() }),
+    { clock, log, meters },
+  );
+  const { alerts, channels, silences } = notifications;
+  const outbox = await notifications.openOutbox((stream_id) => stream_id);
   const intake = new KeptIntake();
   const rooms = new SetRooms();
   const readiness = { ready: true, reasons: [] as string[] };
   const ready: Readiness = { check: () => Promise.resolve(readiness) };
 
-  const values: [symbol | (abstract new (...given: never[]) => unknown), unknown][] = [
+  const values: [InjectionToken, unknown][] = [
     [ports.EVENT_INTAKE, intake],
     [ports.LIVE_ROOMS, rooms],
     [ports.ALERT_FEED, alerts],
@@ -101,10 +108,13 @@ export const startGateway = async (pageDirectory = '/nonexistent'): Promise<Gate
     [ports.READINESS, ready],
     [ports.CONFIG, { fxRates: {} }],
     [ports.CLOCK, clock],
-    [ports.LOG, createLogger('silent')],
+    [ports.LOG, log],
     [ports.METERS, meters],
     [ports.CHECK_TOKEN, checkToken({ kind: 'secret', secret: SECRET }, null, clock)],
     [StoreReader, new StoreReader(client)],
+    [Channels, channels],
+    [Silences, silences],
+    [Outbox, outbox],
     [StoreNotes, new StoreNotes(client)],
     [StoreExports, new StoreExports(client)],
   ];
@@ -128,6 +138,7 @@ export const startGateway = async (pageDirectory = '/nonexistent'): Promise<Gate
       mintToken({ secret: SECRET, sub: `a-${role}`, role, streams, expires_s }, clock),
     close: async () => {
       await app.close();
+      await notifications.close();
       meters.registry.clear();
       await writer.close();
       await client.close();

@@ -1,10 +1,10 @@
-import type { AlertTape, TakeEntry } from '../../libs/push/src/alert-log.js';
+import type { Tape, TakeEntry } from '../../libs/push/src/tape.js';
 
 /**
  * A tape in memory that any number of processes share: each opens one of its own with the returned function. `delay` is
  * waited for between an append and its being taken.
  */
-export const sharedTape = (delay: () => Promise<void> = () => Promise.resolve()): (() => AlertTape) => {
+export const sharedTape = (delay: () => Promise<void> = () => Promise.resolve()): (() => Tape) => {
   const lines: Uint8Array[] = [];
   const open = new Set<TakeEntry>();
   return () => {

@@ -333,11 +333,15 @@ describe('beside the API', () => {
         .sort(),
     ).toMatchInlineSnapshot(`
      [
+       "delete /api/v1/channels/{channel_id}",
+       "delete /api/v1/silences/{silence_id}",
        "get /api/v1/audit",
+       "get /api/v1/channels",
        "get /api/v1/compare",
        "get /api/v1/dead-letters",
        "get /api/v1/definitions",
        "get /api/v1/items/{item_id}/history",
+       "get /api/v1/silences",
        "get /api/v1/streams",
        "get /api/v1/streams/{stream_id}",
        "get /api/v1/streams/{stream_id}/actions",
@@ -353,12 +357,14 @@ describe('beside the API', () => {
        "get /api/v1/streams/{stream_id}/rundown",
        "get /api/v1/streams/{stream_id}/usual",
        "post /api/v1/events",
+       "post /api/v1/silences",
        "post /api/v1/streams/close",
        "post /api/v1/streams/{stream_id}/actions",
        "post /api/v1/streams/{stream_id}/alerts/{alert_id}/ack",
        "post /api/v1/streams/{stream_id}/alerts/{alert_id}/resolve",
        "post /api/v1/streams/{stream_id}/cues",
        "put /api/v1/streams/{stream_id}/rundown",
+       "put /api/v1/channels/{channel_id}",
      ]
     `);
     const referred = JSON.stringify(body).matchAll(/"#\/components\/schemas\/(\w+)"/g);

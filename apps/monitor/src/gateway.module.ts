@@ -4,6 +4,7 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { AlertsController } from './alerts/alerts.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditLog } from './audit/audit-log.js';
+import { ChannelsController } from './channels/channels.controller.js';
 import { AlignedPoints } from './compare/aligned-points.js';
 import { CompareController } from './compare/compare.controller.js';
 import { UsualController } from './compare/usual.controller.js';
@@ -23,6 +24,7 @@ import { ProblemFilter } from './rest/problem.filter.js';
 import { Actions } from './script/actions.js';
 import { ActionsController } from './script/actions.controller.js';
 import { RundownController } from './script/rundown.controller.js';
+import { SilencesController } from './silences/silences.controller.js';
 import { DanmakuController } from './streams/danmaku.controller.js';
 import { FunnelController } from './streams/funnel.controller.js';
 import { ItemsController } from './streams/items.controller.js';
@@ -62,6 +64,8 @@ export class GatewayModule {
         RundownController,
         ActionsController,
         ExportController,
+        ChannelsController,
+        SilencesController,
         HealthController,
       ],
       providers: [

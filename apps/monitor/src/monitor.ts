@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { Global, Module } from '@nestjs/common';
+import { Global, Module, type InjectionToken } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { checkToken } from '#auth';
 import type { Config } from '#config';
 import type { Alert, Clock } from '#domain';
 import { createMeters, type Logger, type Meters } from '#observe';
-import { AlertLog } from '#push';
+import { Channels, Outbox, Silences } from '#push';
 import {
   DEFAULT_WRITER,
   migrate,
@@ -19,8 +19,9 @@ import {
   type StoreClient,
 } from '#store';
 import { KafkaLink } from '#ingest';
-import { openAlertFrames } from './flow/alert-frames.js';
-import { openAlertTopic } from './flow/alert-topic.js';
+import { openNotifications, type Notifications } from './channels/notifications.js';
+import { openFrameTape } from './flow/frame-tape.js';
+import { openTopicTape } from './flow/topic-tape.js';
 import { openKafkaHome, openLocalHome } from './flow/lane-home.js';
 import { MonitorFlow } from './flow/monitor-flow.js';
 import { GatewayModule } from './gateway.module.js';
@@ -60,8 +61,11 @@ export const startMonitor = async (edge: MonitorEdge): Promise<Monitor> => {
   const reader = new StoreReader(client);
   const writer = openWriter(client, meters, log);
   const link = config.kafka === null ? null : await KafkaLink.open(config.kafka, log, crash);
-  const frames = link === null ? await openAlertFrames(config, log) : openAlertTopic(link, log);
-  const alerts = await AlertLog.open(frames, clock);
+  const notifications = await openNotifications(
+    (name) => (link === null ? openFrameTape(name, config, log) : Promise.resolve(openTopicTape(name, link, log))),
+    { clock, log, meters },
+  );
+  const { alerts } = notifications;
   writer.writeAlerts([...alerts.all()]);
   alerts.changes$.subscribe((alert) => {
     writer.writeAlerts([alert]);
@@ -70,13 +74,14 @@ export const startMonitor = async (edge: MonitorEdge): Promise<Monitor> => {
   const homeEdge = { config, clock, log, meters, writer };
   const home = link === null ? await openLocalHome(homeEdge) : openKafkaHome(link, homeEdge);
   const flow = await MonitorFlow.start({ ...homeEdge, reader, alerts, home, crash });
-  const app = await openDoor(edge, meters, client, reader, alerts, flow);
+  const outbox = await notifications.openOutbox((stream_id) => flow.rooms.summaryOf(stream_id)?.title ?? stream_id);
+  const app = await openDoor(edge, meters, client, reader, notifications, outbox, flow);
   return {
     url: await app.getUrl(),
     stop: async () => {
       await app.close();
       await flow.stop();
-      await frames.close();
+      await notifications.close();
       await link?.close();
       await writer.close();
       await client.close();
@@ -110,10 +115,11 @@ const openDoor = async (
   meters: Meters,
   client: StoreClient,
   reader: StoreReader,
-  alerts: AlertLog,
+  { alerts, channels, silences }: Notifications,
+  outbox: Outbox,
   flow: MonitorFlow,
 ): Promise<NestExpressApplication> => {
-  const values: [symbol | (abstract new (...given: never[]) => unknown), unknown][] = [
+  const values: [InjectionToken, unknown][] = [
     [ports.EVENT_INTAKE, flow.intake],
     [ports.LIVE_ROOMS, flow.rooms],
     [ports.ALERT_FEED, alerts],
@@ -125,6 +131,9 @@ const openDoor = async (
     [ports.METERS, meters],
     [ports.CHECK_TOKEN, checkToken(config.tokenCheck, config.adminToken, clock)],
     [StoreReader, reader],
+    [Channels, channels],
+    [Silences, silences],
+    [Outbox, outbox],
     [StoreNotes, new StoreNotes(client)],
     [StoreExports, new StoreExports(client)],
   ];

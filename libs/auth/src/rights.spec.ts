@@ -13,10 +13,31 @@ const principal = (role: TokenRole, streams: string[] = []): Principal => ({
 describe('what a role may do', () => {
   const table: Record<TokenRole, Right[]> = {
     admin: [...RIGHTS],
-    control_room: ['read_definitions', 'read_streams', 'watch_live', 'acknowledge', 'cue'],
-    producer: ['read_definitions', 'read_streams', 'watch_live', 'acknowledge', 'cue', 'write_rundown', 'act'],
+    control_room: [
+      'read_definitions',
+      'read_streams',
+      'watch_live',
+      'acknowledge',
+      'cue',
+      'read_rules',
+      'set_rules',
+      'backtest',
+      'silence',
+      'read_channels',
+    ],
+    producer: [
+      'read_definitions',
+      'read_streams',
+      'watch_live',
+      'acknowledge',
+      'cue',
+      'write_rundown',
+      'act',
+      'read_rules',
+      'silence',
+    ],
     host: ['read_definitions'],
-    analyst: ['read_definitions', 'read_streams', 'watch_live', 'export', 'query'],
+    analyst: ['read_definitions', 'read_streams', 'watch_live', 'export', 'query', 'read_rules', 'backtest'],
     ingest: ['post_events', 'close_streams'],
   };
   it.each(TOKEN_ROLES.map((role) => [role]))('%s may do what the table names and nothing else', (role) => {

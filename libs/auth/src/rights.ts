@@ -1,3 +1,5 @@
+import { matchesPattern } from '#domain';
+
 /** Everything a token may be allowed to do. */
 export const RIGHTS = [
   'read_definitions',
@@ -14,6 +16,12 @@ export const RIGHTS = [
   'write_rundown',
   'act',
   'erase_viewers',
+  'read_rules',
+  'set_rules',
+  'backtest',
+  'silence',
+  'read_channels',
+  'set_channels',
 ] as const;
 export type Right = (typeof RIGHTS)[number];
 
@@ -23,11 +31,24 @@ export type TokenRole = (typeof TOKEN_ROLES)[number];
 /** What each role may do in its rooms. What is not named here is refused. */
 export const RIGHTS_OF_ROLE: Readonly<Record<TokenRole, readonly Right[]>> = {
   admin: RIGHTS,
-  control_room: ['read_definitions', 'read_streams', 'watch_live', 'acknowledge', 'cue'],
-  producer: ['read_definitions', 'read_streams', 'watch_live', 'acknowledge', 'cue', 'write_rundown', 'act'],
+  control_room: [
+    ...['read_definitions', 'read_streams', 'watch_live', 'acknowledge', 'cue'],
+    ...['read_rules', 'set_rules', 'backtest', 'silence', 'read_channels'],
+  ] as Right[],
+  producer: [
+    'read_definitions',
+    'read_streams',
+    'watch_live',
+    'acknowledge',
+    'cue',
+    'write_rundown',
+    'act',
+    'read_rules',
+    'silence',
+  ],
   // The host sees the host view and nothing that the producer does not show: falling numbers disturb the talk.
   host: ['read_definitions'],
-  analyst: ['read_definitions', 'read_streams', 'watch_live', 'export', 'query'],
+  analyst: ['read_definitions', 'read_streams', 'watch_live', 'export', 'query', 'read_rules', 'backtest'],
   ingest: ['post_events', 'close_streams'],
 };
 
@@ -45,21 +66,4 @@ export const may = (principal: Principal, right: Right): boolean => RIGHTS_OF_RO
 
 /** Whether the token may know of this stream: if not, the answer is 404. */
 export const visible = (principal: Principal, stream_id: string): boolean =>
-  principal.role === 'admin' || principal.streams.some((pattern) => matches(pattern, stream_id));
-
-/** Matches without a regular expression: a pattern of many stars must not cost more than a scan. */
-const matches = (pattern: string, stream_id: string): boolean => {
-  const [head = '', ...rest] = pattern.split('*');
-  if (rest.length === 0) return pattern === stream_id;
-  const tail = rest.pop() ?? '';
-  if (stream_id.length < head.length + tail.length) return false;
-  if (!stream_id.startsWith(head) || !stream_id.endsWith(tail)) return false;
-  const end = stream_id.length - tail.length;
-  let at = head.length;
-  for (const part of rest) {
-    const found = stream_id.indexOf(part, at);
-    if (found < 0 || found + part.length > end) return false;
-    at = found + part.length;
-  }
-  return true;
-};
+  principal.role === 'admin' || principal.streams.some((pattern) => matchesPattern(pattern, stream_id));

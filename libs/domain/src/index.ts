@@ -9,6 +9,7 @@ export * from './pane.js';
 export * from './said.js';
 export * from './session.js';
 export * from './settings.js';
+export * from './stream-pattern.js';
 export * from './time.js';
 export * from './totals.js';
 export * from './viewer.js';

@@ -28,8 +28,8 @@ export class KafkaLink {
     // Not idempotent: an event that is sent twice counts once anyway, and kafkajs's idempotent producer does not
     // survive every restart of a broker.
     const producer = kafka.producer({ maxInFlightRequests: 1, allowAutoTopicCreation: false });
-    const { alerts, snapshots } = liveTopics(config.livePrefix);
-    const tail = new KafkaTail(kafka, admin, config.groupId, [alerts, snapshots], crash);
+    const { alerts, settings, outbox, snapshots } = liveTopics(config.livePrefix);
+    const tail = new KafkaTail(kafka, admin, config.groupId, [alerts, settings, outbox, snapshots], crash);
     const link = new KafkaLink(config, kafka, admin, producer, tail);
     try {
       await admin.connect();
@@ -60,14 +60,14 @@ export class KafkaLink {
   private async makeTopics(log: Logger): Promise<void> {
     const { admin } = this;
     const { topics } = this.config;
-    const { control, alerts, snapshots } = this.topics;
+    const { control, alerts, settings, outbox, snapshots } = this.topics;
     const made = [
       ...(await ensureTopics(admin, topics)),
-      ...(await ensureTopics(admin, [control, alerts], KEPT, topics)),
+      ...(await ensureTopics(admin, [control, alerts, settings, outbox], KEPT, topics)),
       ...(await ensureTopics(admin, [snapshots], COMPACTED, topics)),
     ];
     if (made.length > 0) log.info({ topics: made }, 'made the topics that were missing');
-    const all = [...topics, control, alerts, snapshots];
+    const all = [...topics, control, alerts, settings, outbox, snapshots];
     const counts = [...new Set(await partitionsOf(admin, all))];
     if (counts.length > 1) throw new KafkaUnavailable(unequalTopics(all, counts));
   }

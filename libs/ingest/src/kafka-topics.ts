@@ -14,6 +14,8 @@ export const TOPIC_OF_FEED: Readonly<Record<Feed, string>> = {
 export const liveTopics = (prefix: string) => ({
   control: `${prefix}control`,
   alerts: `${prefix}alerts`,
+  settings: `${prefix}settings`,
+  outbox: `${prefix}outbox`,
   snapshots: `${prefix}snapshots`,
 });
 

@@ -42,6 +42,9 @@ export interface Meters {
   /** From the end of the pane that decided an alert, in event time, to its sending: of alerts that begin in a live stream. */
   readonly alertSeconds: Histogram;
   readonly alertChanges: Counter<'rule' | 'status'>;
+  /** By kind of channel and `outcome`: `delivered`, `failed` (it is tried again), `given_up`. */
+  readonly webhookCalls: Counter<'kind' | 'outcome'>;
+  readonly webhookWaiting: Gauge;
 }
 
 /** A registry of its own with every meter on it, beside those of the process and its event loop. */
@@ -83,5 +86,7 @@ export const createMeters = (): Meters => {
     metricsSkipped: counter('metrics_skipped_total', 'Metrics messages that slow sockets did not get.'),
     alertSeconds: seconds('alert_seconds', 'From the end of the pane that decided an alert to its sending.'),
     alertChanges: counter('alert_changes_total', 'Changes of alerts told.', ['rule', 'status']),
+    webhookCalls: counter('webhook_calls_total', 'Calls of webhooks, and deliveries given up.', ['kind', 'outcome']),
+    webhookWaiting: gauge('webhook_waiting', 'Alert changes that wait to be delivered, over all channels.'),
   };
 };

@@ -6,10 +6,10 @@ import fc from 'fast-check';
 import type { Alert, AlertDecision } from '#domain';
 import { sharedTape } from '../../../test/kit/memory-tape.js';
 import { AlertLog, shallWeTell } from './index.js';
-import type { AlertTape, TakeEntry } from './index.js';
+import type { Tape, TakeEntry } from './index.js';
 
 /** Lines in a file, each synced before it is answered. */
-const fileTape = (path: string): AlertTape => {
+const fileTape = (path: string): Tape => {
   let take: TakeEntry = () => false;
   return {
     append: async (_stream_id, bytes) => {

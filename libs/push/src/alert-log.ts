@@ -3,18 +3,9 @@ import type { Observable } from 'rxjs';
 import type { Alert, AlertDecision, AlertOutcome, Clock } from '#domain';
 import { decodeEntry, encodeEntry } from './alert-entry.js';
 import type { AlertEntry } from './alert-entry.js';
+import type { ShallWeNotify } from './shall-we-notify.js';
 import { decisionKey, shallWeTell } from './shall-we-tell.js';
-
-/** Takes one entry as it stands in the log; answers whether it counts. */
-export type TakeEntry = (bytes: Uint8Array) => boolean;
-
-/** Where the log is kept. Several processes may append to one: the order in which it holds their entries is everybody's. */
-export interface AlertTape {
-  /** Gives every entry there is, in order; and from then on each that is appended, by whomever, once it is durable. */
-  open(take: TakeEntry): Promise<void>;
-  /** Answers, once the entry is durable and has been taken, whether it counts. */
-  append(stream_id: string, bytes: Uint8Array): Promise<boolean>;
-}
+import type { Tape } from './tape.js';
 
 /** What a person says of an alert. */
 export interface Acknowledgement {
@@ -52,13 +43,14 @@ export class AlertLog {
   readonly changes$: Observable<Alert> = this.told.asObservable();
 
   private constructor(
-    private readonly tape: AlertTape,
+    private readonly tape: Tape,
     private readonly clock: Clock,
+    private readonly shallWeNotify: ShallWeNotify,
   ) {}
 
-  /** The log as the tape holds it. */
-  static async open(tape: AlertTape, clock: Clock): Promise<AlertLog> {
-    const log = new AlertLog(tape, clock);
+  /** The log as the tape holds it; `shallWeNotify` is asked once about each change, and its verdict kept with it. */
+  static async open(tape: Tape, clock: Clock, shallWeNotify: ShallWeNotify = nobodyElse): Promise<AlertLog> {
+    const log = new AlertLog(tape, clock, shallWeNotify);
     await tape.open((bytes) => log.take(decodeEntry(bytes)));
     log.isOpen = true;
     return log;
@@ -74,6 +66,11 @@ export class AlertLog {
   /** Every alert of every stream as it is now. */
   *all(): Generator<Alert> {
     for (const { byId } of this.streams.values()) for (const { latest } of byId.values()) yield latest;
+  }
+
+  /** Every change that is kept, each stream's in order. */
+  *changes(): Generator<Alert> {
+    for (const { changes } of this.streams.values()) yield* changes;
   }
 
   newestSeq(stream_id: string): number {
@@ -100,7 +97,7 @@ export class AlertLog {
     if (!verdict.tell) return true;
     const sent_at = known?.latest.sent_at ?? this.clock.now();
     const alert = { ...verdict.change, seq: this.newestSeq(decision.stream_id) + 1, sent_at };
-    return this.change({ v: 1, alert, cause: { kind: 'decision', key: decisionKey(decision) } });
+    return this.change(known?.latest, alert, { kind: 'decision', key: decisionKey(decision) });
   }
 
   /** A person has seen the alert, and may say what came of it. An alert that is over stays over. */
@@ -143,13 +140,18 @@ export class AlertLog {
         const next = apply(known.latest);
         if (sameWords(next, known.latest) && note === null) return { kind: 'done', alert: known.latest };
         const alert = { ...next, seq: this.newestSeq(stream_id) + 1 };
-        if (await this.change({ v: 1, alert, cause: { kind: 'act', by, note } })) return { kind: 'done', alert };
+        if (await this.change(known.latest, alert, { kind: 'act', by, note }))
+          return { kind: 'done', alert: this.known(stream_id, alert_id)?.latest ?? alert };
       }
     });
   }
 
-  private change(entry: AlertEntry): Promise<boolean> {
-    return this.tape.append(entry.alert.stream_id, encodeEntry(entry));
+  private change(before: Alert | undefined, alert: Alert, cause: AlertEntry['cause']): Promise<boolean> {
+    const notify = this.shallWeNotify(alert, before, this.latest(alert.stream_id));
+    return this.tape.append(
+      alert.stream_id,
+      encodeEntry({ v: 1, alert: notify === undefined ? alert : { ...alert, notify }, cause }),
+    );
   }
 
   private take({ alert, cause }: AlertEntry): boolean {
@@ -177,6 +179,9 @@ export class AlertLog {
     return mine;
   }
 }
+
+/** Where there are no other channels than the page. */
+const nobodyElse: ShallWeNotify = () => undefined;
 
 /** Whether an act left the alert as it was. */
 const sameWords = (a: Alert, b: Alert): boolean =>

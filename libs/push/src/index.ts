@@ -1,4 +1,13 @@
 export { AlertLog } from './alert-log.js';
-export type { Acknowledgement, ActOutcome, AlertTape, TakeEntry } from './alert-log.js';
+export type { Acknowledgement, ActOutcome } from './alert-log.js';
+export { type LineSettings } from './channel-line.js';
+export { channelShown, Channels, type KeptChannel } from './channels.js';
+export { DEFAULT_OUTBOX, Outbox } from './outbox.js';
+export { Register, type Entry } from './register.js';
+export { shallWeNotify, type Hush, type Listener, type ShallWeNotify } from './shall-we-notify.js';
 export { decisionKey, shallWeTell } from './shall-we-tell.js';
 export type { KnownAlert, Verdict } from './shall-we-tell.js';
+export { Silences } from './silences.js';
+export type { TakeEntry, Tape } from './tape.js';
+export { callWebhook, type WebhookOutcome } from './webhook.js';
+export { webhookRequest, type WebhookRequest } from './webhook-request.js';

@@ -32,6 +32,15 @@ export const alertEn = {
     closing: 'Closing',
   } as Record<string, string>,
   feed: { danmaku: 'danmaku', view: 'views', order: 'orders', cue: 'cues' },
+  association: 'Association, not cause.',
+  note: {
+    /** The head of a message: how bad, in which room, what; `more` alerts beside the one that is named. */
+    title: (severity: string, room: string, rule: string, more: number) =>
+      `[${severity}] ${room}: ${rule}${more === 0 ? '' : ` and ${more} more`}`,
+    item: (item: string) => `Item: ${item}`,
+    since: (time: string) => `Since ${time}`,
+    by: (name: string) => `by ${name}`,
+  },
   say: {
     dropoff: (ratio: string, excess: string, seconds: string) =>
       `Leaves at ${ratio} of what this audience should show: ${excess} viewers too many in ${seconds} s.`,

@@ -24,6 +24,13 @@ export const alertZh: AlertWords = {
   status: { firing: '告警中', acknowledged: '已确认', resolved: '已恢复', corrected: '已撤回：迟到数据消除了原因' },
   cueLabel: { lottery_start: '抽奖', lottery_end: '抽奖结束', flash_sale: '秒杀', closing: '收尾' },
   feed: { danmaku: '弹幕', view: '观看', order: '订单', cue: '场控' },
+  association: '相关，不代表因果。',
+  note: {
+    title: (severity, room, rule, more) => `[${severity}] ${room}：${rule}${more === 0 ? '' : `等 ${more + 1} 条`}`,
+    item: (item) => `商品：${item}`,
+    since: (time) => `开始于 ${time}`,
+    by: (name) => `处理人 ${name}`,
+  },
   say: {
     dropoff: (ratio, excess, seconds) => `离开人数为这批观众应有水平的 ${ratio}：${seconds} 秒内多流失 ${excess} 人。`,
     dropoffWhy: (observed, expected) => `实际离开 ${observed} 人，按当时在场的观众预期 ${expected} 人。`,

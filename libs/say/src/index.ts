@@ -1,4 +1,5 @@
 export { alertEn, type AlertWords } from './alert-en.js';
+export { alertNote, type AlertNote } from './alert-note.js';
 export { sayAlert, type AlertSaid, type AlertSpeech } from './alert-sentence.js';
 export { alertSpeechOf } from './alert-speech.js';
 export { alertZh } from './alert-zh.js';

@@ -126,7 +126,6 @@ export const en = {
   danmakuNone: 'Nothing said yet.',
   detected: 'seen',
   lastedFor: 'lasted',
-  association: 'Association, not cause.',
   ack: 'Acknowledge',
   outcome: { acted: 'Acted', false_alarm: 'False alarm', ignored: 'Ignore' },
   outcomeDone: { acted: 'acted on', false_alarm: 'false alarm', ignored: 'ignored' },

@@ -117,7 +117,6 @@ export const zh: Words = {
   danmakuNone: '暂无弹幕。',
   detected: '发现于',
   lastedFor: '持续',
-  association: '相关，不代表因果。',
   ack: '确认',
   outcome: { acted: '已处理', false_alarm: '误报', ignored: '忽略' },
   outcomeDone: { acted: '已处理', false_alarm: '误报', ignored: '已忽略' },

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { TSchema } from 'typebox';
 import { ACTION_KINDS } from '#contract';
+import { CONTROL_SCHEMAS } from './control-schemas.js';
 import { ALERT_RULES, FEEDS, IGNORE_REASONS, ITEM_COUNTS, PANE_COUNTS, REJECT_REASONS, SOURCES } from '#domain';
 
 /** The shapes that REST answers with, as OpenAPI shows them: one schema for each name under `components`. */
@@ -59,6 +60,7 @@ const layers = Type.Array(
 const otherMetrics = { additionalProperties: nullable(Type.Number()) };
 
 export const SCHEMAS = {
+  ...CONTROL_SCHEMAS,
   Problem: Type.Object({ type: text, title: text, status: Type.Integer(), detail: text }),
   DataState: Type.Object({
     as_of: time('watermark: everything before it is final'),
@@ -217,6 +219,15 @@ export const SCHEMAS = {
     hint: nullable(message),
     acked_by: nullable(text),
     outcome: nullable(list(['acted', 'false_alarm', 'ignored'])),
+    notify: Type.Optional(
+      Type.Object({
+        tell: Type.Boolean(),
+        reason: list(['wanted', 'no_channel', 'silenced', 'inhibited', 'not_live', 'no_news']),
+        channels: Type.Array(text),
+        because_of: nullable(text),
+        at: time('judged, wall clock'),
+      }),
+    ),
   }),
   AlertsAnswer: Type.Object({ alerts: Type.Array(refTo('Alert')), cursor: nullable(text), data: refTo('DataState') }),
   Cue: Type.Object({

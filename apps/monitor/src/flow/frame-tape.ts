@@ -3,26 +3,27 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '#config';
 import { FrameLog } from '#ingest';
 import type { Logger } from '#observe';
-import type { AlertTape, TakeEntry } from '#push';
+import type { Tape, TakeEntry } from '#push';
 
 const SEGMENT_BYTES_MAX = 64 << 20;
 const RETRY_MS = 1_000;
 
 /**
- * The file that the alert log is kept in: framed and synced like the journal, beside it. An append that fails is tried
- * again until it is durable: an alert waits for the disk, it is not lost.
+ * A tape in files of the data folder, framed and synced like the journal, beside it. An append that fails is tried
+ * again until it is durable: what it says waits for the disk, it is not lost.
  */
-export const openAlertFrames = async (
+export const openFrameTape = async (
+  folder: 'alerts' | 'settings' | 'outbox',
   { dataDir, journalFsync }: Config,
   log: Logger,
-): Promise<AlertTape & { close(): Promise<void> }> => {
+): Promise<Tape & { close(): Promise<void> }> => {
   const settings = { fsync: journalFsync, segmentBytesMax: SEGMENT_BYTES_MAX };
-  const frames = await FrameLog.open(join(dataDir, 'alerts'), settings);
+  const frames = await FrameLog.open(join(dataDir, folder), settings);
   let next = 0;
   let isOpen = true;
   let take: TakeEntry = () => false;
   return {
-    async append(_stream_id, bytes) {
+    async append(_key, bytes) {
       const position = next++;
       for (;;) {
         try {
@@ -30,7 +31,7 @@ export const openAlertFrames = async (
           return take(bytes);
         } catch (err) {
           if (!isOpen) throw err;
-          log.error({ err }, 'an alert could not be logged; it waits');
+          log.error({ err, folder }, 'a line could not be written; it waits');
           await sleep(RETRY_MS);
         }
       }

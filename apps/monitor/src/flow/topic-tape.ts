@@ -1,19 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaLink } from '#ingest';
 import type { Logger } from '#observe';
-import type { AlertTape, TakeEntry } from '#push';
+import type { Tape, TakeEntry } from '#push';
 
 const RETRY_MS = 1_000;
 
 /**
- * The topic that the alert log is kept in, keyed by stream and kept for good. Every process reads all of it, so any may
- * answer for any stream. What is appended counts, or not, as it is read back. An append that fails is tried again until
- * it is durable: an alert waits for Kafka, it is not lost.
+ * A tape in a topic, kept for good. Every process reads all of it, so any may answer for any stream. What is appended
+ * counts, or not, as it is read back. An append that fails is tried again until it is durable: what it says waits for
+ * Kafka, it is not lost.
  */
-export const openAlertTopic = (
-  { producer, tail, topics: { alerts: topic } }: KafkaLink,
+export const openTopicTape = (
+  name: 'alerts' | 'settings' | 'outbox',
+  { producer, tail, topics: { [name]: topic } }: KafkaLink,
   log: Logger,
-): AlertTape & { close(): Promise<void> } => {
+): Tape & { close(): Promise<void> } => {
   let isOpen = true;
   let take: TakeEntry = () => false;
   /** By place, whether what was read while an append of our own is under way counted. */
@@ -26,7 +27,7 @@ export const openAlertTopic = (
         return [written!.partition, Number(written!.baseOffset)];
       } catch (err) {
         if (!isOpen) throw err;
-        log.error({ err }, 'an alert could not be logged; it waits');
+        log.error({ err, topic }, 'a line could not be written; it waits');
         await sleep(RETRY_MS);
       }
     }
@@ -39,10 +40,10 @@ export const openAlertTopic = (
         if (appends > 0) counted.set(`${partition}@${offset}`, counts);
       });
     },
-    async append(stream_id, bytes) {
+    async append(key, bytes) {
       appends++;
       try {
-        const [partition, offset] = await send(stream_id, Buffer.from(bytes));
+        const [partition, offset] = await send(key, Buffer.from(bytes));
         await tail.readTo(topic, partition, offset + 1);
         return counted.get(`${partition}@${offset}`) ?? false;
       } finally {

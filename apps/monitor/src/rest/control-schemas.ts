@@ -1,0 +1,52 @@
+import { Type } from 'typebox';
+import type { TSchema } from 'typebox';
+import { CHANNEL_KINDS } from '#contract';
+import { ALERT_RULES } from '#domain';
+
+const nullable = (schema: TSchema): TSchema => Type.Union([schema, Type.Null()]);
+const refTo = (name: string): TSchema => Type.Unsafe({ $ref: `#/components/schemas/${name}` });
+const list = <T extends string>(names: readonly T[]): TSchema => Type.Enum([...names]);
+const text = Type.String();
+const count = Type.Integer({ minimum: 0 });
+const wallClock = (description: string): TSchema => Type.Integer({ description: `${description}, wall clock, ms` });
+
+/** What is answered about channels and silences. */
+export const CONTROL_SCHEMAS = {
+  Channel: Type.Object({
+    channel_id: text,
+    kind: list(CHANNEL_KINDS),
+    url: Type.String({ description: 'without what comes after its host' }),
+    streams: Type.Array(text),
+    severity_min: list(['info', 'warning', 'critical']),
+    language: list(['zh', 'en']),
+    enabled: Type.Boolean(),
+  }),
+  Delivery: Type.Object({
+    delivery_id: text,
+    channel_id: text,
+    stream_id: text,
+    alert_id: text,
+    seq: count,
+    status: list(['waiting', 'delivered', 'given_up']),
+    tries: count,
+    created_at: wallClock('asked for'),
+    next_try_at: nullable(wallClock('next try')),
+    done_at: nullable(wallClock('over')),
+    last_error: nullable(text),
+  }),
+  ChannelsAnswer: Type.Object({
+    channels: Type.Array(refTo('Channel')),
+    deliveries: Type.Array(refTo('Delivery')),
+  }),
+  Silence: Type.Object({
+    silence_id: text,
+    stream_id: nullable(text),
+    rule: nullable(list(ALERT_RULES)),
+    item_id: nullable(text),
+    from: wallClock('from'),
+    until: wallClock('until'),
+    reason: text,
+    created_by: text,
+  }),
+  SilencesAnswer: Type.Object({ silences: Type.Array(refTo('Silence')) }),
+};

@@ -1,0 +1,81 @@
+import type { Alert } from '#domain';
+import { alertNote, type AlertNote } from '#say';
+import type { KeptChannel } from './channels.js';
+import { signBody, signDingtalk, signFeishu } from './webhook-sign.js';
+
+/** One HTTP request, whole. */
+export interface WebhookRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A WeCom text has at most so many bytes; a Feishu body 20 KiB, a DingTalk one as much. */
+const WECOM_BYTES_MAX = 2_048;
+const ROBOT_BYTES_MAX = 16_384;
+
+/** What `channel` is sent of alerts of one stream at `now` (wall clock, ms), oldest first; one message for all of them. */
+export const webhookRequest = (
+  channel: KeptChannel,
+  alerts: readonly Alert[],
+  room: string,
+  now: number,
+): WebhookRequest => {
+  const note = alertNote(alerts, room, channel.language);
+  switch (channel.kind) {
+    case 'generic':
+      return generic(channel, alerts, note, now);
+    case 'feishu':
+      return feishu(channel, note, now);
+    case 'dingtalk':
+      return dingtalk(channel, note, now);
+    case 'wecom':
+      return json(channel.url, { msgtype: 'text', text: { content: cut(textOf(note), WECOM_BYTES_MAX) } });
+  }
+};
+
+const generic = (
+  { url, secret }: KeptChannel,
+  alerts: readonly Alert[],
+  { title, lines }: AlertNote,
+  now: number,
+): WebhookRequest => {
+  const request = json(url, { v: 1, kind: 'alerts', sent_at: now, title, text: lines.join('\n'), alerts });
+  const stamp = { 'X-Tallylight-Timestamp': String(now) };
+  const signature =
+    secret === undefined ? {} : { 'X-Tallylight-Signature': `v1=${signBody(secret, now, request.body)}` };
+  return { ...request, headers: { ...request.headers, ...stamp, ...signature } };
+};
+
+/** A post of plain text: nothing that a viewer or a seller wrote is read as markup. */
+const feishu = ({ url, secret, language }: KeptChannel, { title, lines }: AlertNote, now: number): WebhookRequest => {
+  const timestamp_s = Math.floor(now / 1000);
+  const text = cut(lines.join('\n'), ROBOT_BYTES_MAX);
+  const post = { [language === 'zh' ? 'zh_cn' : 'en_us']: { title, content: [[{ tag: 'text', text }]] } };
+  const signed = secret === undefined ? {} : { timestamp: String(timestamp_s), sign: signFeishu(secret, timestamp_s) };
+  return json(url, { ...signed, msg_type: 'post', content: { post } });
+};
+
+const dingtalk = ({ url, secret }: KeptChannel, note: AlertNote, now: number): WebhookRequest => {
+  const address = new URL(url);
+  if (secret !== undefined) {
+    address.searchParams.set('timestamp', String(now));
+    address.searchParams.set('sign', signDingtalk(secret, now));
+  }
+  return json(address.href, { msgtype: 'text', text: { content: cut(textOf(note), ROBOT_BYTES_MAX) } });
+};
+
+const textOf = ({ title, lines }: AlertNote): string => [title, ...lines].join('\n');
+
+const json = (url: string, body: unknown): WebhookRequest => ({
+  url,
+  headers: { 'Content-Type': 'application/json; charset=utf-8' },
+  body: JSON.stringify(body),
+});
+
+/** At most `bytesMax` of UTF-8, never through the middle of a character. */
+const cut = (text: string, bytesMax: number): string => {
+  if (Buffer.byteLength(text) <= bytesMax) return text;
+  const bytes = Buffer.from(text).subarray(0, bytesMax - 3);
+  return `${new TextDecoder().decode(bytes).replace(/\uFFFD+$/, '')}…`;
+};
