@@ -1,5 +1,6 @@
 import type { OnAir } from './session.js';
 import type { Pane } from './pane.js';
+import type { Said } from './said.js';
 
 /** A script mark or a change of item, as the detector needs it. */
 export interface CueMark {
@@ -13,4 +14,6 @@ export interface Moment {
   on_air: OnAir | null;
   /** Script cues (`script_cue` labels) whose `ts` lies in the pane, in order. */
   cues: CueMark[];
+  /** What was said in the pane; absent where nothing was, or nobody listens. */
+  said?: Said;
 }

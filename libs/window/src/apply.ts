@@ -27,6 +27,7 @@ import {
 } from './presence.js';
 import { byCueOrder } from './presentations.js';
 import { recut } from './recut.js';
+import { hearIn } from './said.js';
 import type { StreamState } from './stream.js';
 import { ORDER_PANE, PAID_PANE, chunkOf, findViewer, wordsAt } from './viewer-table.js';
 import { hiAt, loAt, turnAt, type WaitingPane } from './waiting.js';
@@ -70,7 +71,7 @@ export const applyDue = (
     const event = waiting.events[n]!;
     if (rank === RANK.activity) {
       if (event.ts >= end) stream.ignored.after_end++;
-      else applyActivityRead(stream, at, event as Activity, hiAt(waiting, n), loAt(waiting, n), out);
+      else applyActivityRead(stream, at, event as Activity, hiAt(waiting, n), loAt(waiting, n), out, context);
     } else {
       count(stream, applyOther(stream, at, { event, effective_ts, isLate: isLate(turn) }, out, context));
     }
@@ -174,11 +175,13 @@ const applyActivityRead = (
   hi: number,
   lo: number,
   out: Folded,
+  { hear }: WindowContext,
 ): void => {
   const { presence } = stream;
   const index = paneIndex(event.ts);
   const slot = slotForActivity(presence, hi, lo, at.index);
   applyActivity(paneToCount(stream, at, index, out), index, event, presence.seen, presence.viewers, slot);
+  if (event.type === 'danmaku' && hear !== undefined) hearIn(stream, at.index, index, event, hear);
 };
 
 /** Applies an event to a closed stream: it corrects what is final, or comes after the end. */
@@ -196,7 +199,7 @@ export const applyToClosed = (
   }
   const index = stream.next!;
   const at = { pane: emptyPane(stream.stream_id, index * PANE_MS), index, visits: out.visits, begun: out.begun };
-  if (isActivity(event)) applyActivityRead(stream, at, event, event.viewer.hi, event.viewer.lo, out);
+  if (isActivity(event)) applyActivityRead(stream, at, event, event.viewer.hi, event.viewer.lo, out, context);
   else count(stream, applyOther(stream, at, occurrence, out, context));
 };
 

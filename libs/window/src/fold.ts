@@ -15,6 +15,7 @@ import {
 } from './presence.js';
 import { onAirAt } from './presentations.js';
 import { recut } from './recut.js';
+import { forgetSaid, finishSaid } from './said.js';
 import { countsOf, type Counts } from './standing.js';
 import type { PaneInProgress, StreamState } from './stream.js';
 import {
@@ -135,7 +136,9 @@ const finishPane = (stream: StreamState, current: PaneInProgress, out: Folded, c
   stream.marks = [];
   stream.current = null;
   stream.recent.set(index, pane);
-  out.moments.push({ pane, on_air: onAirAt(stream.presentations, pane.ts), cues: marks });
+  const said = finishSaid(stream.said, index);
+  const on_air = onAirAt(stream.presentations, pane.ts);
+  out.moments.push({ pane, on_air, cues: marks, ...(said === undefined ? {} : { said }) });
   forgetOld(stream, index, context.settings);
 };
 
@@ -172,6 +175,7 @@ const forgetOld = (
     if (each >= oldest) break;
     stream.recent.delete(each);
   }
+  forgetSaid(stream.said, index, kept);
   forgetCounts(stream.counted, (index - kept) * PANE_MS);
   const { presence } = stream;
   if (presence.overwritten.length > 0 && index % 16 === 0) {

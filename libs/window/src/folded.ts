@@ -1,4 +1,12 @@
-import { type EventTimeSettings, type FxRates, type Moment, type Pane, type Presentation, type Visit } from '#domain';
+import {
+  type EventTimeSettings,
+  type FxRates,
+  type Heard,
+  type Moment,
+  type Pane,
+  type Presentation,
+  type Visit,
+} from '#domain';
 
 /** What stays the same while the flow runs. */
 export interface WindowContext {
@@ -6,6 +14,8 @@ export interface WindowContext {
   rates: FxRates;
   /** Where the revisions of a new stream begin: its owner's epoch · 2^40, 0 where nobody else may own it. */
   revision_from?: number;
+  /** Understands a message; absent: what is said is counted, not heard. */
+  hear?: (text: string) => Heard;
 }
 
 /** What folding panes of one stream gives, beside the state it leaves. */

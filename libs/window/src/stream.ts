@@ -3,6 +3,7 @@ import {
   type IgnoredCounts,
   type Pane,
   type Presentation,
+  type Said,
   type ScriptCue,
   type StreamStarted,
   type EventTimeSettings,
@@ -49,6 +50,8 @@ export interface StreamState {
   largest_ts: number;
   /** Final panes that a late event may still correct, by index. */
   recent: Map<number, Pane>;
+  /** What was said in the last panes, the one in progress among them, by index. */
+  said: Map<number, Said>;
   presence: Presence;
   counted: CountedOnline;
   orders: OrderMemory;
@@ -91,6 +94,7 @@ export const newStream = (stream_id: string, settings: EventTimeSettings): Strea
   first_ts: Infinity,
   largest_ts: -Infinity,
   recent: new Map(),
+  said: new Map(),
   presence: {
     viewers: emptyViewerTable(),
     open: 0,
