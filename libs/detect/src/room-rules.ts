@@ -5,6 +5,7 @@ import type { DetectRules } from './rules.js';
 import { emptyShortfall, endShortfall, restartShortfall, stepShortfall, type Shortfall } from './shortfall.js';
 import { emptySurge, endSurge, stepSurge, type Surge } from './surge.js';
 import { emptyViewerCliff, endViewerCliff, stepViewerCliff, type ViewerCliff } from './viewer-cliff.js';
+import { emptyWordRules, endWordRules, stepWordRules, type WordRules } from './word-rules.js';
 
 /** Whoever presents an item is asked about it for so long: that is no surge. */
 const ITEM_QUESTIONS_S = 40;
@@ -17,6 +18,7 @@ export interface RoomRules {
   viewer_cliff: ViewerCliff;
   conversion_drop: Shortfall;
   checkout_failure: Shortfall;
+  words: WordRules;
   /** Orders paid so far: what refunds are in proportion to. */
   orders_paid: number;
   /** The presentation that `conversion_drop` counts in. */
@@ -30,6 +32,7 @@ export const emptyRoomRules = (): RoomRules => ({
   viewer_cliff: emptyViewerCliff(),
   conversion_drop: emptyShortfall(),
   checkout_failure: emptyShortfall(),
+  words: emptyWordRules(),
   orders_paid: 0,
   presentation_id: null,
 });
@@ -85,6 +88,12 @@ export const stepRoomRules = (
   const { orders_created, orders_paid } = pane;
   state.orders_paid += orders_paid;
   stepShortfall(state.checkout_failure, orders_created, orders_paid, false, of('checkout_failure'), decided);
+  const wordRules = {
+    keyword_surge: of('keyword_surge', true),
+    negative_mood: of('negative_mood', true),
+    prohibited_words: of('prohibited_words'),
+  };
+  stepWordRules(state.words, moment, giveaway_on, wordRules, decided);
 };
 
 /** Clicks on the item that is on, and orders of it that were paid; what share is usual is the whole room's. */
@@ -110,4 +119,5 @@ export const endRoomRules = (state: RoomRules, ended_at: number, decided: AlertD
   endViewerCliff(state.viewer_cliff, ended_at, decided);
   endShortfall(state.conversion_drop, ended_at, decided);
   endShortfall(state.checkout_failure, ended_at, decided);
+  endWordRules(state.words, ended_at, decided);
 };

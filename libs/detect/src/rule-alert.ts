@@ -20,6 +20,8 @@ export interface RuleAt {
   on_air: OnAir | null;
   /** Whether it is an alert of the item that is on, or of the room as a whole. */
   of_item: boolean;
+  /** What it is of, where a room may show several of a rule at a time: a word, a question. */
+  key?: string;
 }
 
 /** Moves the one life of a rule in a room by one pane; the finding is asked for where it fires. */
@@ -32,13 +34,13 @@ export const stepRuleLife = (
 ): Life => stepLife(life, at.pane_ts + PANE_MS, condition, at.settings, () => alertOf(at, find()), decided);
 
 const alertOf = (
-  { rule, settings, stream_id, pane_ts, on_air, of_item }: RuleAt,
+  { rule, settings, stream_id, pane_ts, on_air, of_item, key }: RuleAt,
   { started_at, values, evidence }: Finding,
 ): AlertDecision => {
   const detected_at = pane_ts + PANE_MS;
   const item_id = of_item ? (on_air?.item_id ?? null) : null;
   return {
-    alert_id: alertId(rule, stream_id, item_id, detected_at),
+    alert_id: alertId(rule, stream_id, key ?? item_id, detected_at),
     ...{ stream_id, rule, severity: settings.severity, status: 'firing', started_at, detected_at },
     ...{ updated_at: detected_at, resolved_at: null, item_id },
     presentation_id: on_air?.presentation_id ?? null,

@@ -89,6 +89,50 @@ export interface ViewerCliffRule extends LifeTiming {
   min_share: number;
 }
 
+/** Settings of `keyword_surge`. */
+export interface KeywordSurgeRule extends LifeTiming {
+  enabled: boolean;
+  severity: Severity;
+  warm_up_s: number;
+  /** Fewer messages with it in the window are no surge. */
+  min_messages: number;
+  /** So many times the usual share of all messages. */
+  ratio: number;
+  /** At least this share counts as usual, however seldom it was heard. */
+  least_share: number;
+  /** Score to pass, in nats, and the over-dispersion it is divided by: one message brings the next. */
+  threshold: number;
+  dispersion: number;
+  /** So many words and questions fire at a time. */
+  firing_max: number;
+}
+
+/** Settings of `negative_mood`. */
+export interface NegativeMoodRule extends LifeTiming {
+  enabled: boolean;
+  severity: Severity;
+  warm_up_s: number;
+  /** Messages with a mood, and complaints among them, that the window must hold. */
+  min_messages: number;
+  min_complaints: number;
+  /** The share of complaints lies above the usual by at least this. */
+  above: number;
+  /** What is usual before the room has taught it: a share, worth so many messages. */
+  prior_share: number;
+  prior_messages: number;
+  /** Score to pass, in nats, and the over-dispersion it is divided by. */
+  threshold: number;
+  dispersion: number;
+}
+
+/** Settings of `prohibited_words`; the list itself is one for all rooms. */
+export interface ProhibitedWordsRule extends LifeTiming {
+  enabled: boolean;
+  severity: Severity;
+  /** Messages with the word in the window. */
+  min_messages: number;
+}
+
 export interface DetectRules {
   dropoff_spike: DropoffSpikeRule;
   conversion_drop: ShortfallRule;
@@ -97,6 +141,9 @@ export interface DetectRules {
   viewer_cliff: ViewerCliffRule;
   danmaku_surge: SurgeRule;
   refund_surge: SurgeRule;
+  keyword_surge: KeywordSurgeRule;
+  negative_mood: NegativeMoodRule;
+  prohibited_words: ProhibitedWordsRule;
   feed_silent: FeedSilentRule;
   data_stale: DataStaleRule;
 }
@@ -139,6 +186,18 @@ export const DEFAULT_RULES: DetectRules = {
   },
   danmaku_surge: { ...SURGE, for_s: 30, severity: 'info', threshold: 12, min_excess: 20, least_per_s: 0.2 },
   refund_surge: { ...SURGE, severity: 'warning', threshold: 9, min_excess: 5, least_per_s: 1 / 300 },
+  keyword_surge: {
+    ...{ enabled: true, severity: 'info', for_s: 0, resolve_after_s: 20, cool_down_s: 300, warm_up_s: 180 },
+    ...{ min_messages: 15, ratio: 4, least_share: 0.01, threshold: 10, dispersion: 2, firing_max: 3 },
+  },
+  negative_mood: {
+    ...{ enabled: true, severity: 'warning', for_s: 0, resolve_after_s: 20, cool_down_s: 120, warm_up_s: 180 },
+    ...{ min_messages: 15, min_complaints: 10, above: 0.25, prior_share: 0.3, prior_messages: 20 },
+    ...{ threshold: 5, dispersion: 1.5 },
+  },
+  prohibited_words: {
+    ...{ enabled: true, severity: 'warning', for_s: 0, resolve_after_s: 20, cool_down_s: 60, min_messages: 1 },
+  },
   feed_silent: {
     enabled: true,
     severity: 'warning',
