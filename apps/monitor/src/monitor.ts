@@ -18,6 +18,7 @@ import {
   StoreWriter,
   type StoreClient,
 } from '#store';
+import { createUnderstanding, DEFAULT_PROHIBITED, jiebaSegmenter } from '#words';
 import { KafkaLink } from '#ingest';
 import { openNotifications, type Notifications } from './channels/notifications.js';
 import { openFrameTape } from './flow/frame-tape.js';
@@ -71,9 +72,10 @@ export const startMonitor = async (edge: MonitorEdge): Promise<Monitor> => {
     writer.writeAlerts([alert]);
     countAlert(meters, alert);
   });
+  const words = createUnderstanding(jiebaSegmenter(), DEFAULT_PROHIBITED);
   const homeEdge = { config, clock, log, meters, writer };
   const home = link === null ? await openLocalHome(homeEdge) : openKafkaHome(link, homeEdge);
-  const flow = await MonitorFlow.start({ ...homeEdge, reader, alerts, home, crash });
+  const flow = await MonitorFlow.start({ ...homeEdge, reader, alerts, home, words, crash });
   const outbox = await notifications.openOutbox((stream_id) => flow.rooms.summaryOf(stream_id)?.title ?? stream_id);
   const app = await openDoor(edge, meters, client, reader, notifications, outbox, flow);
   return {

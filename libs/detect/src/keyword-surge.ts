@@ -102,7 +102,8 @@ const hear = (window: SaidWindow, key: string, count: number, { settings, pane_t
 };
 
 const holds = ({ key, expected, ratio, score }: Heard, window: SaidWindow, { settings, pane_ts }: At): boolean => {
-  if (ratio < settings.ratio || score < settings.threshold) return false;
+  const threshold = topicOfKey(key) === null ? settings.word_threshold : settings.threshold;
+  if (ratio < settings.ratio || score < threshold) return false;
   const share = expected / window.messages;
   return inThirds(window, key, pane_ts).every(
     ({ count, messages }) => count >= 2 && count >= (settings.ratio / 2) * share * messages,

@@ -100,8 +100,9 @@ export interface KeywordSurgeRule extends LifeTiming {
   ratio: number;
   /** At least this share counts as usual, however seldom it was heard. */
   least_share: number;
-  /** Score to pass, in nats, and the over-dispersion it is divided by: one message brings the next. */
+  /** Score to pass, in nats: of a question, and of a word, since rooms take up words for fun; and the over-dispersion it is divided by: one message brings the next. */
   threshold: number;
+  word_threshold: number;
   dispersion: number;
   /** So many words and questions fire at a time. */
   firing_max: number;
@@ -188,7 +189,15 @@ export const DEFAULT_RULES: DetectRules = {
   refund_surge: { ...SURGE, severity: 'warning', threshold: 9, min_excess: 5, least_per_s: 1 / 300 },
   keyword_surge: {
     ...{ enabled: true, severity: 'info', for_s: 0, resolve_after_s: 20, cool_down_s: 300, warm_up_s: 180 },
-    ...{ min_messages: 15, ratio: 4, least_share: 0.01, threshold: 10, dispersion: 2, firing_max: 3 },
+    ...{
+      min_messages: 15,
+      ratio: 4,
+      least_share: 0.01,
+      threshold: 10,
+      word_threshold: 40,
+      dispersion: 2,
+      firing_max: 3,
+    },
   },
   negative_mood: {
     ...{ enabled: true, severity: 'warning', for_s: 0, resolve_after_s: 20, cool_down_s: 120, warm_up_s: 180 },

@@ -108,7 +108,7 @@ describe('keyword_surge', () => {
     expect(of(once, 'keyword_surge').filter(({ status }) => status === 'firing')).toHaveLength(1);
     const words = ['ape', 'bee', 'cat', 'dog', 'elk', 'fox'];
     const many = run(470, (s) => ({
-      said: [...chat(s), ...(between(s, 400, 460) ? words.map((word) => ({ words: [word] })) : [])],
+      said: [...chat(s), ...(between(s, 400, 460) ? [...words, ...words].map((word) => ({ words: [word] })) : [])],
     }));
     expect(of(many, 'keyword_surge').filter(({ status }) => status === 'firing')).toHaveLength(3);
   });

@@ -8,7 +8,7 @@ export const alertEn = {
     viewer_surge: 'Viewers surge',
     viewer_cliff: 'Online falls abruptly',
     danmaku_surge: 'Danmaku surge',
-    keyword_surge: 'One word surges',
+    keyword_surge: 'One word or question surges',
     negative_mood: 'Complaints rise',
     prohibited_words: 'Forbidden word',
     refund_surge: 'Refunds surge',
@@ -41,6 +41,18 @@ export const alertEn = {
     since: (time: string) => `Since ${time}`,
     by: (name: string) => `by ${name}`,
   },
+  /** What is asked, after "they ask about". */
+  topic: {
+    price: 'the price',
+    how_to_buy: 'how to buy it',
+    size: 'sizes',
+    stock: 'stock',
+    shipping: 'shipping',
+    link: 'the link',
+    lag: 'picture or sound: something fails',
+    payment: 'paying: something fails',
+    usage: 'how to use it and for whom it is',
+  } as Record<string, string>,
   say: {
     dropoff: (ratio: string, excess: string, seconds: string) =>
       `Leaves at ${ratio} of what this audience should show: ${excess} viewers too many in ${seconds} s.`,
@@ -66,7 +78,24 @@ export const alertEn = {
       `${clicks} clicks in the last minute brought ${paid} paid orders; ${expected} would be usual.`,
     checkoutFailure: (created: string, paid: string, expected: string) =>
       `${created} orders placed in the last minute, ${paid} paid; ${expected} would be usual.`,
+    keywordSurge: (word: string, count: string, expected: string, seconds: string) =>
+      `“${word}” in ${count} messages in ${seconds} s, ${expected} are usual.`,
+    questionSurge: (topic: string, count: string, expected: string, seconds: string) =>
+      `${count} messages in ${seconds} s about ${topic}; ${expected} are usual.`,
+    forExample: (message: string) => `For example: ${message}`,
+    negativeMood: (complaints: string, praise: string, usual: string, seconds: string) =>
+      `${complaints} complaints against ${praise} messages of praise in ${seconds} s; usually ${usual} complain.`,
+    prohibitedWords: (word: string, count: string, seconds: string) =>
+      `The forbidden word “${word}” in ${count === '1' ? 'one message' : `${count} messages`} in ${seconds} s.`,
     hint: {
+      keyword_surge: 'Answer it on air, once, for all.',
+      asked_lag: 'Check picture, sound and upload now.',
+      asked_payment: 'Try an order yourself; tell the platform if paying fails.',
+      asked_link: 'Put the link up, and say its number.',
+      asked_stock: 'Say how many are left, or when more come.',
+      asked_size: 'Read out the size table, or show it.',
+      negative_mood: 'Read the complaints; answer the commonest, or change what is on.',
+      prohibited_words: 'Let a moderator look at these messages.',
       viewer_surge: 'Greet them, and say again what is on and what it costs.',
       viewer_cliff: 'Check the picture, the sound and the platform; then what was just said.',
       danmaku_surge: 'Read what they write; answer the question that most ask.',

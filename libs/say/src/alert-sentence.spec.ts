@@ -20,12 +20,34 @@ describe('an alert in words', () => {
     expect(english.isAssociation).toBe(true);
     expect(sayAlert(alert({}), speechOf('zh')).what).toContain('×2.31');
   });
+  it('a question that surges is named, with an example and what to do, in both languages', () => {
+    const values = { topic: 'lag', count: 31, expected: 2.4, seconds: 45, example: '卡了' };
+    const surge = alert({ rule: 'keyword_surge', summary: { key: 'k', values }, evidence: values });
+    expect(sayAlert(surge, speechOf('en'))).toMatchObject({
+      what: '31 messages in 45 s about picture or sound: something fails; 2.4 are usual.',
+      why: 'For example: 卡了',
+      hint: 'Check picture, sound and upload now.',
+    });
+    expect(sayAlert(surge, speechOf('zh')).what).toBe('45 秒内 31 条弹幕问到画面或声音异常，平时约 2.4 条。');
+  });
+  it('a word that surges, complaints and a forbidden word are said', () => {
+    const say = (rule: Alert['rule'], values: Record<string, string | number>) =>
+      sayAlert(alert({ rule, summary: { key: 'k', values }, evidence: {} }), speechOf('en')).what;
+    expect(say('keyword_surge', { word: '电池', count: 20, expected: 1, seconds: 45 })).toMatch(
+      /^“电池” in 20 messages/,
+    );
+    expect(say('prohibited_words', { word: '加微信', count: 1, seconds: 45 })).toMatch(/“加微信” in one message/);
+    const mood = { complaints: 18, praise: 2, usual_share: 0.2, seconds: 45 };
+    expect(say('negative_mood', mood)).toMatch(/18 complaints against 2 .* usually 20/);
+  });
   it('a rule without a sentence of its own still names its values', () => {
     const said = sayAlert(
-      alert({ rule: 'keyword_surge', summary: { key: 'k', values: { word: '电池', growth: 6.2 } } }),
+      alert({ rule: 'of_tomorrow' as Alert['rule'], summary: { key: 'k', values: { word: '电池', growth: 6.2 } } }),
       speechOf('en'),
     );
     expect(said.what).toBe('word 电池 · growth 6.2');
-    expect(sayAlert(alert({ rule: 'move_on', summary: { key: 'k', values: {} } }), speechOf('en')).what).toBe('k');
+    expect(
+      sayAlert(alert({ rule: 'of_tomorrow' as Alert['rule'], summary: { key: 'k', values: {} } }), speechOf('en')).what,
+    ).toBe('k');
   });
 });

@@ -49,6 +49,10 @@ export const sayAlert = (alert: Alert, speech: AlertSpeech): AlertSaid => {
     case 'conversion_drop':
     case 'checkout_failure':
       return sayCounts(alert, speech);
+    case 'keyword_surge':
+    case 'negative_mood':
+    case 'prohibited_words':
+      return sayWords(alert, speech);
     default:
       return { ...NOTHING_MORE, what: nameValues(alert, speech), isAssociation: true };
   }
@@ -115,6 +119,40 @@ const sayCounts = (
     why: number(evidence, 'missing') === null ? null : say.viewerCliffWhy(count('missing')),
     hint: say.hint[rule] ?? null,
     isAssociation: true,
+  };
+};
+
+/** Rules on what is said: the word or question, and how often; never who. */
+const sayWords = (
+  { rule, summary: { values }, evidence }: Alert,
+  { words: { say, topic }, formats }: AlertSpeech,
+): AlertSaid => {
+  const count = formats.count(number(values, 'count'));
+  const seconds = formats.rate(number(values, 'seconds'));
+  const word = String(values['word'] ?? '');
+  const asked = typeof values['topic'] === 'string' ? (topic[values['topic']] ?? values['topic']) : null;
+  const expected = formats.rate(number(values, 'expected'));
+  const sentences: Record<string, () => string> = {
+    keyword_surge: () =>
+      asked === null
+        ? say.keywordSurge(word, count, expected, seconds)
+        : say.questionSurge(asked, count, expected, seconds),
+    negative_mood: () =>
+      say.negativeMood(
+        formats.count(number(values, 'complaints')),
+        formats.count(number(values, 'praise')),
+        formats.share(number(values, 'usual_share')),
+        seconds,
+      ),
+    prohibited_words: () => say.prohibitedWords(word, count, seconds),
+  };
+  const example = evidence['example'];
+  return {
+    ...NOTHING_MORE,
+    what: sentences[rule]!(),
+    why: typeof example === 'string' && example !== '' ? say.forExample(example) : null,
+    hint: (asked === null ? undefined : say.hint[`asked_${String(values['topic'])}`]) ?? say.hint[rule] ?? null,
+    isAssociation: rule !== 'prohibited_words',
   };
 };
 

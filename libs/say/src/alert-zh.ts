@@ -31,6 +31,17 @@ export const alertZh: AlertWords = {
     since: (time) => `开始于 ${time}`,
     by: (name) => `处理人 ${name}`,
   },
+  topic: {
+    price: '价格',
+    how_to_buy: '怎么买',
+    size: '尺码',
+    stock: '库存',
+    shipping: '发货',
+    link: '链接',
+    lag: '画面或声音异常',
+    payment: '付款异常',
+    usage: '用法和适用人群',
+  },
   say: {
     dropoff: (ratio, excess, seconds) => `离开人数为这批观众应有水平的 ${ratio}：${seconds} 秒内多流失 ${excess} 人。`,
     dropoffWhy: (observed, expected) => `实际离开 ${observed} 人，按当时在场的观众预期 ${expected} 人。`,
@@ -51,7 +62,23 @@ export const alertZh: AlertWords = {
       `最近一分钟点击 ${clicks} 次，仅支付 ${paid} 单，平时约 ${expected} 单。`,
     checkoutFailure: (created, paid, expected) =>
       `最近一分钟下单 ${created} 单，仅支付 ${paid} 单，平时约 ${expected} 单。`,
+    keywordSurge: (word, count, expected, seconds) =>
+      `${seconds} 秒内 ${count} 条弹幕提到“${word}”，平时约 ${expected} 条。`,
+    questionSurge: (topic, count, expected, seconds) =>
+      `${seconds} 秒内 ${count} 条弹幕问到${topic}，平时约 ${expected} 条。`,
+    forExample: (message) => `例如：${message}`,
+    negativeMood: (complaints, praise, usual, seconds) =>
+      `${seconds} 秒内抱怨 ${complaints} 条、好评 ${praise} 条；平时抱怨占 ${usual}。`,
+    prohibitedWords: (word, count, seconds) => `${seconds} 秒内 ${count} 条弹幕出现违禁词“${word}”。`,
     hint: {
+      keyword_surge: '请在口播中统一回答一次。',
+      asked_lag: '立即检查画面、声音和推流。',
+      asked_payment: '亲自下一单试试；支付失败请立即联系平台。',
+      asked_link: '挂上链接，并报出链接号。',
+      asked_stock: '说明还剩多少，或何时补货。',
+      asked_size: '口播或展示尺码表。',
+      negative_mood: '看抱怨内容，先回应最多的，或更换当前内容。',
+      prohibited_words: '请管理员查看这些弹幕。',
       viewer_surge: '欢迎新观众，重复介绍当前商品和价格。',
       viewer_cliff: '先检查画面、声音和平台，再看刚才的话术。',
       danmaku_surge: '看弹幕在说什么，先回答问得最多的问题。',

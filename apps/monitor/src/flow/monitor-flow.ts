@@ -4,6 +4,7 @@ import { createDetector, DEFAULT_CONTEXT } from '#detect';
 import { JOURNAL_INPUT, type LaneId, type LaneKeeper } from '#ingest';
 import type { Logger, Meters } from '#observe';
 import type { StoreReader, StoreWriter } from '#store';
+import type { Understanding } from '#words';
 import { due, type StreamState } from '#window';
 import { FlowMeters } from './flow-meters.js';
 import { Intake } from './intake.js';
@@ -32,6 +33,7 @@ export interface FlowEdge {
   writer: StoreWriter;
   reader: StoreReader;
   alerts: AlertSink;
+  words: Understanding;
   home: LaneHome;
   /** The flow cannot go on: an accepted record could not be applied, or the alert log not be written. */
   crash: (error: unknown) => void;
@@ -104,10 +106,10 @@ export class MonitorFlow implements LaneKeeper {
   }
 
   async gain(id: LaneId): Promise<ReadonlyMap<InputId, number>> {
-    const { home, config, writer, reader, clock, log, crash } = this.edge;
+    const { home, config, writer, reader, clock, log, words, crash } = this.edge;
     const lane = await LiveLane.open(id, {
       home,
-      window: { settings: config.eventTime, rates: config.fxRates },
+      window: { settings: config.eventTime, rates: config.fxRates, hear: words.understand },
       detector: this.detector,
       writer,
       reader,
