@@ -66,6 +66,8 @@ export interface ActionMessage extends Envelope {
 }
 export interface WallRow extends StreamRow {
   item_on: OnAir | null;
+  /** The worst of the alerts that fire and that nobody took up, of equals the newest. */
+  alert: Pick<Alert, 'alert_id' | 'rule' | 'severity' | 'started_at' | 'detected_at' | 'item_id'> | null;
   dropoff_ratio: number | null;
   need: number;
 }

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Alert, AlertOutcome } from '#domain';
 import { stopwatch, timeOfDay } from '../format/clocks.js';
-import type { AckFailure } from '../live/use-room.js';
+import type { AckFailure } from '../live/acknowledge.js';
 import { useSpeech } from '../words/speech.js';
 import { sayAlert } from '#say';
 import { OUTCOME_KEYS, OUTCOMES } from './outcomes.js';

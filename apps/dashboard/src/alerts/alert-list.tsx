@@ -1,6 +1,6 @@
 import type { Alert, AlertOutcome } from '#domain';
 import { byNeed } from '../live/room-state.js';
-import type { AckFailure } from '../live/use-room.js';
+import type { AckFailure } from '../live/acknowledge.js';
 import { useSpeech } from '../words/speech.js';
 import { AlertCard } from './alert-card.js';
 

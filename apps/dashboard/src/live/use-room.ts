@@ -12,6 +12,7 @@ import type {
   WordsMessage,
 } from '#contract';
 import type { AlertOutcome } from '#domain';
+import { failureOf, sayAcknowledged, type AckFailure } from './acknowledge.js';
 import { readPoint } from './curves.js';
 import type { Link } from './freshness.js';
 import type { LiveSocket } from './link.js';
@@ -24,11 +25,6 @@ const SESSION_EVERY_MS = 5_000;
 const LEDGER_EVERY_MS = 10_000;
 /** A cue is in the store by then. */
 const AFTER_CUE_MS = 1_500;
-/** An acknowledgement without an answer after this long was not taken. */
-const ANSWER_WITHIN_MS = 5_000;
-
-/** Why an acknowledgement was not taken; `null`: it was. */
-export type AckFailure = SocketError | 'unreachable';
 
 export interface LiveRoomView {
   readonly room: RoomState;
@@ -173,17 +169,9 @@ export const useRoom = (
 
   const acknowledge = useCallback(
     async (alert_id: string, outcome: AlertOutcome | null): Promise<AckFailure | null> => {
-      if (!socket.connected) return 'unreachable';
-      try {
-        const reply = await socket
-          .timeout(ANSWER_WITHIN_MS)
-          .emitWithAck('ack_alert', { stream_id, alert_id, ...(outcome !== null && { outcome }) });
-        if (!reply.ok) return reply.error;
-        hear({ kind: 'alert', alert: reply.alert });
-        return null;
-      } catch {
-        return 'unreachable';
-      }
+      const reply = await sayAcknowledged(socket, { stream_id, alert_id, ...(outcome !== null && { outcome }) });
+      if (reply.ok) hear({ kind: 'alert', alert: reply.alert });
+      return failureOf(reply);
     },
     [socket, stream_id],
   );

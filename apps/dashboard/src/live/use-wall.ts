@@ -1,25 +1,35 @@
-import { useEffect, useReducer, useRef, useState } from 'react';
+import { startTransition, useCallback, useEffect, useReducer, useRef, useState } from 'react';
 import type { StreamRow, WallMessage } from '#contract';
+import { failureOf, sayAcknowledged, type AckFailure } from './acknowledge.js';
 import type { Link } from './freshness.js';
 import type { LiveSocket } from './link.js';
 import { useRepeated } from './now.js';
 import type { Rest } from './rest.js';
-import { hearWall, UNHEARD_WALL, wallRowOf, type WallState } from './wall-state.js';
+import { hearWall, UNHEARD_WALL, wallRowOf, type WallNews, type WallState } from './wall-state.js';
 
 /** Sparklines are begun from the store for so many rooms; the others grow theirs from now on. */
-const SPARKS_READ = 24;
+const SPARKS_READ = 100;
+/** So many are read at once. */
+const SPARKS_AT_ONCE = 4;
 const SPARK_MS = 600_000;
+const NEVER = new AbortController().signal;
 const ENDED_EVERY_MS = 30_000;
 /** The list is asked for when the wall has been silent for so long. */
 const POLL_EVERY_MS = 5_000;
 
+interface WallView {
+  readonly wall: WallState;
+  readonly ended: readonly StreamRow[] | null;
+  readonly reachable: boolean;
+  readonly isForbidden: boolean;
+  readonly acknowledge: (stream_id: string, alert_id: string) => Promise<AckFailure | null>;
+}
+
 /** The rooms on air, by need, told each second by the socket or else asked for; and the sessions that ended. `ended` is `null` before they are known. */
-export const useWall = (
-  socket: LiveSocket,
-  link: Link,
-  rest: Rest,
-): { wall: WallState; ended: readonly StreamRow[] | null; reachable: boolean; isForbidden: boolean } => {
-  const [wall, hear] = useReducer(hearWall, UNHEARD_WALL);
+export const useWall = (socket: LiveSocket, link: Link, rest: Rest): WallView => {
+  const [wall, hearNow] = useReducer(hearWall, UNHEARD_WALL);
+  // A hundred tiles are drawn in pieces, between frames.
+  const hear = useCallback((news: WallNews) => startTransition(() => hearNow(news)), []);
   const [ended, setEnded] = useState<readonly StreamRow[] | null>(null);
   const [reachable, setReachable] = useState(true);
   const [isForbidden, setForbidden] = useState(false);
@@ -43,7 +53,7 @@ export const useWall = (
       socket.off('wall', told);
       if (socket.connected) socket.emit('unsubscribe', {}, () => undefined);
     };
-  }, [socket, up]);
+  }, [socket, up, hear]);
 
   useRepeated(
     async (signal) => {
@@ -55,7 +65,7 @@ export const useWall = (
         hear({ kind: 'rooms', rooms: answer.body.streams.map(wallRowOf), heard_at: Date.now() });
     },
     POLL_EVERY_MS,
-    [rest],
+    [rest, hear],
   );
 
   useRepeated(
@@ -68,21 +78,28 @@ export const useWall = (
   );
 
   useEffect(() => {
-    const stop = new AbortController();
-    const missing = (wall.rooms ?? []).slice(0, SPARKS_READ).filter(({ stream_id }) => !sparked.current.has(stream_id));
-    for (const { stream_id, data } of missing) {
-      sparked.current.add(stream_id);
-      const asked = { from: data.as_of - SPARK_MS, to: data.as_of, step_ms: 5_000, names: 'online' };
-      void rest.metrics(stream_id, asked, stop.signal).then((answer) => {
-        if (answer.kind !== 'ok') return;
+    const known = wall.rooms ?? [];
+    const missing = known.slice(0, SPARKS_READ).filter(({ stream_id }) => !sparked.current.has(stream_id));
+    for (const { stream_id } of missing) sparked.current.add(stream_id);
+    const readOn = async (): Promise<void> => {
+      for (let row = missing.shift(); row !== undefined; row = missing.shift()) {
+        const { stream_id, data } = row;
+        const asked = { from: data.as_of - SPARK_MS, to: data.as_of, step_ms: 5_000, names: 'online' };
+        const answer = await rest.metrics(stream_id, asked, NEVER);
+        if (answer.kind !== 'ok') continue;
         const points = answer.body.points.map(({ ts, online }) => ({
           ts: Number(ts),
           online: typeof online === 'number' ? online : null,
         }));
         hear({ kind: 'spark', stream_id, points });
-      });
-    }
-  }, [wall.rooms, rest]);
+      }
+    };
+    for (let i = 0; i < Math.min(SPARKS_AT_ONCE, missing.length); i++) void readOn();
+  }, [wall.rooms, rest, hear]);
 
-  return { wall, ended, reachable, isForbidden };
+  const acknowledge = useCallback(
+    (stream_id: string, alert_id: string) => sayAcknowledged(socket, { stream_id, alert_id }).then(failureOf),
+    [socket],
+  );
+  return { wall, ended, reachable, isForbidden, acknowledge };
 };

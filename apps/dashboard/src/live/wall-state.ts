@@ -47,6 +47,7 @@ const withPoint = (points: readonly SparkPoint[], { online, data }: WallRow): re
 export const wallRowOf = (stream: StreamRow): WallRow => ({
   ...stream,
   item_on: null,
+  alert: null,
   dropoff_ratio: null,
   need: stream.alerts_firing,
 });

@@ -18,6 +18,17 @@ export const HelpPanel = ({ onClose }: { onClose: () => void }) => {
       ],
     ],
     [
+      words.wall.keys.inWall,
+      [
+        ['← → ↑ ↓', words.wall.keys.move],
+        ['Enter', words.wall.keys.open],
+        ['o', words.wall.keys.worst],
+        ['a', words.wall.keys.ack],
+        ['m', words.wall.keys.mute],
+        ['u', words.wall.keys.sound],
+      ],
+    ],
+    [
       say.inRoom,
       [
         ['1 2 3 4', say.spans],

@@ -1,16 +1,22 @@
-import { useState } from 'react';
-import type { StreamRow } from '#contract';
-import { dayAndTime, stopwatch } from '../format/clocks.js';
-import type { Link } from '../live/freshness.js';
+import { useCallback, useMemo, useRef, useState, type CSSProperties } from 'react';
+import { useKeys } from '../keys.js';
+import { freshnessOf, type Link } from '../live/freshness.js';
 import type { LiveSocket } from '../live/link.js';
 import { useNow } from '../live/now.js';
 import type { Rest } from '../live/rest.js';
 import { useWall } from '../live/use-wall.js';
 import { Notice } from '../parts/notice.js';
 import { useSpeech } from '../words/speech.js';
+import { useAlarmSound } from './alarm-sound.js';
+import { EndedSessions } from './ended-sessions.js';
+import { isMuted, useMutes } from './mutes.js';
 import { RoomTile } from './room-tile.js';
+import { neighbour } from './tile-steps.js';
+import { useWallOrder } from './use-wall-order.js';
 
-const TILES_SHOWN = 48;
+const TILES_SHOWN = 200;
+/** More rooms than this stand close, so that a hundred are seen at once. */
+const DENSE_FROM = 25;
 
 interface Props {
   socket: LiveSocket;
@@ -20,13 +26,67 @@ interface Props {
   onOpen: (stream_id: string) => void;
 }
 
-/** The list of rooms: on air by need, then the sessions that ended. */
+/** The wall: rooms on air, the one that needs somebody first, in an order that can be read; then the sessions that ended. */
 export const RoomsPage = ({ socket, link, rest, linkOf, onOpen }: Props) => {
   const { words } = useSpeech();
-  const { wall, ended, reachable, isForbidden } = useWall(socket, link, rest);
+  const { wall, ended, reachable, isForbidden, acknowledge } = useWall(socket, link, rest);
   const [shown, setShown] = useState(TILES_SHOWN);
+  const [failure, setFailure] = useState<string | null>(null);
   const now = useNow(1000);
-  const rooms = wall.rooms;
+  const { mutes, toggle } = useMutes();
+  const tiles = useRef<HTMLUListElement>(null);
+  const known = useMemo(() => wall.rooms ?? [], [wall.rooms]);
+  const rooms = useWallOrder(known, () => tiles.current?.matches(':hover, :focus-within') ?? false);
+  const heard = useMemo(() => known.filter(({ stream_id }) => !isMuted(mutes, stream_id, Date.now())), [known, mutes]);
+  const sound = useAlarmSound(heard);
+
+  const ack = useCallback(
+    async (stream_id: string): Promise<void> => {
+      const alert = known.find((room) => room.stream_id === stream_id)?.alert;
+      if (!alert) return;
+      const failed = await acknowledge(stream_id, alert.alert_id);
+      setFailure(failed === null ? null : words.ackFailed[failed]);
+    },
+    [known, acknowledge, words],
+  );
+  // Tiles are drawn anew only when their rooms change: what they call must stay the same.
+  const acts = useRef({ ack, onOpen, toggle });
+  acts.current = { ack, onOpen, toggle };
+  const onOpenTile = useCallback((id: string) => acts.current.onOpen(id), []);
+  const onAckTile = useCallback((id: string) => void acts.current.ack(id), []);
+  const onMuteTile = useCallback((id: string) => acts.current.toggle(id, Date.now()), []);
+
+  const focused = (): string | null =>
+    document.activeElement?.closest('.tile')?.querySelector('a')?.dataset['stream'] ?? null;
+  const step = (across: number, down: number) => (): void => {
+    const links = [...(tiles.current?.querySelectorAll<HTMLElement>('.tile > a') ?? [])];
+    const at = links.findIndex((one) => one.dataset['stream'] === focused());
+    links[
+      neighbour(
+        links.map((one) => one.getBoundingClientRect()),
+        at,
+        across,
+        down,
+      )
+    ]?.focus();
+  };
+  const urgent = (): string | null => heard.find(({ alert }) => alert !== null)?.stream_id ?? null;
+  useKeys({
+    ArrowLeft: step(-1, 0),
+    ArrowRight: step(1, 0),
+    ArrowUp: step(0, -1),
+    ArrowDown: step(0, 1),
+    a: () => onAckTile(focused() ?? urgent() ?? ''),
+    m: () => {
+      const id = focused() ?? urgent();
+      if (id !== null) onMuteTile(id);
+    },
+    o: () => {
+      const id = focused() ?? rooms[0]?.stream_id ?? null;
+      if (id !== null) onOpen(id);
+    },
+    u: sound.toggle,
+  });
 
   if (isForbidden)
     return (
@@ -34,7 +94,7 @@ export const RoomsPage = ({ socket, link, rest, linkOf, onOpen }: Props) => {
         {words.forbiddenHelp}
       </Notice>
     );
-  if (rooms === null)
+  if (wall.rooms === null)
     return reachable && link.kind !== 'down' ? (
       <Notice title={words.waiting}> </Notice>
     ) : (
@@ -43,29 +103,46 @@ export const RoomsPage = ({ socket, link, rest, linkOf, onOpen }: Props) => {
       </Notice>
     );
 
+  const firing = heard.filter(({ alert }) => alert !== null && alert.severity !== 'info').length;
   return (
     <main className="rooms">
-      <title>{`${words.rooms} · Tallylight`}</title>
+      <title>{`${firing > 0 ? `▲${firing} ` : ''}${words.rooms} · Tallylight`}</title>
       <header className="rooms-head">
         <h1>{words.onAirNow}</h1>
         <span className="muted figure">{rooms.length}</span>
+        <span className={firing > 0 ? 'firing-count' : 'muted'} role="status">
+          {firing > 0 ? `▲ ${words.firing(firing)}` : rooms.length > 0 && words.noAlertsFiring}
+        </span>
+        {failure !== null && (
+          <span className="alert-failure" role="alert">
+            {failure}
+          </span>
+        )}
+        <button type="button" className="sound" aria-pressed={sound.isOn} onClick={sound.toggle}>
+          {sound.isOn ? words.wall.sound.on : words.wall.sound.off} <kbd>u</kbd>
+        </button>
       </header>
       {rooms.length === 0 && (
         <Notice title={words.noRooms} command="npm run demo">
           {words.noRoomsHelp}
         </Notice>
       )}
-      <ul className="tiles">
+      <ul
+        className={`tiles ${rooms.length >= DENSE_FROM ? 'tiles-dense' : ''}`}
+        style={across(rooms.length)}
+        ref={tiles}
+      >
         {rooms.slice(0, shown).map((room) => (
           <RoomTile
             key={room.stream_id}
             room={room}
-            spark={wall.sparks.get(room.stream_id) ?? []}
-            link={link}
-            heard_at={wall.heard_at}
-            now={now}
+            spark={wall.sparks.get(room.stream_id) ?? NO_POINTS}
+            freshness={freshnessOf({ link, status: room.status, data: room.data, heard_at: wall.heard_at, now })}
+            muted_ms={isMuted(mutes, room.stream_id, now) ? (mutes[room.stream_id] ?? now) - now : null}
             href={linkOf(room.stream_id)}
-            onOpen={() => onOpen(room.stream_id)}
+            onOpen={onOpenTile}
+            onAcknowledge={onAckTile}
+            onMute={onMuteTile}
           />
         ))}
       </ul>
@@ -79,38 +156,7 @@ export const RoomsPage = ({ socket, link, rest, linkOf, onOpen }: Props) => {
   );
 };
 
-type EndedProps = { sessions: readonly StreamRow[] } & Pick<Props, 'linkOf' | 'onOpen'>;
-
-const EndedSessions = ({ sessions, linkOf, onOpen }: EndedProps) => {
-  const { words, formats } = useSpeech();
-  return (
-    <section className="ended">
-      <h2>{words.earlier}</h2>
-      <ul>
-        {sessions.map(({ stream_id, title, host, started_at, ended_at, online_peak, viewers, gmv_minor, currency }) => (
-          <li key={stream_id}>
-            <a
-              href={linkOf(stream_id)}
-              onClick={(event) => {
-                event.preventDefault();
-                onOpen(stream_id);
-              }}
-            >
-              <span className="ended-title">{title ?? stream_id}</span>
-              <span>{host}</span>
-              <span className="figure">{dayAndTime(started_at)}</span>
-              <span className="figure">{stopwatch(ended_at === null ? null : ended_at - started_at)}</span>
-              <span className="figure">
-                {formats.count(online_peak)} <small>{words.peak}</small>
-              </span>
-              <span className="figure">
-                {formats.count(viewers)} <small>{words.metric.viewers_session}</small>
-              </span>
-              <span className="figure">{formats.money(gmv_minor, currency)}</span>
-            </a>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-};
+const NO_POINTS = [] as const;
+/** Tiles are about three fifths as high as wide: so many in a row fill a screen of 16:9. */
+const across = (count: number): CSSProperties =>
+  ({ '--across': Math.max(1, Math.ceil(Math.sqrt(count * 1.3))) }) as CSSProperties;

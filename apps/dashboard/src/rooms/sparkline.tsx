@@ -1,9 +1,10 @@
+import { memo } from 'react';
 import type { SparkPoint } from '../live/wall-state.js';
 
 const [WIDTH, HEIGHT] = [120, 32];
 
 /** `online` of the last ten minutes, on its own scale from its lowest to its highest; gaps stay gaps. */
-export const Sparkline = ({ points }: { points: readonly SparkPoint[] }) => {
+export const Sparkline = memo(({ points }: { points: readonly SparkPoint[] }) => {
   const known = points.flatMap(({ online }) => (online === null ? [] : [online]));
   const [first, last] = [points[0], points.at(-1)];
   if (first === undefined || last === undefined || known.length < 2)
@@ -28,4 +29,4 @@ export const Sparkline = ({ points }: { points: readonly SparkPoint[] }) => {
       <path d={path} />
     </svg>
   );
-};
+});

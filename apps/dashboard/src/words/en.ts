@@ -1,5 +1,6 @@
 import { alertEn } from '#say';
 import { deskEn } from './desk-words.js';
+import { wallEn } from './wall-words.js';
 
 /** Everything the page says, in English. The other languages have this shape. */
 export const en = {
@@ -177,6 +178,7 @@ export const en = {
   language: '中文',
   waiting: 'Connecting…',
   desk: deskEn,
+  wall: wallEn,
   ledger: {
     title: 'Presentations',
     hint: 'Press a heading to order by it',

@@ -1,5 +1,6 @@
 import { alertZh } from '#say';
 import { deskZh } from './desk-words.js';
+import { wallZh } from './wall-words.js';
 import type { Words } from './en.js';
 
 /** Everything the page says, in simplified Chinese. */
@@ -168,6 +169,7 @@ export const zh: Words = {
   language: 'English',
   waiting: '正在连接…',
   desk: deskZh,
+  wall: wallZh,
   ledger: {
     title: '讲解记录',
     hint: '点表头排序',

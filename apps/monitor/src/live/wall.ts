@@ -6,7 +6,7 @@ import { StoreReader } from '#store';
 import type { StoredStream } from '#store';
 import { ALERT_FEED, CLOCK, LIVE_ROOMS } from '../ports.js';
 import type { AlertFeed, LiveRooms } from '../ports.js';
-import type { Clock } from '#domain';
+import type { Alert, Clock, Severity } from '#domain';
 import { KnownStreams } from '../streams/known-streams.js';
 
 const ROOMS_MAX = 1000;
@@ -44,14 +44,15 @@ export class Wall {
   private row(stream: StoredStream): WallRow {
     const row = this.streams.row(stream);
     const room = this.rooms.get(stream.stream_id);
-    const alerts_firing = this.feed.latest(stream.stream_id).filter(({ status }) => status === 'firing').length;
+    const firing = this.feed.latest(stream.stream_id).filter(({ status }) => status === 'firing');
+    const alerts_firing = firing.length;
     const dropoff_ratio = room?.windows['60s']['dropoff_ratio'] ?? null;
     const data = room?.data ?? row.data;
     return {
       ...row,
       ...(room && { online: room.online, status: room.status }),
-      ...{ data, alerts_firing, item_on: room?.item_on ?? null, dropoff_ratio },
-      need: need({ ...row, ...(room && { online: room.online }), alerts_firing, dropoff_ratio, data }),
+      ...{ data, alerts_firing, item_on: room?.item_on ?? null, dropoff_ratio, alert: worstOf(firing) },
+      need: need({ ...row, ...(room && { online: room.online }), firing, dropoff_ratio, data }),
     };
   }
 }
@@ -59,11 +60,25 @@ export class Wall {
 /** Fewer viewers than this are often silent for seconds with nothing wrong. */
 const HEARD_ONLINE_MIN = 20;
 
+/** What one alert that fires adds to its room's need. */
+const NEED_OF: Readonly<Record<Severity, number>> = { critical: 100, warning: 10, info: 1 };
+
 /**
- * How much a room needs somebody: alerts that nobody took up weigh most, then data that cannot be trusted where enough
- * viewers should be heard of, then leaving above the expected.
+ * How much a room needs somebody: alerts that nobody took up weigh most, the critical ones above all; then data that cannot
+ * be trusted where enough viewers should be heard of, then leaving above the expected.
  */
-export const need = (room: Pick<WallRow, 'online' | 'alerts_firing' | 'dropoff_ratio' | 'data'>): number => {
+export const need = (
+  room: Pick<WallRow, 'online' | 'dropoff_ratio' | 'data'> & { firing: readonly Pick<Alert, 'severity'>[] },
+): number => {
   const isLost = room.data.quality === 'stale' && (room.online ?? 0) >= HEARD_ONLINE_MIN;
-  return 10 * room.alerts_firing + (isLost ? 5 : 0) + Math.max(0, (room.dropoff_ratio ?? 1) - 1);
+  const alerts = room.firing.reduce((sum, { severity }) => sum + NEED_OF[severity], 0);
+  return alerts + (isLost ? 5 : 0) + Math.max(0, (room.dropoff_ratio ?? 1) - 1);
+};
+
+/** The worst alert, of equals the newest, as a wall shows it. */
+export const worstOf = (firing: readonly Alert[]): WallRow['alert'] => {
+  const [worst] = firing.toSorted((a, b) => NEED_OF[b.severity] - NEED_OF[a.severity] || b.detected_at - a.detected_at);
+  if (worst === undefined) return null;
+  const { alert_id, rule, severity, started_at, detected_at, item_id } = worst;
+  return { alert_id, rule, severity, started_at, detected_at, item_id };
 };
