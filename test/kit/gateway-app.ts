@@ -12,7 +12,7 @@ import type { TokenRole } from '#auth';
 import type { CueRequest } from '#contract';
 import type { Clock, ReadEvent, StreamSummary } from '#domain';
 import { createLogger, createMeters } from '#observe';
-import { migrate, openClient, StoreExports, StoreNotes, StoreReader, StoreWriter } from '#store';
+import { migrate, openClient, storeParts, StoreReader, StoreWriter } from '#store';
 import { Channels, Outbox, Silences, type AlertLog } from '#push';
 import { openNotifications } from '../../apps/monitor/src/channels/notifications.js';
 import { GatewayModule } from '../../apps/monitor/src/gateway.module.js';
@@ -115,8 +115,7 @@ export const startGateway = async (pageDirectory = '/nonexistent'): Promise<Gate
     [Channels, channels],
     [Silences, silences],
     [Outbox, outbox],
-    [StoreNotes, new StoreNotes(client)],
-    [StoreExports, new StoreExports(client)],
+    ...storeParts(client),
   ];
   const providers = values.map(([provide, useValue]) => ({ provide, useValue }));
   class Ports {}

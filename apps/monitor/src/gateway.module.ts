@@ -21,6 +21,8 @@ import { Snapshots } from './live/snapshots.js';
 import { Wall } from './live/wall.js';
 import { CallerGuard } from './rest/caller.guard.js';
 import { ProblemFilter } from './rest/problem.filter.js';
+import { RecordedSessions } from './replay/recorded-session.js';
+import { Replays } from './replay/replays.js';
 import { Actions } from './script/actions.js';
 import { ActionsController } from './script/actions.controller.js';
 import { RundownController } from './script/rundown.controller.js';
@@ -73,6 +75,8 @@ export class GatewayModule {
         Ledger,
         AuditLog,
         Actions,
+        RecordedSessions,
+        Replays,
         ExportTables,
         AlignedPoints,
         Snapshots,

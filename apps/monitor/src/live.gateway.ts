@@ -15,6 +15,7 @@ import { CUE, REQUESTS } from './live/requests.js';
 import { RoomBroadcast } from './live/room-broadcast.js';
 import { Snapshots } from './live/snapshots.js';
 import { Wall } from './live/wall.js';
+import { Replays } from './replay/replays.js';
 import { Actions } from './script/actions.js';
 import { ALERT_ACTS, ALERT_FEED, CHECK_TOKEN, CLOCK, EVENT_INTAKE, LIVE_ROOMS, LOG, METERS } from './ports.js';
 import type { AlertActs, AlertFeed, EventIntake, LiveRooms } from './ports.js';
@@ -49,6 +50,7 @@ export class LiveGateway implements OnApplicationBootstrap, BeforeApplicationShu
     private readonly snapshots: Snapshots,
     private readonly wall: Wall,
     private readonly actions: Actions,
+    private readonly replays: Replays,
     @Inject(CHECK_TOKEN) private readonly checkToken: CheckToken,
     @Inject(LIVE_ROOMS) private readonly rooms: LiveRooms,
     @Inject(ALERT_FEED) private readonly feed: AlertFeed,
@@ -110,6 +112,12 @@ export class LiveGateway implements OnApplicationBootstrap, BeforeApplicationShu
     this.on(socket, 'ack_alert', (request, caller) => this.acknowledge(caller, request));
     this.on(socket, 'add_cue', (request, caller) => this.addCue(caller, request));
     this.on(socket, 'add_action', (request, caller) => this.addAction(caller, request));
+    this.on(socket, 'replay_start', (request, caller) => this.startReplay(socket, caller, request));
+    this.on(socket, 'replay_pause', ({ replay_id, paused, speed }) =>
+      this.replays.pause(socket, replay_id, paused, speed),
+    );
+    this.on(socket, 'replay_seek', ({ replay_id, at }) => this.replays.seek(socket, replay_id, at));
+    this.on(socket, 'replay_stop', ({ replay_id }) => this.replays.stop(socket, replay_id));
   }
 
   /** Answers `event` with what `serve` says, once the request has the right form and the token is still good. */
@@ -214,6 +222,15 @@ export class LiveGateway implements OnApplicationBootstrap, BeforeApplicationShu
     return outcome.kind === 'noted' ? { ok: true, action: outcome.action } : refused('invalid');
   }
 
+  private async startReplay(
+    socket: LiveSocket,
+    caller: Principal,
+    { stream_id, from, speed }: Asked<'replay_start'>,
+  ): Promise<Reply<'replay_start'>> {
+    const refusal = this.refusal(caller, 'read_streams', stream_id);
+    return refusal === null ? this.replays.start(socket, stream_id, from, speed) : refused(refusal);
+  }
+
   /** Why the caller may not do this, as on REST: first the right, then the room. Refusals are logged. */
   private refusal(caller: Principal, right: Right, stream_id?: string): 'forbidden' | 'not_found' | null {
     const reason = !may(caller, right)
@@ -229,6 +246,7 @@ export class LiveGateway implements OnApplicationBootstrap, BeforeApplicationShu
 
   private beat(): void {
     const beat = this.beats++;
+    this.replays.beat();
     if (beat % 4 === 0) {
       this.closeExpired();
       this.broadcast?.tellFigures();
@@ -263,6 +281,7 @@ export class LiveGateway implements OnApplicationBootstrap, BeforeApplicationShu
     this.listening.delete(socket);
     this.broadcast?.leaveAll(socket);
     this.walls.leaveAll(socket);
+    this.replays.forget(socket);
   }
 
   private hasExpired({ expires_at }: Principal): boolean {

@@ -12,8 +12,7 @@ import {
   migrate,
   openClient,
   storePlaceOf,
-  StoreExports,
-  StoreNotes,
+  storeParts,
   StoreReader,
   StoreWriter,
   type StoreClient,
@@ -136,8 +135,7 @@ const openDoor = async (
     [Channels, channels],
     [Silences, silences],
     [Outbox, outbox],
-    [StoreNotes, new StoreNotes(client)],
-    [StoreExports, new StoreExports(client)],
+    ...storeParts(client),
   ];
   class Ports {}
   Global()(Ports);

@@ -2,9 +2,11 @@ export { openClient, StoreUnavailable, type StoreClient, type StorePlace } from 
 export { storePlaceOf } from './place.js';
 export { migrate } from './migrate.js';
 export * from './notes.js';
+export { storeParts } from './parts.js';
 export type { Page } from './page.js';
 export * from './reader.js';
 export { ALL_TIME, type Range, type Step } from './steps.js';
 export { StoreExports } from './exports.js';
 export type { StreamFormat } from './stream.js';
+export { StoreWindows } from './windows-distinct.js';
 export { StoreWriter, DEFAULT_WRITER, type OnRetry, type WriterSettings } from './writer.js';
