@@ -57,13 +57,12 @@ export const startClickHouseFront = async (): Promise<ClickHouseFront> => {
     const query = asked.searchParams.get('query');
     const binary = query === null ? null : INSERT_BINARY.exec(query.trim());
     if (binary !== null) return insertBinary(binary, body).then(() => new Uint8Array());
+    const statement = query === null ? body.toString() : `${query}\n${body.toString()}`;
     const parameters = [...asked.searchParams]
       .filter(([name]) => name.startsWith('param_'))
-      .map(([name, value]) => [name.slice('param_'.length), value]);
-    return run(
-      query === null ? body.toString() : `${query}\n${body.toString()}`,
-      Object.fromEntries(parameters) as object,
-    );
+      .map(([name, value]) => [name.slice('param_'.length), value] as const)
+      .map(([name, value]) => [name, statement.includes(`{${name}:Array`) ? value : unescaped(value)]);
+    return run(statement, Object.fromEntries(parameters) as object);
   };
 
   const server = createServer((request, response) => {
@@ -98,6 +97,12 @@ export const startClickHouseFront = async (): Promise<ClickHouseFront> => {
     },
   };
 };
+
+const ESCAPES: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r' };
+
+/** A parameter as it was before the client escaped it; the engine's own binding escapes it again. */
+const unescaped = (value: string): string | null =>
+  value === '\\N' ? null : value.replace(/\\(.)/g, (_, letter: string) => ESCAPES[letter] ?? letter);
 
 const bodyOf = async (request: IncomingMessage): Promise<Buffer> => {
   const pieces: Buffer[] = [];

@@ -9,7 +9,7 @@ import { freePort } from '../../apps/cli/src/free-port.js';
 
 /** What `npm install` builds and `npm start` runs. */
 const PROGRAM = fileURLToPath(new URL('../../dist/apps/monitor/src/main.js', import.meta.url));
-const ADMIN_TOKEN = 'the-administrator-of-crash-tests';
+export const CRASH_TOKEN = 'the-administrator-of-crash-tests';
 const START_WITHIN_MS = 60_000;
 const POLL_MS = 50;
 
@@ -48,7 +48,7 @@ export class CrashMonitor {
       ...process.env,
       PORT: String(this.#port),
       DATA_DIR: this.#dataDir,
-      ADMIN_TOKEN,
+      ADMIN_TOKEN: CRASH_TOKEN,
       PSEUDONYM_KEY: 'the-same-viewers-in-every-run',
       FX_RATES: 'USD/CNY=7.125,JPY/CNY=0.045',
       LOG_LEVEL: 'warn',
@@ -64,6 +64,10 @@ export class CrashMonitor {
   /** Where it is reached once it has been started. */
   get url(): string {
     return `http://127.0.0.1:${this.#port}`;
+  }
+
+  get isRunning(): boolean {
+    return this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
   /** Asks it to end; answers with its exit code. */
@@ -117,7 +121,8 @@ export class CrashMonitor {
     const answer = await this.#fetch(`/api/v1${path}`, {});
     if (answer === null) throw new Error(`no answer to ${path}:\n${this.#log}`);
     if (answer.status === 404) return null;
-    if (answer.status !== 200) throw new Error(`${path} was answered ${answer.status}: ${await answer.text()}`);
+    if (answer.status !== 200)
+      throw new Error(`${path} was answered ${answer.status}: ${await answer.text()}\n${this.#log}`);
     return (await answer.json()) as T;
   }
 
@@ -140,7 +145,7 @@ export class CrashMonitor {
   }
 
   #fetch(path: string, request: RequestInit): Promise<Response | null> {
-    const headers = { ...(request.headers as Record<string, string>), authorization: `Bearer ${ADMIN_TOKEN}` };
+    const headers = { ...(request.headers as Record<string, string>), authorization: `Bearer ${CRASH_TOKEN}` };
     return fetch(`${this.url}${path}`, { ...request, headers }).catch(() => null);
   }
 }

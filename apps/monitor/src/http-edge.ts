@@ -15,11 +15,11 @@ const NOT_THE_PAGE = /^\/(api|healthz|readyz|metrics|socket\.io)(\/|$)/;
  * 405, the API's document. The application must be made with `bodyParser: false`: bodies are read after the token
  * is checked, by the handler that wants one.
  */
-export const openHttpEdge = (app: NestExpressApplication, pageDirectory: string): void => {
+export const openHttpEdge = (app: NestExpressApplication, pageDirectory: string | null): void => {
   app.disable('x-powered-by');
   app.use(requestMeter(app.get<Meters>(METERS)));
   app.use(securityHeaders);
-  if (existsSync(pageDirectory)) servePage(app, pageDirectory);
+  if (pageDirectory !== null && existsSync(pageDirectory)) servePage(app, pageDirectory);
   const document = openApiDocument(app);
   app.use(methodGuard(document));
   serveOpenApi(app, document);

@@ -6,7 +6,7 @@ import { checkToken } from '#auth';
 import type { Config } from '#config';
 import type { Alert, Clock } from '#domain';
 import { createMeters, type Logger, type Meters } from '#observe';
-import { Channels, Outbox, Silences } from '#push';
+import { Channels, Outbox, Silences, type AlertLog } from '#push';
 import {
   DEFAULT_WRITER,
   migrate,
@@ -22,11 +22,13 @@ import { KafkaLink } from '#ingest';
 import { openNotifications, type Notifications } from './channels/notifications.js';
 import { openFrameTape } from './flow/frame-tape.js';
 import { openTopicTape } from './flow/topic-tape.js';
-import { openKafkaHome, openLocalHome } from './flow/lane-home.js';
-import { MonitorFlow } from './flow/monitor-flow.js';
 import { GatewayModule } from './gateway.module.js';
 import { openHttpEdge } from './http-edge.js';
 import * as ports from './ports.js';
+import { startAlone } from './roles/alone.js';
+import { startOverKafka } from './roles/over-kafka.js';
+import { ProcessorModule } from './roles/processor.module.js';
+import type { Running } from './roles/running.js';
 
 /** An alert that is told this long after its pane, by the clock, is of a stream that runs in its own time. */
 const LIVE_WITHIN_MS = 600_000;
@@ -66,28 +68,31 @@ export const startMonitor = async (edge: MonitorEdge): Promise<Monitor> => {
     { clock, log, meters },
   );
   const { alerts } = notifications;
-  writer.writeAlerts([...alerts.all()]);
-  alerts.changes$.subscribe((alert) => {
-    writer.writeAlerts([alert]);
-    countAlert(meters, alert);
-  });
+  if (config.roles.includes('processor')) storeAlerts(alerts, writer, meters);
   const words = createUnderstanding(jiebaSegmenter(), DEFAULT_PROHIBITED);
-  const homeEdge = { config, clock, log, meters, writer };
-  const home = link === null ? await openLocalHome(homeEdge) : openKafkaHome(link, homeEdge);
-  const flow = await MonitorFlow.start({ ...homeEdge, reader, alerts, home, words, crash });
-  const outbox = await notifications.openOutbox((stream_id) => flow.rooms.summaryOf(stream_id)?.title ?? stream_id);
-  const app = await openDoor(edge, meters, client, reader, notifications, outbox, flow);
+  const flowEdge = { config, clock, log, meters, writer, reader, alerts, words, crash };
+  const running = link === null ? await startAlone(flowEdge) : await startOverKafka(link, flowEdge);
+  const outbox = await notifications.openOutbox((stream_id) => running.titleOf(stream_id) ?? stream_id);
+  const app = await openDoor(edge, meters, client, reader, notifications, outbox, running);
   return {
     url: await app.getUrl(),
     stop: async () => {
       await app.close();
-      await flow.stop();
+      await running.stop();
       await notifications.close();
       await link?.close();
       await writer.close();
       await client.close();
     },
   };
+};
+
+const storeAlerts = (alerts: AlertLog, writer: StoreWriter, meters: Meters): void => {
+  writer.writeAlerts([...alerts.all()]);
+  alerts.changes$.subscribe((alert) => {
+    writer.writeAlerts([alert]);
+    countAlert(meters, alert);
+  });
 };
 
 const openWriter = (client: StoreClient, meters: Meters, log: Logger): StoreWriter =>
@@ -110,7 +115,7 @@ const countAlert = ({ alertSeconds }: Meters, { detected_at, updated_at, sent_at
   if (updated_at === detected_at && ms >= 0 && ms < LIVE_WITHIN_MS) alertSeconds.observe(ms / 1000);
 };
 
-/** The HTTP and socket door, over the ports of the flow. */
+/** The HTTP and socket door, over what runs behind it. */
 const openDoor = async (
   { config, clock, log }: MonitorEdge,
   meters: Meters,
@@ -118,14 +123,14 @@ const openDoor = async (
   reader: StoreReader,
   { alerts, channels, silences }: Notifications,
   outbox: Outbox,
-  flow: MonitorFlow,
+  running: Running,
 ): Promise<NestExpressApplication> => {
   const values: [InjectionToken, unknown][] = [
-    [ports.EVENT_INTAKE, flow.intake],
-    [ports.LIVE_ROOMS, flow.rooms],
+    [ports.EVENT_INTAKE, running.gateway?.intake],
+    [ports.LIVE_ROOMS, running.gateway?.rooms],
     [ports.ALERT_FEED, alerts],
     [ports.ALERT_ACTS, alerts],
-    [ports.READINESS, readinessOf(client, flow, config)],
+    [ports.READINESS, readinessOf(client, running, config)],
     [ports.CONFIG, config],
     [ports.CLOCK, clock],
     [ports.LOG, log],
@@ -143,22 +148,23 @@ const openDoor = async (
     providers: values.map(([provide, useValue]) => ({ provide, useValue })),
     exports: values.map(([token]) => token),
   })(Ports);
-  const app = await NestFactory.create<NestExpressApplication>(GatewayModule.over([Ports]), {
+  const Door = running.gateway === null ? ProcessorModule : GatewayModule;
+  const app = await NestFactory.create<NestExpressApplication>(Door.over([Ports]), {
     bodyParser: false,
     logger: false,
   });
-  openHttpEdge(app, PAGE);
+  openHttpEdge(app, running.gateway === null ? null : PAGE);
   await app.listen(config.http.port, config.http.host);
   return app;
 };
 
-const readinessOf = (client: StoreClient, flow: MonitorFlow, { readyLagMs }: Config): ports.Readiness => ({
+const readinessOf = (client: StoreClient, running: Running, { readyLagMs }: Config): ports.Readiness => ({
   async check() {
     const reasons: string[] = [];
     if (!(await client.healthy())) reasons.push('the store does not answer');
-    const trouble = flow.trouble();
+    const trouble = running.trouble();
     if (trouble !== null) reasons.push(trouble);
-    const { ms, records } = flow.lag();
+    const { ms, records } = running.lag();
     if (ms > readyLagMs)
       reasons.push(`the log is ${ms} ms behind, with ${records} records unread (READY_LAG_MS is ${readyLagMs})`);
     return { ready: reasons.length === 0, reasons };

@@ -99,7 +99,9 @@ describe('secrets', () => {
     for (const file of files) expect(statSync(join(dataDir, file)).mode & 0o777).toBe(0o600);
   });
 
-  it.each([{ KAFKA_BROKERS: 'k:9092' }, { ROLES: 'gateway' }])('must be given with %j', (environment) => {
+  const SHARED = { KAFKA_BROKERS: 'k:9092', CLICKHOUSE_URL: 'http://ch:8123' };
+
+  it.each([{ KAFKA_BROKERS: 'k:9092' }, { ...SHARED, ROLES: 'gateway' }])('must be given with %j', (environment) => {
     expect(problems(environment)).toEqual([
       expect.stringMatching(/^AUTH_JWT_SECRET is not set/),
       expect.stringMatching(/^PSEUDONYM_KEY is not set/),
@@ -108,7 +110,24 @@ describe('secrets', () => {
 
   it('are not asked for where keys are published', () => {
     const keys = { AUTH_JWKS_URL: 'https://login.example.com/keys', PSEUDONYM_KEY: 'y'.repeat(32) };
-    expect(config({ ...keys, ROLES: 'gateway' }).tokenCheck).toEqual({ kind: 'jwks', url: keys.AUTH_JWKS_URL });
+    expect(config({ ...SHARED, ...keys, ROLES: 'gateway' }).tokenCheck).toEqual({
+      kind: 'jwks',
+      url: keys.AUTH_JWKS_URL,
+    });
     expect(problems({ ...keys, AUTH_JWT_SECRET: 'x'.repeat(32) })).toHaveLength(1);
   });
+});
+
+describe('a process with some of the roles', () => {
+  const secrets = { AUTH_JWT_SECRET: 'x'.repeat(32), PSEUDONYM_KEY: 'y'.repeat(32) };
+
+  it.each(['processor', 'gateway'])(
+    'as %s needs what the others share with it: Kafka and a ClickHouse server',
+    (role) => {
+      expect(problems({ ...secrets, ROLES: role })).toEqual([
+        expect.stringMatching(/^KAFKA_BROKERS is not set: .+, for example KAFKA_BROKERS=/),
+        expect.stringMatching(/^CLICKHOUSE_URL is not set: .+, for example CLICKHOUSE_URL=/),
+      ]);
+    },
+  );
 });

@@ -94,7 +94,7 @@ class Reader {
   }
 
   /** The variable's value, without which the program cannot start, and `why`. */
-  require(variable: Variable<string>, why: string): string {
+  require<T>(variable: Variable<T>, why: string): T | '' {
     if (!this.has(variable)) this.refuse(variable, `is not set: ${why}`);
     return this.read(variable, '');
   }
@@ -168,6 +168,11 @@ export const readEnvironment = (
     },
   };
   const alone = kafka === null && roles.length === 2;
+  if (roles.length < 2) {
+    const why = 'ROLES other than all are several processes, which share it';
+    if (kafka === null) reader.require(KAFKA_BROKERS, why);
+    if (clickhouseUrl === null) reader.require(CLICKHOUSE_URL, why);
+  }
   // Nothing is generated for a program that will not start.
   const secrets = alone && reader.problems.length === 0 ? secretsOf(dataDir) : alone ? () => '' : null;
   const tokenCheck = readTokenCheck(reader, secrets);

@@ -9,8 +9,8 @@ export type InputId = string;
  */
 export type MonitorRecord =
   | { readonly kind: 'input_set_aside'; readonly stream_id: string; readonly input: InputId }
-  /** `ended_at` is the stream's own end, or its largest `ts` + 1 where it had none. */
-  | { readonly kind: 'stream_closed'; readonly stream_id: string; readonly ended_at: number };
+  /** `ended_at` is the stream's own end, or its largest `ts` + 1 where it had none; `null`: as it then is where the record is read. */
+  | { readonly kind: 'stream_closed'; readonly stream_id: string; readonly ended_at: number | null };
 
 /** One record of the log: an event or one of the monitor's own, with its place and its append time (ms, wall clock). */
 export interface LogRecord {

@@ -14,7 +14,6 @@ export const journalLane = (journal: Journal): LaneSource => ({
   get trouble() {
     return journal.trouble;
   },
-  append: (events) => journal.append(events),
   note: (_lane, records) => journal.note(records),
   release: (upTo) => journal.release(upTo),
   stop: () => journal.stop(),

@@ -3,7 +3,7 @@ import type { KafkaConfig } from '#config';
 import type { Logger } from '#observe';
 import { KafkaUnavailable, openKafka, reasonOf, RETRY, RETRY_BRIEFLY } from './kafka-client.js';
 import { KafkaTail } from './kafka-tail.js';
-import { COMPACTED, ensureTopics, KEPT, liveTopics, partitionsOf } from './kafka-topics.js';
+import { COMPACTED, ensureTopics, KEPT, liveTopics, partitionsOf, PASSING } from './kafka-topics.js';
 import { SnapshotTopic } from './snapshot-topic.js';
 import type { LaneId } from './lane.js';
 
@@ -28,8 +28,9 @@ export class KafkaLink {
     // Not idempotent: an event that is sent twice counts once anyway, and kafkajs's idempotent producer does not
     // survive every restart of a broker.
     const producer = kafka.producer({ maxInFlightRequests: 1, allowAutoTopicCreation: false });
-    const { alerts, settings, outbox, snapshots } = liveTopics(config.livePrefix);
-    const tail = new KafkaTail(kafka, admin, config.groupId, [alerts, settings, outbox, snapshots], crash);
+    const { alerts, settings, outbox, snapshots, panes, metrics } = liveTopics(config.livePrefix);
+    const followed = [alerts, settings, outbox, snapshots, panes, metrics];
+    const tail = new KafkaTail(kafka, admin, config.groupId, followed, crash);
     const link = new KafkaLink(config, kafka, admin, producer, tail);
     try {
       await admin.connect();
@@ -60,14 +61,15 @@ export class KafkaLink {
   private async makeTopics(log: Logger): Promise<void> {
     const { admin } = this;
     const { topics } = this.config;
-    const { control, alerts, settings, outbox, snapshots } = this.topics;
+    const { control, alerts, settings, outbox, snapshots, panes, metrics } = this.topics;
     const made = [
       ...(await ensureTopics(admin, topics)),
       ...(await ensureTopics(admin, [control, alerts, settings, outbox], KEPT, topics)),
       ...(await ensureTopics(admin, [snapshots], COMPACTED, topics)),
+      ...(await ensureTopics(admin, [panes, metrics], PASSING, topics)),
     ];
     if (made.length > 0) log.info({ topics: made }, 'made the topics that were missing');
-    const all = [...topics, control, alerts, settings, outbox, snapshots];
+    const all = [...topics, ...Object.values(this.topics)];
     const counts = [...new Set(await partitionsOf(admin, all))];
     if (counts.length > 1) throw new KafkaUnavailable(unequalTopics(all, counts));
   }

@@ -7,9 +7,7 @@ import { coPartitioned } from './co-partitioned.js';
 import { KafkaUnavailable, reasonOf, RETRY } from './kafka-client.js';
 import { inputOf, KafkaLane, type Partition } from './kafka-lane.js';
 import type { KafkaLink } from './kafka-link.js';
-import { TOPIC_OF_FEED } from './kafka-topics.js';
 import type { LaneBatch, LaneId, LaneKeeper, LaneSource } from './lane.js';
-import { requestsOf } from './produce-requests.js';
 import type { LogLag } from './source.js';
 
 /** Reads one record of the wire format; handed in, because decoding is the core's. */
@@ -46,8 +44,8 @@ const TAKE_OVER_AGAIN_MS = 1_000;
 
 /**
  * The share of the topics that the group gives this process: one lane for each number of a partition, over all topics,
- * each in the order of append time. Whatever is posted goes to Kafka too, and so do the monitor's own records, to be
- * read back in their place among the others: reading again decides the same again, whoever reads. Where reading of a
+ * each in the order of append time. The monitor's own records are written to Kafka too, to be read back in their place
+ * among the others: reading again decides the same again, whoever reads. Where reading of a
  * lane begins its snapshot says, never the group's offset; that is committed when released, after a checkpoint, for
  * whoever watches the group.
  */
@@ -56,7 +54,6 @@ export class KafkaSource implements LaneSource {
   private readonly given = new Subject<LaneBatch>();
   private readonly consumer: Consumer;
   private readonly topics: readonly string[];
-  private readonly topicOfPosted: string;
   private readonly lanes = new Map<number, KafkaLane>();
   private readonly committed = new Map<InputId, number>();
   private keeper!: LaneKeeper;
@@ -87,7 +84,6 @@ export class KafkaSource implements LaneSource {
     });
     this.batches$ = this.given;
     this.topics = [...config.topics, link.topics.control];
-    this.topicOfPosted = config.topics.find((topic) => topic === TOPIC_OF_FEED.view) ?? config.topics[0]!;
   }
 
   get trouble(): string | null {
@@ -144,18 +140,6 @@ export class KafkaSource implements LaneSource {
     }
     if (this.unreachable !== null) lag.ms = Math.max(lag.ms, now - this.lookedAt);
     return lag;
-  }
-
-  /**
-   * All feeds into one topic: what is posted is in order already, and stays so only within one input. Split by feed, the
-   * orders of a long body would come after its views, by minutes of event time.
-   */
-  async append(events: readonly LiveEvent[], wire: (index: number) => Uint8Array): Promise<null> {
-    const messages = events.map((event, i) => ({ key: event.stream_id, value: Buffer.from(wire(i)) }));
-    for (const some of requestsOf(messages)) {
-      await this.link.producer.send({ topic: this.topicOfPosted, acks: -1, messages: some });
-    }
-    return null;
   }
 
   async note(id: LaneId, records: readonly MonitorRecord[]): Promise<void> {

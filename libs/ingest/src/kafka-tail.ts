@@ -81,11 +81,11 @@ export class KafkaTail {
     return high;
   }
 
-  /** Reads every partition of a topic from its beginning, for good; answers when it stands at their ends of now. */
-  async follow(topic: string, take: TakeMessage): Promise<void> {
-    for (const { partition, low } of await this.admin.fetchTopicOffsets(topic)) {
+  /** Reads every partition of a topic for good, from its beginning or an append time, ms; answers when it stands at their ends of now. */
+  async follow(topic: string, take: TakeMessage, since: number | null = null): Promise<void> {
+    for (const { partition, offset } of await this.firstOffsets(topic, since)) {
       const done = (): void => undefined;
-      this.read({ topic, partition, next: Number(low), end: Infinity, take, done });
+      this.read({ topic, partition, next: Number(offset), end: Infinity, take, done });
     }
     await this.caughtUp(topic);
   }
@@ -107,6 +107,11 @@ export class KafkaTail {
 
   stop(): Promise<void> {
     return this.consumer.disconnect();
+  }
+
+  private async firstOffsets(topic: string, since: number | null): Promise<{ partition: number; offset: string }[]> {
+    if (since !== null) return this.admin.fetchTopicOffsetsByTimestamp(topic, since);
+    return (await this.admin.fetchTopicOffsets(topic)).map(({ partition, low }) => ({ partition, offset: low }));
   }
 
   private async range(topic: string, partition: number): Promise<{ low: number; high: number }> {

@@ -17,6 +17,8 @@ export const liveTopics = (prefix: string) => ({
   settings: `${prefix}settings`,
   outbox: `${prefix}outbox`,
   snapshots: `${prefix}snapshots`,
+  panes: `${prefix}panes`,
+  metrics: `${prefix}metrics`,
 });
 
 /** All topics have the same number of partitions, so that a stream has the same one in each. */
@@ -26,6 +28,8 @@ const PARTITIONS = 12;
 const STAMPED = { 'message.timestamp.type': 'LogAppendTime' };
 /** Kept for good: what is gone could not be known again. */
 export const KEPT = { ...STAMPED, 'retention.ms': '-1' };
+/** What rooms show: whoever comes later reads the last minute, and the rest in the store. */
+export const PASSING = { ...STAMPED, 'retention.ms': '3600000', 'segment.ms': '600000' };
 /** Of each key the newest is kept; what is older may also be deleted by hand. */
 export const COMPACTED = {
   'cleanup.policy': 'compact,delete',

@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
-import type { InputId, InputReading, LiveEvent, MonitorRecord, RecordBatch } from '#domain';
-import type { Appended, LogLag } from './source.js';
+import type { InputId, InputReading, MonitorRecord, RecordBatch } from '#domain';
+import type { LogLag } from './source.js';
 
 /** Inputs whose streams are owned and kept together: `journal`, or the number of a partition in every topic. */
 export type LaneId = string;
@@ -33,11 +33,6 @@ export interface LaneSource {
   lag(now: number): LogLag;
   /** Why it cannot read or be written just now, in one clause; it keeps trying. `null` while it can. */
   readonly trouble: string | null;
-  /**
-   * Makes events durable; answers when they are, and, where the log is this process's own, have been emitted.
-   * `wire(i)` is the i-th event as it was posted, for a log that other programs read too.
-   */
-  append(events: readonly LiveEvent[], wire: (index: number) => Uint8Array): Promise<Appended | null>;
   /** Adds the monitor's own records to a lane; they take effect where they are read. */
   note(lane: LaneId, records: readonly MonitorRecord[]): Promise<void>;
   /** Everything before these positions is safe elsewhere and need not be read again. */

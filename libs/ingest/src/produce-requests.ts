@@ -10,8 +10,8 @@ const REQUEST_BYTES_MAX = 768 << 10;
 const FRAME_BYTES = 32;
 
 /** Cuts records into runs that a broker takes as one batch each, in order; one that is too large by itself goes alone. */
-export function* requestsOf(records: readonly Outgoing[]): Generator<Outgoing[]> {
-  let run: Outgoing[] = [];
+export function* requestsOf<Record extends Outgoing>(records: readonly Record[]): Generator<Record[]> {
+  let run: Record[] = [];
   let bytes = 0;
   for (const record of records) {
     const size = record.key.length * 3 + record.value.length + FRAME_BYTES;

@@ -156,9 +156,12 @@ const applyMonitorRecord = (
     }
     case 'stream_closed':
       if (!stream.closed && stream.late_end === null && stream.largest_ts > -Infinity)
-        close(stream, stream.ended_at ?? Math.max(record.ended_at, stream.watermark), out, context);
+        close(stream, endOf(stream, record.ended_at), out, context);
   }
 };
+
+const endOf = ({ ended_at, largest_ts, watermark }: StreamState, told: number | null): number =>
+  ended_at ?? Math.max(told ?? largest_ts + 1, watermark);
 
 /** Ends a batch: applies what waits below the watermark, and tells what the batch changed. */
 export const finishBatch = ({ stream, out }: Pick<Touched, 'stream' | 'out'>, context: WindowContext): StreamStep => {

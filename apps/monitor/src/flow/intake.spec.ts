@@ -42,9 +42,9 @@ beforeEach(async () => {
       pseudonymise: createPseudonymiser('a key for the intake under test'),
       maxFutureMs: DEFAULT_EVENT_TIME.maxFutureMs,
     }),
-    source: journal,
+    log: journal,
     note: (records) => journal.note(records),
-    streamOf: (stream_id) => streams.get(stream_id),
+    largestTs: (stream_id) => streams.get(stream_id)?.largest_ts,
     clock,
     behind: () => behind,
     duplicatesAt: (position) => duplicates.get(position) ?? 0,
@@ -152,13 +152,14 @@ describe('an operator', () => {
     expect(then).toMatchObject({ type: 'item_presented', ts: NOW - 86_400_000, item_id: 'tea' });
   });
 
-  it('closes streams through the log, those that are open, one millisecond after their last event', async () => {
+  it('closes streams through the log, those that are known and open, one millisecond after their last event', async () => {
     await post(body(wire('a')));
     await intake.close(['room', 'never heard of']);
     await intake.close(['room']);
-    expect(log.slice(1).map((record) => record.body)).toEqual([
-      { kind: 'stream_closed', stream_id: 'room', ended_at: NOW + 1 },
-    ]);
-    expect(streams.get('room')!.closed).toBe(true);
+    expect(log.slice(1).map((record) => record.body)).toEqual(
+      ['room', 'never heard of', 'room'].map((stream_id) => ({ kind: 'stream_closed', stream_id, ended_at: null })),
+    );
+    expect(streams.get('room')).toMatchObject({ closed: true, ended_at: NOW + 1 });
+    expect(streams.has('never heard of')).toBe(false);
   });
 });

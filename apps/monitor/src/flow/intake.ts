@@ -3,10 +3,9 @@ import { setImmediate as giveWay } from 'node:timers/promises';
 import type { Clock, DeadLetter, ItemPresented, ItemWithdrawn, LiveEvent, MonitorRecord, ScriptCue } from '#domain';
 import type { CueRequest, EventsAnswer } from '#contract';
 import { blankViewerIds, splitJsonArray, splitNdjson, type Decoder, type RecordRange } from '#decode';
-import type { LaneSource } from '#ingest';
+import type { PostedLog } from '#ingest';
 import type { Meters } from '#observe';
 import type { EventIntake, IntakeOutcome } from '../ports.js';
-import type { StreamState } from '#window';
 
 /** Records of one request, beyond which it is too large. */
 export const EVENTS_MAX = 50_000;
@@ -22,10 +21,11 @@ type Rejected = EventsAnswer['rejected'][number];
 /** What the intake needs of the rest of the program. */
 export interface IntakeParts {
   decoder: Decoder;
-  source: Pick<LaneSource, 'append'>;
-  /** Adds the monitor's own records to the log. */
+  log: PostedLog;
+  /** Adds the monitor's own records to the log; those of a stream that is not known are passed over. */
   note: (records: readonly MonitorRecord[]) => Promise<void>;
-  streamOf: (stream_id: string) => StreamState | undefined;
+  /** Largest `ts` of a stream so far, ms. */
+  largestTs: (stream_id: string) => number | undefined;
   clock: Clock;
   /** Is the store too far behind to take more? */
   behind: () => boolean;
@@ -71,25 +71,18 @@ export class Intake implements EventIntake {
     const ts = this.momentIn(stream_id);
     const event_id = `op:${by.replace(/[^A-Za-z0-9_:.-]/g, '_').slice(0, 20)}:${randomUUID()}`;
     const event = cueEvent({ event_id, stream_id, ts }, type, cue);
-    await this.parts.source.append([event], () => Buffer.from(JSON.stringify(event)));
+    await this.parts.log.append([event], () => Buffer.from(JSON.stringify(event)));
     return event_id;
   }
 
   async close(stream_ids: readonly string[]): Promise<void> {
-    const open = stream_ids.map((id) => this.parts.streamOf(id)).filter((stream) => stream && !stream.closed);
-    await this.parts.note(
-      open.map((stream) => ({
-        kind: 'stream_closed',
-        stream_id: stream!.stream_id,
-        ended_at: stream!.ended_at ?? stream!.largest_ts + 1,
-      })),
-    );
+    await this.parts.note(stream_ids.map((stream_id) => ({ kind: 'stream_closed', stream_id, ended_at: null })));
   }
 
   /** An operator means now; in a stream whose own time is far from the clock's, where that stream stands. */
   private momentIn(stream_id: string): number {
     const now = this.parts.clock.now();
-    const largest = this.parts.streamOf(stream_id)?.largest_ts ?? now;
+    const largest = this.parts.largestTs(stream_id) ?? now;
     return Math.abs(now - largest) < OWN_TIME_MS ? now : largest;
   }
 
@@ -122,7 +115,7 @@ export class Intake implements EventIntake {
       rejected.push(event_id === undefined ? { index, reason, detail } : { index, event_id, reason, detail });
     }
     const wire = (index: number): Uint8Array => body.subarray(places[index]!.start, places[index]!.end);
-    const appending = events.length === 0 ? null : this.parts.source.append(events, wire);
+    const appending = events.length === 0 ? null : this.parts.log.append(events, wire);
     const appended = Promise.resolve(appending).catch((error: Error) => error);
     return async () => {
       const place = await appended;

@@ -12,10 +12,12 @@ import {
   type KafkaLink,
   type LaneId,
   type LaneSource,
+  type PostedLog,
   type SnapshotStore,
 } from '#ingest';
 import type { Logger, Meters } from '#observe';
 import type { StoreWriter } from '#store';
+import { deadLetterKeeper } from './dead-letters.js';
 import type { RoomState } from './room-state.js';
 
 const SEGMENT_BYTES_MAX = 64 << 20;
@@ -38,8 +40,8 @@ export interface HomeEdge {
   writer: StoreWriter;
 }
 
-/** One lane, all of it in the data folder. */
-export const openLocalHome = async ({ config, clock, meters }: HomeEdge): Promise<LaneHome> => {
+/** One lane, all of it in the data folder, and what is posted goes into it. */
+export const openLocalHome = async ({ config, clock, meters }: HomeEdge): Promise<LaneHome & { posted: PostedLog }> => {
   const { dataDir, journalFsync } = config;
   const wrote = (seconds: number, bytes_kept: number): void => {
     meters.journalAppend.observe(seconds);
@@ -50,6 +52,7 @@ export const openLocalHome = async ({ config, clock, meters }: HomeEdge): Promis
   const snapshots = new Snapshots<RoomState>(join(dataDir, 'snapshots'));
   return {
     source: journalLane(journal),
+    posted: journal,
     open: () => Promise.resolve({ epoch: 0, snapshots }),
     archive: new Archive<RoomState>(join(dataDir, 'archive')),
   };
@@ -65,10 +68,7 @@ export const openKafkaHome = (link: KafkaLink, { config, clock, log, meters, wri
       meters.recordsRead.inc({ origin: 'kafka' }, records);
       meters.bytesRead.inc({ origin: 'kafka' }, bytes);
     },
-    keepDeadLetters: (letters) => {
-      for (const { reason } of letters) meters.eventsRejected.inc({ reason });
-      writer.writeDeadLetters(letters);
-    },
+    keepDeadLetters: deadLetterKeeper({ meters, writer }),
   }),
   async open(lane) {
     const snapshots = link.snapshots<RoomState>(lane);

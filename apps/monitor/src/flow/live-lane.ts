@@ -44,7 +44,8 @@ export class LiveLane {
     readonly checkpoint: Checkpoint,
     /** Where each input is read from. */
     readonly from: ReadonlyMap<InputId, number>,
-    epoch: number,
+    /** Larger than that of any owner before. */
+    readonly epoch: number,
     { window, detector, writer, reader, log, push, readAgain, crash }: LaneParts,
   ) {
     const revision_from = epoch * EPOCH_REVISIONS;

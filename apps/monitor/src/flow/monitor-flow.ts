@@ -1,11 +1,12 @@
-import type { AlertDecision, Clock, DeadLetter, InputId, MonitorRecord } from '#domain';
+import type { AlertDecision, Clock, InputId, MonitorRecord } from '#domain';
 import type { Config } from '#config';
 import { createDetector, DEFAULT_CONTEXT } from '#detect';
-import { JOURNAL_INPUT, type LaneId, type LaneKeeper } from '#ingest';
+import { JOURNAL_INPUT, type LaneId, type LaneKeeper, type PostedLog } from '#ingest';
 import type { Logger, Meters } from '#observe';
 import type { StoreReader, StoreWriter } from '#store';
 import type { Understanding } from '#words';
 import { due, type StreamState } from '#window';
+import { deadLetterKeeper } from './dead-letters.js';
 import { FlowMeters } from './flow-meters.js';
 import { Intake } from './intake.js';
 import { decoderOf, type LaneHome } from './lane-home.js';
@@ -45,7 +46,6 @@ export interface FlowEdge {
  */
 export class MonitorFlow implements LaneKeeper {
   readonly rooms: Rooms;
-  readonly intake: Intake;
   private readonly lanes = new Map<LaneId, LiveLane>();
   private readonly watch: MonitorWatch;
   private readonly counts: FlowMeters;
@@ -57,7 +57,7 @@ export class MonitorFlow implements LaneKeeper {
   private alertsSafe: Promise<unknown> = Promise.resolve();
 
   private constructor(private readonly edge: FlowEdge) {
-    const { config, clock, writer, meters, home } = edge;
+    const { clock, writer, meters, home } = edge;
     this.rooms = new Rooms(
       (stream_id) => this.laneOf(stream_id)?.state,
       () => this.lag(),
@@ -66,17 +66,6 @@ export class MonitorFlow implements LaneKeeper {
     );
     this.counts = new FlowMeters(meters, (stream_id) => this.rooms.summaryOf(stream_id));
     this.watch = new MonitorWatch(() => this.streams(), DEFAULT_CONTEXT.rules);
-    this.intake = new Intake({
-      decoder: decoderOf(config),
-      source: home.source,
-      note: (records) => this.note(records),
-      streamOf: (stream_id) => this.laneOf(stream_id)?.state.streams.get(stream_id),
-      clock,
-      behind: () => writer.isFull,
-      duplicatesAt: (position) => this.takeDuplicates(position),
-      keepDeadLetters: (letters) => this.keepDeadLetters(letters),
-      meters,
-    });
     writer.holdStreams(() => this.alertsSafe);
     home.source.batches$.subscribe({
       next: (batch) => this.lanes.get(batch.lane)?.batches.next(batch),
@@ -94,6 +83,34 @@ export class MonitorFlow implements LaneKeeper {
     const streams = [...flow.streams()].length;
     edge.log.info({ lanes: flow.lanes.size, streams, ms: edge.clock.now() - began }, 'caught up with the log');
     return flow;
+  }
+
+  /** The door for what is posted, over a log of this process's own. */
+  intakeOver(log: PostedLog): Intake {
+    const { config, clock, writer, meters } = this.edge;
+    return new Intake({
+      decoder: decoderOf(config),
+      log,
+      note: (records) => this.note(records),
+      largestTs: (stream_id) => this.laneOf(stream_id)?.state.streams.get(stream_id)?.largest_ts,
+      clock,
+      behind: () => writer.isFull,
+      duplicatesAt: (position) => this.takeDuplicates(position),
+      keepDeadLetters: deadLetterKeeper({ meters, writer }),
+      meters,
+    });
+  }
+
+  /** Where a stream is owned; `undefined`: not here. */
+  placeOf(stream_id: string): { lane: LaneId; epoch: number; largest_ts: number } | undefined {
+    const lane = this.laneOf(stream_id);
+    const stream = lane?.state.streams.get(stream_id);
+    return stream && { lane: lane!.id, epoch: lane!.epoch, largest_ts: stream.largest_ts };
+  }
+
+  /** The lanes that this process owns. */
+  places(): { lane: LaneId; epoch: number }[] {
+    return [...this.lanes.values()].map(({ id, epoch }) => ({ lane: id, epoch }));
   }
 
   /** What keeps the log from taking records now; `null` while nothing does. */
@@ -239,10 +256,5 @@ export class MonitorFlow implements LaneKeeper {
     const count = this.duplicates.get(position) ?? 0;
     this.duplicates.delete(position);
     return count;
-  }
-
-  private keepDeadLetters(letters: DeadLetter[]): void {
-    for (const { reason } of letters) this.edge.meters.eventsRejected.inc({ reason });
-    this.edge.writer.writeDeadLetters(letters);
   }
 }

@@ -99,5 +99,12 @@ export const dataOf = (summary: StreamSummary, log_lag_ms: number, silent_ms: nu
   late: summary.late,
   too_late: summary.too_late,
   coverage: FEEDS.filter((feed: Feed) => summary.coverage[feed] !== undefined),
-  quality: summary.status === 'live' && Math.max(log_lag_ms, silent_ms) > STALE_MS ? 'stale' : summary.quality,
+  quality: qualityOf(summary, log_lag_ms, silent_ms),
 });
+
+/** How far a room's figures can be trusted now. */
+export const qualityOf = (
+  { status, quality }: Pick<StreamSummary, 'status' | 'quality'>,
+  log_lag_ms: number,
+  silent_ms: number,
+): DataState['quality'] => (status === 'live' && Math.max(log_lag_ms, silent_ms) > STALE_MS ? 'stale' : quality);

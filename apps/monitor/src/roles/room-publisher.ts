@@ -1,0 +1,236 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Producer } from 'kafkajs';
+import type { Subscription } from 'rxjs';
+import type { Clock, CueMark, Pane, Presentation, ReadEvent } from '#domain';
+import { requestsOf, type KafkaLink, type LogLag, type Outgoing } from '#ingest';
+import type { Logger } from '#observe';
+import { isCue } from '../live/cue-shown.js';
+import type { LiveRooms, RoomChange } from '../ports.js';
+import { encodeFrame, type Frame } from './room-frames.js';
+
+const BEAT_MS = 250;
+const BEATS_A_SECOND = 4;
+/** A room that nothing happens in is told again after this, so that a gateway that begins need read no further back. */
+export const TOLD_AGAIN_MS = 60_000;
+const RETRY_MS = 1_000;
+/** What waits of one room: more panes than a page shows, more danmaku than it samples. */
+const PANES_MAX = 600;
+const DANMAKU_MAX = 5;
+
+/** Where a stream is owned: the partition of that number, in the epoch of its owner. */
+export interface StreamPlace {
+  partition: number;
+  epoch: number;
+  largest_ts: number;
+}
+
+/** What the publisher is given by the flow around it. */
+export interface PublisherEdge {
+  rooms: LiveRooms;
+  placeOf(stream_id: string): StreamPlace | undefined;
+  /** The partitions that this process owns. */
+  places(): Iterable<Pick<StreamPlace, 'partition' | 'epoch'>>;
+  lag(): LogLag;
+  clock: Clock;
+  log: Logger;
+}
+
+/** What happened in a room since it was last told. */
+interface News {
+  panes: Map<number, Pane>;
+  presentations: Presentation[];
+  cues: CueMark[];
+  read: ReadEvent[];
+  danmaku: number;
+}
+
+/**
+ * Tells gateways, over Kafka, what the rooms of this process show: their panes on one topic, their figures on another,
+ * keyed by stream, in the partition in which the stream is owned. A room is told at most four times a second, with all
+ * that happened meanwhile; while Kafka does not take it, it waits, and only the newest of it. Nothing here is needed to
+ * compute a number again: what is lost here is in the store a second later.
+ */
+export class RoomPublisher {
+  private readonly news = new Map<string, News>();
+  private readonly told = new Map<string, { heard_at: number; told_at: number }>();
+  private readonly subscriptions: Subscription[];
+  private readonly timer: NodeJS.Timeout;
+  private beats = 0;
+  private sending: Promise<void> | null = null;
+  private stopped = false;
+
+  private constructor(
+    private readonly edge: PublisherEdge,
+    private readonly topics: Pick<KafkaLink['topics'], 'panes' | 'metrics'>,
+    /** One of its own: no alert waits behind what is told here. */
+    private readonly producer: Producer,
+  ) {
+    const { rooms } = edge;
+    this.subscriptions = [
+      rooms.changes$.subscribe((change) => this.noteChange(change)),
+      rooms.read$.subscribe((events) => this.noteRead(events)),
+    ];
+    this.timer = setInterval(() => this.beat(), BEAT_MS);
+  }
+
+  static async start(link: KafkaLink, edge: PublisherEdge): Promise<RoomPublisher> {
+    const producer = link.kafka.producer({ maxInFlightRequests: 1, allowAutoTopicCreation: false });
+    await producer.connect();
+    return new RoomPublisher(edge, link.topics, producer);
+  }
+
+  /** Tells what waits and ends. */
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    for (const subscription of this.subscriptions) subscription.unsubscribe();
+    await this.sending;
+    this.stopped = true;
+    await this.send(this.framesOfNews());
+    await this.producer.disconnect();
+  }
+
+  private noteChange({ stream_id, panes, presentations, cues }: RoomChange): void {
+    const news = this.newsOf(stream_id);
+    for (const pane of panes) news.panes.set(pane.ts, pane);
+    for (const ts of news.panes.keys()) {
+      if (news.panes.size <= PANES_MAX) break;
+      news.panes.delete(ts);
+    }
+    news.presentations.push(...presentations);
+    news.cues.push(...cues);
+  }
+
+  private noteRead(events: readonly ReadEvent[]): void {
+    for (const each of events) {
+      const { event, lateness } = each;
+      if (lateness === 'too_late') continue;
+      const isDanmaku = event.type === 'danmaku';
+      if (!isDanmaku && !isCue(event)) continue;
+      const news = this.newsOf(event.stream_id);
+      if (isDanmaku && ++news.danmaku > DANMAKU_MAX) continue;
+      news.read.push(each);
+    }
+  }
+
+  private newsOf(stream_id: string): News {
+    let news = this.news.get(stream_id);
+    if (news === undefined) {
+      news = { panes: new Map(), presentations: [], cues: [], read: [], danmaku: 0 };
+      this.news.set(stream_id, news);
+    }
+    return news;
+  }
+
+  private beat(): void {
+    if (this.sending !== null) return;
+    const isFullSecond = this.beats++ % BEATS_A_SECOND === 0;
+    const frames = [
+      ...this.framesOfNews(),
+      ...(isFullSecond ? [...this.framesOfQuiet(), ...this.framesOfLanes()] : []),
+    ];
+    if (frames.length === 0) return;
+    this.sending = this.send(frames).finally(() => {
+      this.sending = null;
+    });
+  }
+
+  private framesOfNews(): Addressed[] {
+    const now = this.edge.clock.now();
+    const frames: Addressed[] = [];
+    for (const [stream_id, news] of this.news) {
+      // Its first frame tells all that is shown of it.
+      const isFirst = !this.told.has(stream_id);
+      const panes = isFirst ? (this.edge.rooms.get(stream_id)?.panes ?? []) : [];
+      for (const pane of panes) if (!news.panes.has(pane.ts)) news.panes.set(pane.ts, pane);
+      this.told.set(stream_id, { heard_at: now, told_at: now });
+      frames.push(...this.framesOf(stream_id, news, 0));
+    }
+    this.news.clear();
+    return frames;
+  }
+
+  /** Rooms that were just taken over, and those that nothing was told of for long; rooms that went are forgotten. */
+  private framesOfQuiet(): Addressed[] {
+    const now = this.edge.clock.now();
+    const here = new Set(this.edge.rooms.ids());
+    for (const stream_id of this.told.keys()) if (!here.has(stream_id)) this.told.delete(stream_id);
+    const frames: Addressed[] = [];
+    for (const stream_id of here) {
+      const told = this.told.get(stream_id);
+      if (told !== undefined && now - told.told_at < TOLD_AGAIN_MS) continue;
+      const room = this.edge.rooms.get(stream_id);
+      if (room === undefined || (told !== undefined && room.status === 'ended')) continue;
+      const panes = new Map(told === undefined ? room.panes.map((pane) => [pane.ts, pane]) : []);
+      const heard_at = told?.heard_at ?? now;
+      this.told.set(stream_id, { heard_at, told_at: now });
+      frames.push(
+        ...this.framesOf(stream_id, { panes, presentations: [], cues: [], read: [], danmaku: 0 }, now - heard_at),
+      );
+    }
+    return frames;
+  }
+
+  private framesOfLanes(): Addressed[] {
+    const lag = this.edge.lag();
+    return [...this.edge.places()].map(({ partition, epoch }) => ({
+      ...{ topic: this.topics.metrics, partition, key: 'lane' },
+      frame: { v: 1, kind: 'lane', epoch, lag },
+    }));
+  }
+
+  /** Panes first: figures that tell of a pane come after it. */
+  private framesOf(stream_id: string, { panes, presentations, cues, read }: News, silent_ms: number): Addressed[] {
+    const place = this.edge.placeOf(stream_id);
+    const shown = this.edge.rooms.get(stream_id);
+    if (place === undefined || shown === undefined) return [];
+    const room = { ...shown, panes: [] };
+    const { partition, epoch, largest_ts } = place;
+    const to = { partition, key: stream_id };
+    const frames: Addressed[] = [];
+    if (panes.size > 0) {
+      const inOrder = [...panes.values()].sort((a, b) => a.ts - b.ts);
+      frames.push({
+        ...{ topic: this.topics.panes, ...to },
+        frame: { v: 1, kind: 'panes', epoch, stream_id, panes: inOrder },
+      });
+    }
+    frames.push({
+      ...{ topic: this.topics.metrics, ...to },
+      frame: { v: 1, kind: 'room', epoch, room, largest_ts, silent_ms, presentations, cues, read },
+    });
+    return frames;
+  }
+
+  private async send(frames: readonly Addressed[]): Promise<void> {
+    for (const topic of [this.topics.panes, this.topics.metrics]) {
+      const messages = frames.filter((each) => each.topic === topic).map(outgoing);
+      for (const some of requestsOf(messages)) await this.sendSome(topic, some);
+    }
+  }
+
+  private async sendSome(topic: string, messages: Outgoing[]): Promise<void> {
+    for (;;) {
+      try {
+        await this.producer.send({ topic, acks: 1, messages });
+        return;
+      } catch (err) {
+        if (this.stopped) return;
+        this.edge.log.warn({ err }, 'gateways could not be told of the rooms; they are told again');
+        await sleep(RETRY_MS);
+      }
+    }
+  }
+}
+
+/** A frame and where it goes. */
+interface Addressed {
+  topic: string;
+  partition: number;
+  key: string;
+  frame: Frame;
+}
+
+const outgoing = ({ partition, key, frame }: Addressed): Outgoing & { partition: number } => ({
+  ...{ partition, key },
+  value: encodeFrame(frame),
+});

@@ -1,0 +1,21 @@
+import type { LogLag } from '#ingest';
+import type { EventIntake, LiveRooms } from '../ports.js';
+
+/** What a gateway is opened over: rooms to show, and where what is posted enters. */
+export interface GatewaySide {
+  rooms: LiveRooms;
+  intake: EventIntake;
+}
+
+/** A monitor's process behind its door, whichever roles it has. */
+export interface Running {
+  /** `null`: this process is no gateway. */
+  gateway: GatewaySide | null;
+  /** What keeps it from its work now, in one clause; `null` while nothing does. */
+  trouble(): string | null;
+  lag(): LogLag;
+  /** A stream's title, where this process owns it. */
+  titleOf(stream_id: string): string | null;
+  /** Finishes what it took and lets go of the log. */
+  stop(): Promise<void>;
+}

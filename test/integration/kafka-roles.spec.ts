@@ -1,0 +1,244 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Kafka, logLevel } from 'kafkajs';
+import { io, type Socket } from 'socket.io-client';
+import type { ClientToServer, MetricsMessage, ServerToClient, Snapshot } from '#contract';
+import { systemClock, type Alert } from '#domain';
+import { TOPIC_OF_FEED } from '#ingest';
+import type { WireEvent } from '#simulate';
+import { KafkaSink } from '../../apps/cli/src/kafka-sink.js';
+import { runTally } from '../../apps/cli/src/tally.js';
+import { startClickHouseFront, type ClickHouseFront } from '../kit/clickhouse-front.js';
+import { brokerMeans, startBroker, type Broker } from '../kit/kafka-broker.js';
+import { environmentOf } from '../kit/compose.js';
+import { leaveOut } from '../kit/leave-out.js';
+import { CRASH_TOKEN, CrashMonitor } from '../simulation/crash-monitor.js';
+
+const STREAM = 'roles-room';
+const START_TS = 1_750_000_000_000;
+const PARTS = 5;
+const WITHIN_MS = 90_000;
+const TIMEOUT_MS = 300_000;
+
+const means = brokerMeans();
+if (means.kind === 'missing') leaveOut('processors and gateways apart', `the broker needs ${means.what}`);
+const withKafka = means.kind === 'missing' ? describe.skip : describe;
+
+/** A page as far as a gateway can tell: it listens to one room and keeps what it was told, whichever gateway told it. */
+class Listener {
+  readonly alerts: Alert[] = [];
+  readonly metrics: MetricsMessage[] = [];
+  #socket: Socket<ServerToClient, ClientToServer> | null = null;
+
+  get seq(): number {
+    return Math.max(0, ...this.alerts.map(({ seq }) => seq));
+  }
+
+  /** Subscribes with the last `seq` it has seen. */
+  async listen(url: string): Promise<Snapshot> {
+    this.leave();
+    const socket: Socket<ServerToClient, ClientToServer> = io(`${url}/live`, {
+      ...{ transports: ['websocket'], forceNew: true, reconnection: false },
+      auth: { token: CRASH_TOKEN },
+    });
+    this.#socket = socket;
+    socket.on('alert', ({ alert }) => void this.alerts.push(alert));
+    socket.on('metrics', (message) => void this.metrics.push(message));
+    await new Promise<void>((resolve, reject) => {
+      socket.once('connect', resolve);
+      socket.once('connect_error', reject);
+    });
+    const since = this.seq === 0 ? {} : { since_seq: this.seq };
+    const until = performance.now() + WITHIN_MS;
+    for (;;) {
+      const answer = await socket.timeout(30_000).emitWithAck('subscribe', { stream_id: STREAM, ...since });
+      if (answer.ok) {
+        this.alerts.push(...answer.snapshot.alerts);
+        return answer.snapshot;
+      }
+      if (performance.now() > until) throw new Error(`subscribing was answered ${answer.error}`);
+      await sleep(300);
+    }
+  }
+
+  leave(): void {
+    this.#socket?.disconnect();
+  }
+}
+
+withKafka('processors and gateways as processes of their own', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tallylight-roles-'));
+  const running: CrashMonitor[] = [];
+  const page = new Listener();
+  let broker: Broker;
+  let store: ClickHouseFront;
+  let parts: WireEvent[][];
+  let sink: KafkaSink;
+
+  beforeAll(async () => {
+    [broker, store] = await Promise.all([startBroker({ port: 0, dataDir: null }), startClickHouseFront()]);
+    const admin = new Kafka({ brokers: [broker.address], logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    const configEntries = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }];
+    await admin.createTopics({
+      topics: Object.values(TOPIC_OF_FEED).map((topic) => ({ topic, numPartitions: 4, configEntries })),
+    });
+    await admin.disconnect();
+    sink = new KafkaSink([broker.address]);
+    const events = await simulated();
+    const size = Math.ceil(events.length / PARTS);
+    parts = Array.from({ length: PARTS }, (_, i) => events.slice(i * size, (i + 1) * size));
+  }, TIMEOUT_MS);
+
+  afterAll(async () => {
+    page.leave();
+    await Promise.all(running.map((monitor) => monitor.discard()));
+    await sink?.close();
+    await broker?.stop();
+    await store?.stop();
+    rmSync(folder, { recursive: true });
+  }, TIMEOUT_MS);
+
+  const simulated = async (): Promise<WireEvent[]> => {
+    const file = join(folder, 'session.ndjson');
+    const session = ['--stream', STREAM, '--start', String(START_TS), '--seed', '11', '--duration', '15m'];
+    const shape = ['--online', '300', '--effect', '240:60:8', '--effect', '480:60:8', '--effect', '720:60:8'];
+    const code = await runTally(['simulate', ...session, ...shape, '--speed', 'max', '--out', file], {
+      environment: {},
+      clock: systemClock,
+      print: () => undefined,
+      complain: () => undefined,
+      progress: { write: () => true, isTTY: false },
+      stop: new AbortController().signal,
+    });
+    expect(code).toBe(0);
+    const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
+    return lines.map((line) => JSON.parse(line) as WireEvent);
+  };
+
+  /** What Compose starts under this name, told where broker and store are here. */
+  const process = (service: 'processor' | 'gateway-1'): CrashMonitor => {
+    const monitor = new CrashMonitor({
+      ...environmentOf(service, {
+        AUTH_JWT_SECRET: 'a secret that all processes share',
+        PSEUDONYM_KEY: 'a key that all processes share',
+        ADMIN_TOKEN: CRASH_TOKEN,
+      }),
+      KAFKA_BROKERS: broker.address,
+      CLICKHOUSE_URL: store.url,
+    });
+    running.push(monitor);
+    return monitor;
+  };
+
+  const produce = async (part: number): Promise<void> => {
+    expect(await sink.send(parts[part]!)).toEqual({ kind: 'ok' });
+  };
+
+  const eventually = async (what: string, isSo: () => boolean | Promise<boolean>): Promise<void> => {
+    const until = performance.now() + WITHIN_MS;
+    while (!(await isSo())) {
+      if (performance.now() > until) throw new Error(`${what}\n${running.map(({ output }) => output).join('\n')}`);
+      await sleep(200);
+    }
+  };
+
+  const newestPane = (): number => Math.max(0, ...page.metrics.flatMap(({ panes }) => panes.map(({ ts }) => ts)));
+
+  /** The page has been told of panes up to the end of a part, give or take what is not final yet. */
+  const shown = (part: number): Promise<void> => {
+    const upTo = Math.max(...parts[part]!.map(({ ts }) => ts)) - 15_000;
+    return eventually(`no panes up to ${upTo}, only to ${newestPane()}`, () => newestPane() >= upTo);
+  };
+
+  it(
+    'show a room without a gap to a page whose gateway is killed, and whose processor is',
+    async () => {
+      const [first, second] = [process('processor'), process('processor')];
+      await Promise.all([first.start(), second.start()]);
+      const [near, far] = [process('gateway-1'), process('gateway-1')];
+      await Promise.all([near.start(), far.start()]);
+
+      await produce(0);
+      await page.listen(near.url);
+      await produce(1);
+      await produce(2);
+      await shown(2);
+      await eventually('no alert reached the page', () => page.seq > 0);
+
+      await near.kill();
+      await produce(3);
+      const { seq } = await page.listen(far.url);
+      expect(seq).toBe(page.seq);
+      await shown(3);
+
+      await first.kill();
+      const acknowledged = page.alerts.at(-1)!;
+      const ack = await fetch(`${far.url}/api/v1/streams/${STREAM}/alerts/${acknowledged.alert_id}/ack`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${CRASH_TOKEN}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ outcome: 'acted' }),
+      });
+      expect(ack.status).toBe(200);
+      await produce(4);
+      await shown(4);
+
+      await eventually(
+        'the stream has not ended',
+        async () => (await far.get<{ status: string }>(`/streams/${STREAM}`))?.status === 'ended',
+      );
+      const { alerts } = (await far.get<{ alerts: Alert[] }>(`/streams/${STREAM}/alerts?since_seq=0&limit=1000`))!;
+      const ofStream = alerts.map(({ seq }) => seq);
+      expect(alerts.filter(({ rule }) => rule === 'dropoff_spike').length).toBeGreaterThan(1);
+      await eventually('the page lacks alerts', () => page.seq === ofStream.at(-1));
+      expect([...new Set(page.alerts.map(({ seq }) => seq))].sort((a, b) => a - b)).toEqual(ofStream);
+      expect(ofStream).toEqual(ofStream.map((_, i) => i + 1));
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'take what is posted and cued at any gateway',
+    async () => {
+      const gateway = process('gateway-1');
+      await gateway.start();
+      const event = { type: 'enter', event_id: 'e1', stream_id: 'posted-room', ts: Date.now(), viewer_id: 'ann' };
+      expect(await gateway.post([JSON.stringify(event)])).toMatchObject({ kind: 'taken', accepted: 1 });
+      await eventually('the room is not known', async () => (await gateway.get('/streams/posted-room')) !== null);
+      const cue = await fetch(`${gateway.url}/api/v1/streams/posted-room/cues`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${CRASH_TOKEN}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ type: 'item_presented', item_id: 'tea' }),
+      });
+      expect(cue.status).toBe(200);
+      const closed = await fetch(`${gateway.url}/api/v1/streams/close`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${CRASH_TOKEN}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ stream_ids: ['posted-room'] }),
+      });
+      expect(closed.status).toBe(200);
+      await eventually(
+        'it has not ended',
+        async () => (await gateway.get<{ status: string }>('/streams/posted-room'))?.status === 'ended',
+      );
+      const { cues } = (await gateway.get<{ cues: { item_id: string }[] }>('/streams/posted-room/cues'))!;
+      expect(cues.map(({ item_id }) => item_id)).toEqual(['tea']);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'answer nothing but health where they are no gateway',
+    async () => {
+      const [processor] = running.filter(({ isRunning }) => isRunning);
+      const answers = await Promise.all(
+        ['/readyz', '/metrics', '/api/v1/streams', '/'].map((path) => fetch(`${processor!.url}${path}`)),
+      );
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 404, 404]);
+    },
+    TIMEOUT_MS,
+  );
+});
