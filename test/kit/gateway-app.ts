@@ -15,6 +15,7 @@ import { createLogger, createMeters } from '#observe';
 import { migrate, openClient, storeParts, StoreReader, StoreWriter } from '#store';
 import { Channels, Outbox, Silences, type AlertLog } from '#push';
 import { openNotifications } from '../../apps/monitor/src/channels/notifications.js';
+import { RuleBook } from '../../apps/monitor/src/rules/rule-book.js';
 import { GatewayModule } from '../../apps/monitor/src/gateway.module.js';
 import { openHttpEdge } from '../../apps/monitor/src/http-edge.js';
 import * as ports from '../../apps/monitor/src/ports.js';
@@ -115,6 +116,7 @@ export const startGateway = async (pageDirectory = '/nonexistent'): Promise<Gate
     [Channels, channels],
     [Silences, silences],
     [Outbox, outbox],
+    [RuleBook, new RuleBook(notifications.register)],
     ...storeParts(client),
   ];
   const providers = values.map(([provide, useValue]) => ({ provide, useValue }));

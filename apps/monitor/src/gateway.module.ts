@@ -26,6 +26,7 @@ import { Replays } from './replay/replays.js';
 import { Actions } from './script/actions.js';
 import { ActionsController } from './script/actions.controller.js';
 import { RundownController } from './script/rundown.controller.js';
+import { RulesController } from './rules/rules.controller.js';
 import { SilencesController } from './silences/silences.controller.js';
 import { DanmakuController } from './streams/danmaku.controller.js';
 import { FunnelController } from './streams/funnel.controller.js';
@@ -68,6 +69,7 @@ export class GatewayModule {
         ExportController,
         ChannelsController,
         SilencesController,
+        RulesController,
         HealthController,
       ],
       providers: [

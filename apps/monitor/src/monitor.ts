@@ -29,6 +29,7 @@ import { startAlone } from './roles/alone.js';
 import { startOverKafka } from './roles/over-kafka.js';
 import { ProcessorModule } from './roles/processor.module.js';
 import type { Running } from './roles/running.js';
+import { RuleBook } from './rules/rule-book.js';
 
 /** An alert that is told this long after its pane, by the clock, is of a stream that runs in its own time. */
 const LIVE_WITHIN_MS = 600_000;
@@ -70,10 +71,11 @@ export const startMonitor = async (edge: MonitorEdge): Promise<Monitor> => {
   const { alerts } = notifications;
   if (config.roles.includes('processor')) storeAlerts(alerts, writer, meters);
   const words = createUnderstanding(jiebaSegmenter(), DEFAULT_PROHIBITED);
-  const flowEdge = { config, clock, log, meters, writer, reader, alerts, words, crash };
+  const rules = new RuleBook(notifications.register);
+  const flowEdge = { config, clock, log, meters, writer, reader, alerts, words, rules, crash };
   const running = link === null ? await startAlone(flowEdge) : await startOverKafka(link, flowEdge);
   const outbox = await notifications.openOutbox((stream_id) => running.titleOf(stream_id) ?? stream_id);
-  const app = await openDoor(edge, meters, client, reader, notifications, outbox, running);
+  const app = await openDoor(edge, meters, client, reader, notifications, outbox, rules, running);
   return {
     url: await app.getUrl(),
     stop: async () => {
@@ -123,6 +125,7 @@ const openDoor = async (
   reader: StoreReader,
   { alerts, channels, silences }: Notifications,
   outbox: Outbox,
+  rules: RuleBook,
   running: Running,
 ): Promise<NestExpressApplication> => {
   const values: [InjectionToken, unknown][] = [
@@ -140,6 +143,7 @@ const openDoor = async (
     [Channels, channels],
     [Silences, silences],
     [Outbox, outbox],
+    [RuleBook, rules],
     ...storeParts(client),
   ];
   class Ports {}

@@ -79,6 +79,8 @@ export interface AlertFeed {
   /** Each alert as it is now, newest change first. */
   latest(stream_id: string): Alert[];
   newestSeq(stream_id: string): number;
+  /** Every alert of every stream as it is now. */
+  all(): Iterable<Alert>;
   readonly changes$: Observable<Alert>;
 }
 

@@ -1,22 +1,6 @@
-import type { Alert, AlertDecision, AlertOutcome, AlertRule, Severity } from '#domain';
+import type { Alert, AlertDecision, AlertOutcome, AlertRule, RuleParameter, RuleSettings, Severity } from '#domain';
 
-/** What one parameter of a rule may be set to. */
-export type RuleValue =
-  number | boolean | string | null | readonly string[] | { readonly [key: string]: number | null };
-
-/** Every parameter of a rule by name; `enabled`, `severity`, `for_s`, `resolve_after_s` and `cool_down_s` are of every rule. */
-export type RuleSettings = { enabled: boolean; severity: Severity } & Record<string, RuleValue>;
-
-/** One parameter as the rules editor shows it. */
-export interface RuleParameter {
-  name: string;
-  unit: string;
-  kind: 'number' | 'flag' | 'choice' | 'words' | 'numbers';
-  min?: number;
-  max?: number;
-  choices?: readonly string[];
-  title: { en: string; zh: string };
-}
+export type { RuleParameter, RuleSettings, RuleValue } from '#domain';
 
 /** How a rule did, by what people said of its alerts: `precision` = acted / (acted + false_alarm), `null` while nobody said anything. */
 export interface RulePrecision {

@@ -1,5 +1,5 @@
-import type { AlertDecision, Moment } from '#domain';
-import type { DetectContext } from './context.js';
+import { PANE_MS, type AlertDecision, type Moment, type RuleSet } from '#domain';
+import { contextWith, type DetectContext } from './context.js';
 import {
   dropoffFires,
   dropoffScratch,
@@ -17,6 +17,8 @@ import { emptyRoomRules, endRoomRules, stepRoomRules, type RoomRules } from './r
 export interface DetectorState {
   dropoff: DropoffState;
   room: RoomRules;
+  /** Rules as they were changed, in order; absent while they never were. */
+  rule_sets?: RuleSet[];
 }
 
 /** Detects on one stream's final moments, in time order. The same moments give the same decisions, however they are sliced. */
@@ -28,12 +30,30 @@ export interface Detector {
   end(state: DetectorState, ended_at: number): AlertDecision[];
 }
 
-/** One detector serves every stream with the same context. */
-export const createDetector = (context: DetectContext): Detector => {
+/** Notes that a stream is judged with other rules from now on; those it has already change nothing. */
+export const changeRules = (state: DetectorState, set: RuleSet): void => {
+  if (set.version !== rulesVersion(state)) state.rule_sets = [...(state.rule_sets ?? []), set];
+};
+
+/** The version of the rules that a stream has last been given; `null`: the defaults, untouched. */
+export const rulesVersion = ({ rule_sets }: DetectorState): string | null => rule_sets?.at(-1)?.version ?? null;
+
+/** One detector serves every stream that begins with the same context. */
+export const createDetector = (base: DetectContext): Detector => {
   const scratch = dropoffScratch();
+  const contexts = new WeakMap<RuleSet, DetectContext>();
+  /** In force for a pane that ends at `end`: a function of its time alone, however the log is sliced. */
+  const contextAt = ({ rule_sets }: DetectorState, end: number): DetectContext => {
+    const set = rule_sets?.findLast(({ from }) => from < end);
+    if (set === undefined) return base;
+    const context = contexts.get(set) ?? contextWith(base, set);
+    contexts.set(set, context);
+    return context;
+  };
   return {
-    initial: () => ({ dropoff: emptyDropoff(context), room: emptyRoomRules() }),
+    initial: () => ({ dropoff: emptyDropoff(base), room: emptyRoomRules() }),
     step(state, moment) {
+      const context = contextAt(state, moment.pane.ts + PANE_MS);
       const decided: AlertDecision[] = [];
       stepDropoff(state.dropoff, moment, context, scratch, decided);
       const { ts } = moment.pane;

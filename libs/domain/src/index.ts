@@ -7,6 +7,7 @@ export * from './moment.js';
 export * from './money.js';
 export * from './pane.js';
 export * from './said.js';
+export * from './rule.js';
 export * from './session.js';
 export * from './settings.js';
 export * from './stream-pattern.js';

@@ -1,4 +1,5 @@
 import type { Lateness, LiveEvent } from './event.js';
+import type { RuleOverrides } from './rule.js';
 
 /** One ordered log: a Kafka topic-partition (`live.view/3`), or `journal`. */
 export type InputId = string;
@@ -10,7 +11,14 @@ export type InputId = string;
 export type MonitorRecord =
   | { readonly kind: 'input_set_aside'; readonly stream_id: string; readonly input: InputId }
   /** `ended_at` is the stream's own end, or its largest `ts` + 1 where it had none; `null`: as it then is where the record is read. */
-  | { readonly kind: 'stream_closed'; readonly stream_id: string; readonly ended_at: number | null };
+  | { readonly kind: 'stream_closed'; readonly stream_id: string; readonly ended_at: number | null }
+  /** From here on the stream is judged with these rules; `version` names them. */
+  | {
+      readonly kind: 'rules_changed';
+      readonly stream_id: string;
+      readonly version: string;
+      readonly overrides: RuleOverrides;
+    };
 
 /** One record of the log: an event or one of the monitor's own, with its place and its append time (ms, wall clock). */
 export interface LogRecord {

@@ -1,6 +1,7 @@
 import type { OnAir } from './session.js';
 import type { Pane } from './pane.js';
 import type { Said } from './said.js';
+import type { RuleOverrides } from './rule.js';
 
 /** A script mark or a change of item, as the detector needs it. */
 export interface CueMark {
@@ -16,4 +17,11 @@ export interface Moment {
   cues: CueMark[];
   /** What was said in the pane; absent where nothing was, or nobody listens. */
   said?: Said;
+}
+
+/** Rules that a stream is judged with: panes that end after `from` (event time, ms), until the next such set. */
+export interface RuleSet {
+  from: number;
+  version: string;
+  overrides: RuleOverrides;
 }

@@ -5,6 +5,7 @@ import {
   type Moment,
   type Pane,
   type Presentation,
+  type RuleSet,
   type Visit,
 } from '#domain';
 
@@ -27,6 +28,8 @@ export interface Folded {
   visits: Visit[];
   /** Slots whose visit began: told as open unless it closed meanwhile. */
   begun: number[];
+  /** Rules that hold from somewhere in the batch on, in order. */
+  rule_sets: RuleSet[];
   /** Rows of presentations that are new or cut otherwise. */
   presentations: Presentation[];
 }
@@ -36,5 +39,6 @@ export const emptyFolded = (): Folded => ({
   corrected: new Map(),
   visits: [],
   begun: [],
+  rule_sets: [],
   presentations: [],
 });

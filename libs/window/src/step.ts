@@ -10,6 +10,7 @@ import {
   type Presentation,
   type ReadEvent,
   type RecordBatch,
+  type RuleSet,
   type Visit,
 } from '#domain';
 import { forgetBelow } from './duplicates.js';
@@ -36,6 +37,8 @@ export interface StreamStep extends Standing {
   visits: Visit[];
   presentations: Presentation[];
   cues: CueMark[];
+  /** Rules that hold from somewhere in the batch on, in order. */
+  rule_sets: RuleSet[];
   /** Its end came late: it is to be read again (see {@link beginAgain}). */
   late_end: LateEnd | null;
 }
@@ -157,6 +160,12 @@ const applyMonitorRecord = (
     case 'stream_closed':
       if (!stream.closed && stream.late_end === null && stream.largest_ts > -Infinity)
         close(stream, endOf(stream, record.ended_at), out, context);
+      return;
+    case 'rules_changed': {
+      // What ends at or below the watermark as it stands at this place was judged before, however the log is sliced.
+      const from = mergeWatermarks(stream.watermark, stream.inputs.values());
+      out.rule_sets.push({ from, version: record.version, overrides: record.overrides });
+    }
   }
 };
 
@@ -182,6 +191,7 @@ export const changesOf = (stream: StreamState, out: Folded): StreamStep => ({
   visits: visitsOf(stream, out),
   presentations: out.presentations,
   cues: out.moments.flatMap((moment) => moment.cues),
+  rule_sets: out.rule_sets,
   late_end: stream.late_end,
   ...standingOf(stream),
 });

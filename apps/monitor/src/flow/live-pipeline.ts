@@ -1,6 +1,6 @@
 import { map, tap, type Observable } from 'rxjs';
 import { PANE_MS, type Moment, type Pane, type RecordBatch } from '#domain';
-import type { Detector } from '#detect';
+import { changeRules, type Detector } from '#detect';
 import { advanceTo, putPane, toExpectedGrid } from '#metric';
 import type { StoreWriter } from '#store';
 import { windowed, type StreamStep, type WindowContext, type WindowStep } from '#window';
@@ -60,8 +60,9 @@ const detected = (
   detector: Detector,
   stream: StreamStep,
 ): StreamStep & Pick<RoomStep, 'decisions'> => {
-  const { stream_id, moments, summary, late_end } = stream;
+  const { stream_id, moments, summary, late_end, rule_sets } = stream;
   const own = detectorOf(state, stream_id, detector);
+  for (const set of rule_sets) changeRules(own, set);
   const decisions = moments.flatMap((moment) => {
     const decided = detector.step(own, moment);
     const { pane } = moment;

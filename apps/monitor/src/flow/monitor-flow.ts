@@ -1,6 +1,7 @@
+import type { Observable } from 'rxjs';
 import type { AlertDecision, Clock, InputId, MonitorRecord } from '#domain';
 import type { Config } from '#config';
-import { createDetector, DEFAULT_CONTEXT } from '#detect';
+import { createDetector, DEFAULT_CONTEXT, type DetectRules } from '#detect';
 import { JOURNAL_INPUT, type LaneId, type LaneKeeper, type PostedLog } from '#ingest';
 import type { Logger, Meters } from '#observe';
 import type { StoreReader, StoreWriter } from '#store';
@@ -14,6 +15,7 @@ import { LiveLane } from './live-lane.js';
 import type { FlowStep } from './live-pipeline.js';
 import { MonitorWatch } from './monitor-watch.js';
 import { Rooms } from './rooms.js';
+import { rulesDue, type WantedRules } from './rules-due.js';
 
 const TICK_MS = 1_000;
 const CHECKPOINT_MS = 30_000;
@@ -23,6 +25,12 @@ const CHECKPOINT_RECORDS = 500_000;
 /** Where the flow's alerts go: durable before anyone is told. */
 export interface AlertSink {
   decide(decisions: readonly AlertDecision[]): Promise<void>;
+}
+
+/** The rules as they stand, and word of their changing. */
+export interface StandingRules extends WantedRules {
+  rulesOf(stream_id: string): DetectRules;
+  readonly changes$: Observable<unknown>;
 }
 
 /** What the flow is given by the program around it. */
@@ -36,6 +44,8 @@ export interface FlowEdge {
   alerts: AlertSink;
   words: Understanding;
   home: LaneHome;
+  /** The rules that streams are to be judged with. */
+  rules: StandingRules;
   /** The flow cannot go on: an accepted record could not be applied, or the alert log not be written. */
   crash: (error: unknown) => void;
 }
@@ -65,7 +75,10 @@ export class MonitorFlow implements LaneKeeper {
       () => writer.flush(),
     );
     this.counts = new FlowMeters(meters, (stream_id) => this.rooms.summaryOf(stream_id));
-    this.watch = new MonitorWatch(() => this.streams(), DEFAULT_CONTEXT.rules);
+    this.watch = new MonitorWatch(
+      () => this.streams(),
+      (stream_id) => edge.rules.rulesOf(stream_id),
+    );
     writer.holdStreams(() => this.alertsSafe);
     home.source.batches$.subscribe({
       next: (batch) => this.lanes.get(batch.lane)?.batches.next(batch),
@@ -79,6 +92,7 @@ export class MonitorFlow implements LaneKeeper {
     const began = edge.clock.now();
     await edge.home.source.start(flow);
     flow.recovering = false;
+    edge.rules.changes$.subscribe(() => void flow.noteRules());
     flow.beat();
     const streams = [...flow.streams()].length;
     edge.log.info({ lanes: flow.lanes.size, streams, ms: edge.clock.now() - began }, 'caught up with the log');
@@ -222,11 +236,23 @@ export class MonitorFlow implements LaneKeeper {
     meters.streamsLive.set([...this.streams()].filter(({ closed }) => !closed).length);
     if (this.recordsRead() - this.recordsAtCheckpoint > CHECKPOINT_RECORDS) this.checkpointNow();
     alerts.decide(this.watch.look(now, lag.ms)).catch(crash);
+    await this.noteRules();
     const readings = home.source.readings();
     for (const { id, state } of this.lanes.values()) {
       await home.source
         .note(id, due(state.streams, readings, now, config.eventTime))
         .catch((err: unknown) => log.error({ err }, 'what is due could not be written to the log; it is tried again'));
+    }
+  }
+
+  /** Writes to the log which streams are to be judged with other rules than they are; a stream that has just begun is. */
+  private async noteRules(): Promise<void> {
+    for (const { id, state } of this.lanes.values()) {
+      await this.edge.home.source
+        .note(id, rulesDue(state, this.edge.rules))
+        .catch((err: unknown) =>
+          this.edge.log.error({ err }, 'rules could not be written to the log; it is tried again'),
+        );
     }
   }
 

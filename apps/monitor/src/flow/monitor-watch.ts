@@ -19,7 +19,7 @@ export class MonitorWatch {
   constructor(
     /** All that this process owns. */
     private readonly streams: () => Iterable<StreamState>,
-    private readonly rules: DetectRules,
+    private readonly rulesOf: (stream_id: string) => DetectRules,
   ) {}
 
   /** Looks at every live stream at `now`, ms, with the log lag as it is then, ms. */
@@ -34,8 +34,9 @@ export class MonitorWatch {
         continue;
       }
       const { silent, stale } = own ?? this.watch(stream_id);
-      decided.push(...feedSilent(silent, stream_id, now, byFeed(heard), this.rules.feed_silent));
-      decided.push(...dataStale(stale, stream_id, now, log_lag_ms, this.rules.data_stale));
+      const rules = this.rulesOf(stream_id);
+      decided.push(...feedSilent(silent, stream_id, now, byFeed(heard), rules.feed_silent));
+      decided.push(...dataStale(stale, stream_id, now, log_lag_ms, rules.data_stale));
     }
     return decided;
   }

@@ -1,5 +1,6 @@
 import { setImmediate as giveWay, setTimeout as wait } from 'node:timers/promises';
 import type { InputId, ReadEvent } from '#domain';
+import { changeRules } from '#detect';
 import type { Logger } from '#observe';
 import type { StoreReader, StoreWriter } from '#store';
 import { beginAgain, endAgain, readOn, type StreamState } from '#window';
@@ -85,6 +86,8 @@ export class SecondReadings {
     const again = emptyFlowState({ load: () => null });
     const stream = beginAgain(before, window.settings);
     again.streams.set(stream_id, stream);
+    const { rule_sets = [] } = detectorOf(state, stream_id, this.edge.detector);
+    for (const set of rule_sets) changeRules(detectorOf(again, stream_id, this.edge.detector), set);
     let slice: ReadEvent[] = [];
     let events = 0;
     const readSlice = (): void => {

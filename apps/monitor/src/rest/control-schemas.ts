@@ -10,7 +10,10 @@ const text = Type.String();
 const count = Type.Integer({ minimum: 0 });
 const wallClock = (description: string): TSchema => Type.Integer({ description: `${description}, wall clock, ms` });
 
-/** What is answered about channels and silences. */
+const settings = Type.Object({}, { additionalProperties: true, description: 'every parameter by name' });
+const inBoth = Type.Object({ en: text, zh: text });
+
+/** What is answered about channels, silences and rules. */
 export const CONTROL_SCHEMAS = {
   Channel: Type.Object({
     channel_id: text,
@@ -48,5 +51,31 @@ export const CONTROL_SCHEMAS = {
     reason: text,
     created_by: text,
   }),
+  RuleRow: Type.Object({
+    rule: list(ALERT_RULES),
+    stream_id: nullable(text),
+    settings,
+    defaults: settings,
+    parameters: Type.Array(
+      Type.Object({
+        name: text,
+        unit: text,
+        kind: list(['number', 'flag', 'choice', 'words', 'numbers']),
+        min: Type.Optional(Type.Number()),
+        max: Type.Optional(Type.Number()),
+        choices: Type.Optional(Type.Array(text)),
+        title: inBoth,
+      }),
+    ),
+    title: inBoth,
+    description: inBoth,
+    precision: Type.Object({
+      ...{ acted: count, false_alarm: count, ignored: count, unmarked: count },
+      precision: nullable(Type.Number()),
+    }),
+    changed_at: nullable(wallClock('changed')),
+    changed_by: nullable(text),
+  }),
+  RulesAnswer: Type.Object({ rules: Type.Array(refTo('RuleRow')) }),
   SilencesAnswer: Type.Object({ silences: Type.Array(refTo('Silence')) }),
 };

@@ -1,0 +1,96 @@
+import { Controller, Get, Inject, Put } from '@nestjs/common';
+import { Type } from 'typebox';
+import { visible, type Principal } from '#auth';
+import type { RuleChange, RulePrecision, RuleRow, RulesAnswer } from '#contract';
+import { ALERT_RULES, type AlertRule, type RuleValue } from '#domain';
+import { checkSettings, isSettable, parametersOf, SETTABLE_RULES, type SettableRule } from '#detect';
+import { alertEn, alertZh } from '#say';
+import { AuditLog } from '../audit/audit-log.js';
+import { ALERT_FEED, type AlertFeed } from '../ports.js';
+import { Caller } from '../rest/caller.guard.js';
+import { Asked, Operation, Sent } from '../rest/operation.js';
+import { badRequest, notFound, ProblemException } from '../rest/problem.js';
+import { textParameter, type QueryValues } from '../rest/query.js';
+import { ref } from '../rest/schemas.js';
+import { NO_ALERTS, precisionByRule } from './precision.js';
+import { RuleBook } from './rule-book.js';
+
+const listQuery = { stream_id: textParameter(64) };
+
+const ruleChange = Type.Object(
+  {
+    rule: Type.Enum([...ALERT_RULES]),
+    stream_id: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+    settings: Type.Union([Type.Object({}, { additionalProperties: true }), Type.Null()]),
+  },
+  { additionalProperties: false },
+);
+
+/** What rules are set to, how they did, and the changing of it while everything runs. */
+@Controller('api/v1/rules')
+export class RulesController {
+  constructor(
+    @Inject(RuleBook) private readonly book: RuleBook,
+    @Inject(ALERT_FEED) private readonly alerts: AlertFeed,
+    private readonly audit: AuditLog,
+  ) {}
+
+  @Get()
+  @Operation({
+    summary:
+      'Every rule that decides: its settings, what they mean, and its precision by what people said of its alerts',
+    needs: 'read_rules',
+    query: listQuery,
+    answer: ref('RulesAnswer'),
+  })
+  list(@Caller() caller: Principal, @Asked() { stream_id }: QueryValues<typeof listQuery>): RulesAnswer {
+    checkVisible(caller, stream_id);
+    const precision = this.precision(caller, stream_id);
+    return { rules: SETTABLE_RULES.map((rule) => this.row(rule, stream_id, precision)) };
+  }
+
+  @Put()
+  @Operation({
+    summary:
+      'Changes a rule for all streams or for one, at once; settings that are not named stay, null goes back to the defaults',
+    needs: 'set_rules',
+    body: ruleChange,
+    answer: ref('RuleRow'),
+  })
+  async change(
+    @Caller() caller: Principal,
+    @Sent() { rule, stream_id = undefined, settings }: RuleChange,
+  ): Promise<RuleRow> {
+    const of = stream_id ?? null;
+    checkVisible(caller, of);
+    if (of === null && caller.role !== 'admin' && !caller.streams.includes('*'))
+      throw new ProblemException(403, 'the token does not cover all streams; name one in "stream_id"');
+    if (!isSettable(rule)) throw badRequest(`"${rule}" cannot be set; rules that can: ${SETTABLE_RULES.join(', ')}`);
+    const checked = checkSettings(rule, settings ?? {});
+    if (!checked.ok) throw badRequest(checked.detail);
+    await this.audit.note(caller, 'set_rule', rule, { stream_id: of, settings });
+    await this.book.set(rule, of, settings as Readonly<Record<string, RuleValue>> | null, caller.sub);
+    return this.row(rule, of, this.precision(caller, of));
+  }
+
+  private row(rule: SettableRule, stream_id: string | null, precision: ReadonlyMap<AlertRule, RulePrecision>): RuleRow {
+    return {
+      ...{ rule, stream_id },
+      ...this.book.standing(rule, stream_id),
+      parameters: parametersOf(rule),
+      title: { en: alertEn.rule[rule], zh: alertZh.rule[rule] },
+      description: { en: alertEn.ruleAbout[rule], zh: alertZh.ruleAbout[rule] },
+      precision: precision.get(rule) ?? NO_ALERTS,
+    };
+  }
+
+  /** Of the alerts that the caller may see. */
+  private precision(caller: Principal, stream_id: string | null): ReadonlyMap<AlertRule, RulePrecision> {
+    const alerts = stream_id === null ? this.alerts.all() : this.alerts.latest(stream_id);
+    return precisionByRule([...alerts].filter((alert) => visible(caller, alert.stream_id)));
+  }
+}
+
+const checkVisible = (caller: Principal, stream_id: string | null): void => {
+  if (stream_id !== null && !visible(caller, stream_id)) throw notFound(`the stream "${stream_id}"`);
+};
