@@ -341,6 +341,7 @@ describe('beside the API', () => {
        "get /api/v1/dead-letters",
        "get /api/v1/definitions",
        "get /api/v1/items/{item_id}/history",
+       "get /api/v1/rules",
        "get /api/v1/silences",
        "get /api/v1/streams",
        "get /api/v1/streams/{stream_id}",
@@ -363,8 +364,9 @@ describe('beside the API', () => {
        "post /api/v1/streams/{stream_id}/alerts/{alert_id}/ack",
        "post /api/v1/streams/{stream_id}/alerts/{alert_id}/resolve",
        "post /api/v1/streams/{stream_id}/cues",
-       "put /api/v1/streams/{stream_id}/rundown",
        "put /api/v1/channels/{channel_id}",
+       "put /api/v1/rules",
+       "put /api/v1/streams/{stream_id}/rundown",
      ]
     `);
     const referred = JSON.stringify(body).matchAll(/"#\/components\/schemas\/(\w+)"/g);
