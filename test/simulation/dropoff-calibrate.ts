@@ -1,7 +1,7 @@
 /**
  * Question: which score must be passed, by size of room, for a stated number of false alarms per stream-hour?
- * Method: streams without effect, an hour each, half of them with sources named; the smallest score from which on the
- * goal is kept. Run: npm run calibrate:alerts -- [first seed] [stream-hours] [goal per hour]
+ * Method: streams without effect, an hour each, three of four with a brisk audience; the smallest score from which on
+ * the goal is kept, where sources are named and where they are not. Run: npm run calibrate:alerts -- [first seed] [stream-hours] [goal per hour]
  * and copy the scores it chooses to `thresholds` of a new version in libs/detect/src/calibration.ts.
  */
 import { DEFAULT_CONTEXT } from '#detect';
@@ -11,30 +11,35 @@ import { playSession } from './dropoff-session.js';
 const firstSeed = Number(process.argv[2] ?? 1);
 const hours = Number(process.argv[3] ?? 100);
 const goalPerHour = Number(process.argv[4] ?? 0.3);
-const SCORES = [6.5, 7, 7.5, 8, 8.5, 9, 9.5, 10, 11, 12, 14];
+const SCORES = [2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6, 7, 8];
 
-for (const audience of [270, 1_200, 20_000]) {
+for (const names_source of [true, false])
+  for (const audience of [270, 1_200, 20_000]) calibrate(audience, names_source);
+
+function calibrate(audience: number, names_source: boolean): void {
   const contexts = SCORES.map((score) => {
     const context = structuredClone(DEFAULT_CONTEXT);
-    context.calibration.thresholds = [{ audience, score }];
+    context.calibration.thresholds = { named: [{ audience, score }], unnamed: [{ audience, score }] };
     return context;
   });
   const alarms = SCORES.map(() => 0);
   const played = audience > 5_000 ? Math.ceil(hours / 5) : hours;
   for (let i = 0; i < played; i++) {
-    const session = playSession({
+    const audience_kind = i % 4 === 0 ? 'patient' : 'brisk';
+    const scenario = {
       seed: firstSeed + i,
       audience,
       seconds: 3_600,
       effect: null,
-      names_source: i % 2 === 0,
-    });
+      names_source,
+      audience_kind,
+    } as const;
+    const session = playSession(scenario);
     contexts.forEach((context, n) => (alarms[n]! += detectionsIn(session, context).length));
   }
+  const rooms = `${audience} viewers, ${names_source ? 'sources named' : 'no source named'}`;
   const rates = alarms.map((false_alarms) => falseAlarmsPerHour({ false_alarms, hours: played }));
-  rates.forEach((rate, n) =>
-    console.log(`${audience} viewers, score ${SCORES[n]}: ${shown(rate)} false alarms an hour`),
-  );
+  rates.forEach((rate, n) => console.log(`${rooms}, score ${SCORES[n]}: ${shown(rate)} false alarms an hour`));
   const tooMany = rates.findLastIndex(({ value }) => value > goalPerHour);
-  console.log(`${audience} viewers: score ${SCORES[tooMany + 1] ?? `above ${SCORES.at(-1)}`} (${played} h)`);
+  console.log(`${rooms}: score ${SCORES[tooMany + 1] ?? `above ${SCORES.at(-1)}`} (${played} h)`);
 }

@@ -32,7 +32,14 @@ interface Rooms {
 }
 
 const scenarios = ({ hours, audience, names_source }: Rooms, effect: Scenario['effect']): Scenario[] =>
-  Array.from({ length: hours }, (_, i) => ({ seed: firstSeed + i, audience, seconds: 3_600, effect, names_source }));
+  Array.from({ length: hours }, (_, i) => ({
+    seed: firstSeed + i,
+    audience,
+    seconds: 3_600,
+    effect,
+    names_source,
+    audience_kind: 'brisk',
+  }));
 
 const ours = (session: Session): number[] => detectionsIn(session, DEFAULT_CONTEXT);
 

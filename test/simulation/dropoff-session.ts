@@ -16,16 +16,20 @@ const EPOCH_MS = 1_700_000_000_000;
 /** Seconds before the first pane in which the room fills, so that it does not open empty. */
 const FILLING_S = 600;
 
+export type AudienceKind = 'brisk' | 'patient';
+
 /** What a session is made of; the same scenario gives the same session. */
 export interface Scenario {
   seed: number;
   /** Viewers online on average. */
   audience: number;
   seconds: number;
-  /** Times as many leaves while an effect lasts; `null`: a stream without effect. */
+  /** Times as fast as else everybody leaves while an effect lasts; `null`: a stream without effect. */
   effect: { ratio: number; seconds: number } | null;
   /** Does the feed say where viewers come from? */
   names_source: boolean;
+  /** `brisk`: viewers stay for about a minute on average, as most rooms have it; `patient`: for more than four. */
+  audience_kind: AudienceKind;
 }
 
 /** A time in which viewers left faster than they should: seconds from the first pane, `[from_s, to_s)`. */
@@ -39,6 +43,8 @@ export interface Session {
   start_ts: number;
   moments: Moment[];
   labels: Label[];
+  /** Leaves of each pane as they would be without effect, of those who are really there: what nobody outside can know. `null`: not known. */
+  true_expectation: Float64Array | null;
 }
 
 /**
@@ -58,12 +64,19 @@ const PATIENCE: Readonly<Record<Source, { peak: number; scale_s: number; floor: 
 const OWN_PATIENCE_SIGMA = 0.7;
 /** Hazards are tabulated to this tenure, in seconds, and flat after it. */
 const TABLE_S = 1_200;
-const HAZARDS = Object.fromEntries(
-  Object.entries(PATIENCE).map(([source, { peak, scale_s, floor }]) => [
-    source,
-    Float64Array.from({ length: TABLE_S }, (_, s) => floor + (peak - floor) * Math.exp(-Math.sqrt(s / scale_s))),
-  ]),
-) as Record<Source, Float64Array>;
+type Hazards = Readonly<Record<Source, Float64Array>>;
+const hazardsOf = (times: { peak: number; floor: number }): Hazards =>
+  Object.fromEntries(
+    Object.entries(PATIENCE).map(([source, patience]) => {
+      const [peak, floor] = [patience.peak * times.peak, patience.floor * times.floor];
+      const at = (s: number) => floor + (peak - floor) * Math.exp(-Math.sqrt(s / patience.scale_s));
+      return [source, Float64Array.from({ length: TABLE_S }, (_, s) => at(s))];
+    }),
+  ) as Record<Source, Float64Array>;
+const HAZARDS: Readonly<Record<AudienceKind, Hazards>> = {
+  patient: hazardsOf({ peak: 1, floor: 1 }),
+  brisk: hazardsOf({ peak: 2, floor: 4.5 }),
+};
 const ARRIVALS: Readonly<Record<Source, number>> = {
   recommend: 0.5,
   follow: 0.1,
@@ -92,11 +105,14 @@ export const playSession = (scenario: Scenario): Session => {
   const labels =
     scenario.effect === null ? [] : effects(script, presented, lotteries, scenario.effect.seconds, scenario.seconds);
   const broken_s = brokenFeed(script, scenario.seconds, labels);
-  const restless = restlessness(scenario, presented, lotteries, labels);
+  const calm = restlessness(scenario, presented, lotteries);
+  const restless = withEffects(calm, scenario, labels);
   const panes = emptyPanes(scenario);
-  admit(scenario, restless, broken_s, panes);
+  const true_expectation = new Float64Array(scenario.seconds);
+  admit(scenario, { calm, restless }, broken_s, panes, true_expectation);
   settle(panes);
-  return { start_ts: EPOCH_MS, moments: panes.map((pane, s) => moment(pane, s, presented, lotteries)), labels };
+  const moments = panes.map((pane, s) => moment(pane, s, presented, lotteries));
+  return { start_ts: EPOCH_MS, moments, labels, true_expectation };
 };
 
 const presentations = (chance: Chance, seconds: number): Presented[] => {
@@ -141,12 +157,11 @@ const brokenFeed = (chance: Chance, seconds: number, labels: readonly Label[]): 
   return chance.next() < 1 / 3 && isClear ? broken : null;
 };
 
-/** Factor on every viewer's hazard in each second: mood, handovers, giveaways, effects, and noise shared by all. */
+/** Factor on every viewer's hazard in each second: mood, handovers, giveaways, and noise shared by all. */
 const restlessness = (
-  { seed, seconds, effect }: Scenario,
+  { seed, seconds }: Scenario,
   presented: readonly Presented[],
   lotteries: readonly Lottery[],
-  labels: readonly Label[],
 ): Float64Array => {
   const chance = new Chance(seed, 'mood');
   const factors = new Float64Array(FILLING_S + seconds);
@@ -165,7 +180,12 @@ const restlessness = (
     scale(start_s, end_s, () => 0.6);
     scale(end_s, end_s + 60, (s) => 1 + 1.5 * Math.exp(-s / 10));
   }
-  for (const { from_s, to_s } of labels) scale(from_s, to_s, () => effect?.ratio ?? 1);
+  return factors;
+};
+
+const withEffects = (calm: Float64Array, { effect }: Scenario, labels: readonly Label[]): Float64Array => {
+  const factors = calm.slice();
+  for (const { from_s, to_s } of labels) for (let s = from_s; s < to_s; s++) factors[FILLING_S + s]! *= effect!.ratio;
   return factors;
 };
 
@@ -174,15 +194,22 @@ const emptyPanes = ({ seconds, seed }: Scenario) =>
 
 type Panes = ReturnType<typeof emptyPanes>;
 
+/** Factors on every hazard, by second from the filling on: as they would be without effect, and as they are. */
+interface Mood {
+  calm: Float64Array;
+  restless: Float64Array;
+}
+
 /** Lets viewers in, second by second and source by source. */
-const admit = (scenario: Scenario, restless: Float64Array, broken: Label | null, panes: Panes): void => {
+const admit = (scenario: Scenario, mood: Mood, broken: Label | null, panes: Panes, expectation: Float64Array): void => {
   const rates = arrivalRates(scenario);
   const chance = new Chance(scenario.seed, 'viewers');
-  for (let i = 0; i < restless.length; i++) {
+  const hazards = HAZARDS[scenario.audience_kind];
+  for (let i = 0; i < mood.restless.length; i++) {
     for (const [s, source] of SOURCES.entries()) {
       for (let n = chance.poisson(rates[s]![i]!); n > 0; n--) {
         const enter = held(i - FILLING_S, broken);
-        const leave = held(leavesAt(chance, source, i, restless) - FILLING_S, broken);
+        const leave = held(leavesAt(chance, hazards[source], i, mood, expectation) - FILLING_S, broken);
         count(panes, scenario.names_source ? source : 'other', enter, leave);
       }
     }
@@ -190,14 +217,24 @@ const admit = (scenario: Scenario, restless: Float64Array, broken: Label | null,
 };
 
 /** The second in which the room's restlessness has used up a viewer's patience, or the one after the last. */
-const leavesAt = (chance: Chance, source: Source, enter: number, restless: Float64Array): number => {
+const leavesAt = (
+  chance: Chance,
+  hazards: Float64Array,
+  enter: number,
+  { calm, restless }: Mood,
+  expectation: Float64Array,
+): number => {
   const own = Math.exp(OWN_PATIENCE_SIGMA * chance.normal());
-  const hazards = HAZARDS[source];
   // Somebody who comes in the middle of a second is exposed to the rest of it only.
-  let left = chance.exponential() / own + chance.next() * restless[enter]! * hazards[0]!;
+  const patience = chance.exponential() / own;
+  const absent = chance.next();
+  let left = patience + absent * restless[enter]! * hazards[0]!;
   let at = enter;
   for (; at < restless.length; at++) {
-    left -= restless[at]! * hazards[Math.min(TABLE_S - 1, at - enter)]!;
+    const hazard = hazards[Math.min(TABLE_S - 1, at - enter)]!;
+    const exposure = at === enter ? 1 - absent : 1;
+    if (at >= FILLING_S) expectation[at - FILLING_S]! += 1 - Math.exp(-own * exposure * calm[at]! * hazard);
+    left -= restless[at]! * hazard;
     if (left < 0) break;
   }
   return at;
@@ -208,10 +245,13 @@ const held = (s: number, broken: Label | null): number =>
   broken !== null && s >= broken.from_s && s < broken.to_s ? broken.to_s : s;
 
 /** Arrivals per second by source: steady, wandering a little, with bursts of paid and recommended traffic. */
-const arrivalRates = ({ seed, audience, seconds }: Scenario): Float64Array[] => {
+const arrivalRates = ({ seed, audience, seconds, audience_kind }: Scenario): Float64Array[] => {
   const chance = new Chance(seed, 'arrivals');
   const length = FILLING_S + seconds;
-  const perViewer_s = SOURCES.reduce((sum, source) => sum + ARRIVALS[source] * meanStayS(source), 0);
+  const perViewer_s = SOURCES.reduce(
+    (sum, source) => sum + ARRIVALS[source] * meanStayS(HAZARDS[audience_kind][source]),
+    0,
+  );
   const rates = SOURCES.map((source) => new Float64Array(length).fill((audience / perViewer_s) * ARRIVALS[source]));
   for (let at = chance.integer(100, 500); at < length; at += chance.integer(200, 700)) {
     const source = SOURCES.indexOf(chance.next() < 0.7 ? 'ad' : 'recommend');
@@ -229,14 +269,14 @@ const OWN_PATIENCES = [-Math.sqrt(3), 0, Math.sqrt(3)].map((z, i) => ({
   weight: i === 1 ? 2 / 3 : 1 / 6,
 }));
 
-/** Seconds a viewer of this source stays within half an hour, on average. */
-const meanStayS = (source: Source): number =>
+/** Seconds a viewer with these hazards stays within half an hour, on average. */
+const meanStayS = (hazards: Float64Array): number =>
   OWN_PATIENCES.reduce((sum, { own, weight }) => {
     let present = 1;
     let stay_s = 0;
     for (let s = 0; s < 1800; s++) {
       stay_s += present;
-      present *= Math.exp(-own * HAZARDS[source][Math.min(TABLE_S - 1, s)]!);
+      present *= Math.exp(-own * hazards[Math.min(TABLE_S - 1, s)]!);
     }
     return sum + weight * stay_s;
   }, 0);

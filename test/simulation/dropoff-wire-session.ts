@@ -31,6 +31,7 @@ export const playWireSession = (scenario: Scenario): Session => {
     start_ts: options.start_ts,
     moments: momentsOf(options, scenario),
     labels: labels.map(({ from, to }) => ({ from_s: inSeconds(from), to_s: inSeconds(to) })),
+    true_expectation: null,
   };
 };
 

@@ -18,6 +18,7 @@ describe('dropoff_spike on simulated rooms of 400', () => {
       seconds: 1_800,
       effect,
       names_source,
+      audience_kind: 'brisk' as const,
     }));
 
   it('finds nearly all times in which three times as many leave for 45 s', () => {

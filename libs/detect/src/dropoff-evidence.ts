@@ -1,5 +1,5 @@
 import { TENURE_BAND_EDGES_S, TENURE_BANDS, type Message } from '#domain';
-import type { Chart } from './cusum.js';
+import type { Chart } from './chart.js';
 import { trafficBurst, type Surroundings } from './surroundings.js';
 
 /** Normal quantile of a 95 % interval. */
@@ -46,6 +46,7 @@ export const dropoffEvidence = (
   chart: Chart,
   surroundings: Surroundings,
   found: {
+    score: number;
     threshold: number;
     dispersion: number;
     item_title: string | null;
@@ -71,7 +72,7 @@ export const dropoffEvidence = (
     item_title: found.item_title,
     traffic_burst: trafficBurst(surroundings),
     script_cues: surroundings.cues.map(({ ts, label }) => ({ ts, label })),
-    score: rounded(chart.score),
+    score: rounded(found.score),
     threshold: rounded(found.threshold),
     dispersion: rounded(found.dispersion),
     calibration_version: found.calibration_version,

@@ -1,8 +1,8 @@
-import { PANE_MS, type AlertDecision, type Moment, type OnAir } from '#domain';
+import { PANE_MS, TENURE_BANDS, type AlertDecision, type Moment, type OnAir } from '#domain';
 import { alertId } from './alert-id.js';
-import { thresholdFor } from './calibration.js';
+import { thresholdFor, type Calibration } from './calibration.js';
 import type { DetectContext } from './context.js';
-import { emptyCharts, leadingChart, restart, stepCharts, type Chart } from './cusum.js';
+import { emptyChart, restart, stepChart, type Chart } from './chart.js';
 import { dispersionOf, dropBlock, emptyDispersion, measureDispersion, type Dispersion } from './dispersion.js';
 import { dropoffEvidence } from './dropoff-evidence.js';
 import {
@@ -15,6 +15,16 @@ import {
 } from './expectation.js';
 import { burstShares, emptyJoinBursts, stepJoinBursts, type JoinBursts } from './join-burst.js';
 import { endLife, QUIET, stepLife, type Condition, type Life } from './life.js';
+import {
+  calmLevel,
+  calmProbability,
+  emptyRestlessness,
+  observeLeaves,
+  passSecond,
+  suspicionOf,
+  takeAsCalm,
+  type Restlessness,
+} from './restlessness.js';
 import { emptyStrata, readStrata, UNNAMED, type StrataCounts } from './strata.js';
 import { emptySurroundings, isGiveawayOn, stepSurroundings, type Surroundings } from './surroundings.js';
 import { emptyPulse, isBroken, stepPulse, type ViewPulse } from './view-pulse.js';
@@ -24,6 +34,8 @@ const GAP_MS_MAX = 60_000;
 /** Half of the excess from time-outs, where they are not usual, means that signs of life were lost, not viewers. */
 const TIMEOUT_SHARE_MAX = 0.5;
 const TIMEOUT_SHARE_HALF_LIFE_S = 600;
+/** From this probability on a pane tells what noise is usual. */
+const SURELY_CALM = 0.9;
 
 /** What `dropoff_spike` knows of one stream; plain data. */
 export interface DropoffState {
@@ -33,7 +45,8 @@ export interface DropoffState {
   presentation_id: string | null;
   baseline: Baseline;
   dispersion: Dispersion;
-  charts: Chart[];
+  restlessness: Restlessness;
+  chart: Chart;
   /** Start of the pane in which the present suspicion began, ms. */
   suspected_since: number | null;
   /** Usual share of time-outs among leaves. */
@@ -51,7 +64,8 @@ export const emptyDropoff = ({ calibration }: DetectContext): DropoffState => ({
   presentation_id: null,
   baseline: emptyBaseline(),
   dispersion: emptyDispersion(),
-  charts: emptyCharts(calibration),
+  restlessness: emptyRestlessness(calibration),
+  chart: emptyChart(),
   suspected_since: null,
   timeout_share: 0,
   pulse: emptyPulse(),
@@ -84,29 +98,65 @@ export const stepDropoff = (
   const { pane } = moment;
   const { calibration } = context;
   if (pane.quality !== 'final') return;
+  const { restlessness, chart } = state;
   const seconds = arrive(state, moment);
   const silence = silenceAt(state, moment, context);
+  for (let s = 0; s < Math.min(seconds, GAP_MS_MAX / 1000); s++)
+    passSecond(restlessness, silence !== null, calibration);
   const dispersion = dispersionOf(state.dispersion, calibration);
   readStrata(pane, counts);
   burstShares(state.bursts, counts.burst, UNNAMED);
-  expectLeaves(state.baseline, counts, dispersion, calibration, expectation);
+  expectLeaves(state.baseline, counts, calmLevel(restlessness), dispersion, calibration, expectation);
   if (silence !== 'warm_up') pane.expected_leaves = expectation.total;
 
-  if (silence === null) {
-    stepCharts(state.charts, { ts: pane.ts, timeouts: pane.timeouts, counts, expectation, dispersion }, calibration);
-  } else state.charts.forEach(restart);
+  const teaches = (silence === null || silence === 'warm_up') && !isGiveawayOn(state.surroundings, pane.ts);
+  const trusted = trustedLeaves(counts, expectation, calibration);
+  if (teaches)
+    observeLeaves(restlessness, trusted.leaves, trusted.expected / expectation.level, dispersion, calibration);
+  if (silence === null)
+    stepChart(
+      chart,
+      { ts: pane.ts, timeouts: pane.timeouts, counts, expectation, ...trusted, dispersion },
+      calibration,
+    );
+  else restart(chart);
 
-  const leading = leadingChart(state.charts);
-  const threshold = thresholdFor(calibration, counts.at_risk_total);
-  decide(state, moment, leading, threshold, dispersion, context, decided);
-  learnFrom(state, moment, silence, leading.score / threshold, seconds, context, counts, expectation);
+  const score = silence === null ? suspicionOf(restlessness, calibration) : 0;
+  const threshold = thresholdFor(calibration.thresholds[whichThresholds(counts)], counts.at_risk_total);
+  decide(state, moment, { score, threshold, dispersion }, context, decided);
+  suspect(state, pane.ts, score >= threshold / 2, calibration);
+  if (teaches) learnFrom(state, moment, silence, seconds, calibration, counts, expectation);
+  else dropBlock(state.dispersion);
+};
+
+/** Leaves and their expectation, those who came in a burst counted for less: how they leave is known least. */
+const trustedLeaves = (
+  counts: StrataCounts,
+  { total, by_stratum }: Expectation,
+  { burst_distrust }: Calibration,
+): { leaves: number; expected: number } => {
+  let leaves = counts.leaves_total;
+  let expected = total;
+  for (let k = UNNAMED; k < UNNAMED + TENURE_BANDS; k++) {
+    const distrust = burst_distrust * counts.burst[k]!;
+    leaves -= distrust * counts.leaves[k]!;
+    expected -= distrust * by_stratum[k]!;
+  }
+  return { leaves, expected };
+};
+
+/** Sources count as named where most of those present came from a named one. */
+const whichThresholds = ({ at_risk, at_risk_total }: StrataCounts): 'named' | 'unnamed' => {
+  let unnamed = 0;
+  for (let k = UNNAMED; k < UNNAMED + TENURE_BANDS; k++) unnamed += at_risk[k]!;
+  return 2 * unnamed > at_risk_total ? 'unnamed' : 'named';
 };
 
 /** The stream's end resolves what fires. */
 export const endDropoff = (state: DropoffState, ended_at: number, decided: AlertDecision[]): void => {
   for (const life of state.lives.values()) endLife(life, ended_at, decided);
   state.lives.clear();
-  state.charts.forEach(restart);
+  restart(state.chart);
   state.suspected_since = null;
 };
 
@@ -132,7 +182,7 @@ const arrive = (state: DropoffState, moment: Moment): number => {
   if (state.warm_from === null || gap > GAP_MS_MAX) state.warm_from = pane.ts;
   state.last_ts = pane.ts;
   const presentation = on_air?.presentation_id ?? null;
-  if (presentation !== state.presentation_id) state.charts.forEach(restart);
+  if (presentation !== state.presentation_id) restart(state.chart);
   state.presentation_id = presentation;
   stepPulse(state.pulse, pane);
   stepSurroundings(state.surroundings, moment);
@@ -153,24 +203,31 @@ const silenceAt = (
   return null;
 };
 
+/** What the test says of a pane: its score and the one to pass, in nats, and the over-dispersion it was divided by. */
+interface Test {
+  score: number;
+  threshold: number;
+  dispersion: number;
+}
+
 const decide = (
   state: DropoffState,
   { pane, on_air }: Moment,
-  chart: Chart,
-  threshold: number,
-  dispersion: number,
+  test: Test,
   context: DetectContext,
   decided: AlertDecision[],
 ): void => {
+  const { chart, timeout_share } = state;
+  const { score, threshold } = test;
   const rule = context.rules.dropoff_spike;
   const at = pane.ts + PANE_MS;
   const item = on_air?.item_id ?? '';
-  const calm: Condition = chart.score < threshold / 2 ? 'below_half' : 'between';
-  const holds = rule.enabled && chart.score >= threshold && isWorthTelling(chart, state.timeout_share, context);
+  const calm: Condition = score < threshold / 2 ? 'below_half' : 'between';
+  const holds = rule.enabled && score >= threshold && isWorthTelling(chart, timeout_share, context);
   if (holds && !state.lives.has(item)) state.lives.set(item, QUIET);
   for (const [of, life] of state.lives) {
     const condition = holds && of === item ? 'holds' : calm;
-    const raise = () => spike(pane.stream_id, at, on_air, chart, threshold, dispersion, state.surroundings, context);
+    const raise = () => spike(pane.stream_id, at, on_air, chart, test, state.surroundings, context);
     const next = stepLife(life, at, condition, rule, raise, decided);
     if (next.phase === 'quiet') state.lives.delete(of);
     else state.lives.set(of, next);
@@ -197,16 +254,14 @@ const spike = (
   detected_at: number,
   onAir: OnAir | null,
   chart: Chart,
-  threshold: number,
-  dispersion: number,
+  test: Test,
   surroundings: Surroundings,
   context: DetectContext,
 ): AlertDecision => {
   const item_id = onAir?.item_id ?? null;
   const item_title = onAir?.title ?? null;
   const evidence = dropoffEvidence(chart, surroundings, {
-    threshold,
-    dispersion,
+    ...test,
     item_title,
     calibration_version: context.calibration.version,
     context_version: context.version,
@@ -234,32 +289,32 @@ const spike = (
   };
 };
 
+/** Follows how long something has been suspected; what lasts is taken as the audience's own level. */
+const suspect = (state: DropoffState, ts: number, suspected: boolean, calibration: Calibration): void => {
+  state.suspected_since = suspected ? (state.suspected_since ?? ts) : null;
+  if (state.suspected_since === null || ts - state.suspected_since <= calibration.suspicion_s_max * 1000) return;
+  takeAsCalm(state.restlessness, calibration);
+  restart(state.chart);
+  state.suspected_since = null;
+};
+
+/** The baseline learns as far as the room is believed to be calm; what else is usual is measured only while it surely is. */
 const learnFrom = (
   state: DropoffState,
   { pane }: Moment,
   silence: Silence | null,
-  suspicion: number,
   seconds: number,
-  { calibration }: DetectContext,
+  calibration: Calibration,
   counts: StrataCounts,
   expectation: Expectation,
 ): void => {
-  const learning = (silence === null || silence === 'warm_up') && !isGiveawayOn(state.surroundings, pane.ts);
-  if (suspicion < 0.5) state.suspected_since = null;
-  else state.suspected_since ??= pane.ts;
-  const tooLong =
-    state.suspected_since !== null && pane.ts - state.suspected_since > calibration.suspicion_s_max * 1000;
-  const pace = !learning ? 0 : tooLong ? 1 : paceUnder(suspicion, calibration.suspicion_pace);
-  learn(state.baseline, counts, expectation, seconds, pace, calibration);
-  if (learning && state.suspected_since === null) {
+  const calm = calmProbability(state.restlessness);
+  learn(state.baseline, counts, expectation, seconds, calm, calibration);
+  if (calm > SURELY_CALM) {
     if (silence === null) measureDispersion(state.dispersion, counts.leaves_total, expectation.total, calibration);
     learnTimeouts(state, pane.timeouts, counts.leaves_total, expectation.total);
   } else dropBlock(state.dispersion);
 };
-
-/** In full below a quarter of the threshold, at `slowest` from half of it on. */
-const paceUnder = (suspicion: number, slowest: number): number =>
-  Math.min(1, Math.max(slowest, 1 - (1 - slowest) * (suspicion - 0.25) * 4));
 
 /** Follows the share of time-outs by as many leaves as the room usually has in the half-life. */
 const learnTimeouts = (state: DropoffState, timeouts: number, leaves: number, expected: number): void => {

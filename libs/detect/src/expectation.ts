@@ -5,13 +5,11 @@ import { STRATA, type StrataCounts } from './strata.js';
 /**
  * What a stream has taught about how its audience leaves; plain data.
  * `leaves` and `exposure_s` (viewer-seconds at the common level) fade with the baseline's half-life,
- * `level_leaves` and `level_expected` with the level's, `burst_leaves` and `burst_expected` with a burst's.
+ * `burst_leaves` and `burst_expected` with a burst's.
  */
 export interface Baseline {
   leaves: Float64Array;
   exposure_s: Float64Array;
-  level_leaves: number;
-  level_expected: number;
   burst_leaves: number;
   burst_expected: number;
 }
@@ -31,8 +29,6 @@ export interface Expectation {
 export const emptyBaseline = (): Baseline => ({
   leaves: new Float64Array(STRATA),
   exposure_s: new Float64Array(STRATA),
-  level_leaves: 0,
-  level_expected: 0,
   burst_leaves: 0,
   burst_expected: 0,
 });
@@ -52,12 +48,12 @@ export const emptyExpectation = (): Expectation => ({
 export const expectLeaves = (
   baseline: Baseline,
   counts: StrataCounts,
+  level: { mean: number; deviation: number },
   dispersion: number,
   calibration: Calibration,
   expectation: Expectation,
 ): void => {
   const prior = calibration.prior_leaves;
-  const level = (baseline.level_leaves + prior.level) / (baseline.level_expected + prior.level);
   const haste = (baseline.burst_leaves + prior.burst) / (baseline.burst_expected + prior.burst);
   const pooled = pooledHazards(baseline, calibration);
   let total = 0;
@@ -75,18 +71,16 @@ export const expectLeaves = (
       const seen = baseline.leaves[k]! + prior.stratum;
       const hazard = seen / (baseline.exposure_s[k]! + prior.stratum / (pooled[band]! * ratio));
       const mixed = 1 + counts.burst[k]! * (haste - 1);
-      const expected = Math.min(atRisk, level * hazard * mixed * atRisk);
+      const expected = Math.min(atRisk, level.mean * hazard * mixed * atRisk);
       expectation.by_stratum[k] = expected;
       total += expected;
       variance += (expected * expected) / seen;
     }
   }
   expectation.total = total;
-  expectation.level = level;
+  expectation.level = level.mean;
   expectation.haste = haste;
-  expectation.standard_error = Math.sqrt(
-    dispersion * (variance + (total * total) / (baseline.level_leaves + prior.level)),
-  );
+  expectation.standard_error = Math.sqrt(dispersion * variance + ((total * level.deviation) / level.mean) ** 2);
 };
 
 const pooledHazards = (baseline: Baseline, calibration: Calibration): Float64Array => {
@@ -128,8 +122,6 @@ export const learn = (
 ): void => {
   if (pace === 0) return;
   const keep = 2 ** ((-pace * seconds) / calibration.baseline_half_life_s);
-  let leaves = 0;
-  let expected = 0;
   let burstLeaves = 0;
   let burstExpected = 0;
   for (let k = 0; k < STRATA; k++) {
@@ -137,14 +129,9 @@ export const learn = (
     const own = 1 - burst;
     baseline.leaves[k] = baseline.leaves[k]! * keep + pace * own * counts.leaves[k]!;
     baseline.exposure_s[k] = baseline.exposure_s[k]! * keep + pace * own * expectation.level * counts.at_risk[k]!;
-    leaves += own * counts.leaves[k]!;
-    expected += own * expectation.by_stratum[k]!;
     burstLeaves += burst * counts.leaves[k]!;
     burstExpected += burst * expectation.by_stratum[k]!;
   }
-  const keepLevel = 2 ** ((-pace * seconds) / calibration.level_half_life_s);
-  baseline.level_leaves = baseline.level_leaves * keepLevel + pace * leaves;
-  baseline.level_expected = baseline.level_expected * keepLevel + (pace * expected) / expectation.level;
   // The haste of a burst is forgotten whatever is suspected: the next one is of another kind.
   const keepBurst = 2 ** (-seconds / calibration.burst_half_life_s);
   baseline.burst_leaves = baseline.burst_leaves * keepBurst + pace * burstLeaves;

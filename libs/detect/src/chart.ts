@@ -1,9 +1,9 @@
 import { TENURE_BANDS } from '#domain';
 import type { Calibration } from './calibration.js';
 import type { Expectation } from './expectation.js';
-import { UNNAMED, type StrataCounts } from './strata.js';
+import type { StrataCounts } from './strata.js';
 
-/** What one chart has added up since its change-point, the last time its score was 0; plain data. */
+/** What was added up since the change-point, the last time the score was 0; plain data. */
 export interface Chart {
   score: number;
   /** Start of the first pane counted, ms; meaningless while `seconds` is 0. */
@@ -23,7 +23,7 @@ export interface Chart {
   expected_by_band: Float64Array;
 }
 
-const emptyChart = (): Chart => ({
+export const emptyChart = (): Chart => ({
   score: 0,
   since: 0,
   seconds: 0,
@@ -37,9 +37,6 @@ const emptyChart = (): Chart => ({
   observed_by_band: new Float64Array(TENURE_BANDS),
   expected_by_band: new Float64Array(TENURE_BANDS),
 });
-
-/** One chart for each ratio looked for. */
-export const emptyCharts = (calibration: Calibration): Chart[] => calibration.ratios.map(emptyChart);
 
 export const restart = (chart: Chart): void => {
   chart.score = 0;
@@ -60,39 +57,21 @@ export interface Reading {
   timeouts: number;
   counts: StrataCounts;
   expectation: Expectation;
+  /** Leaves and their expectation as far as the test trusts them. */
+  leaves: number;
+  expected: number;
   dispersion: number;
 }
 
 /**
- * Poisson CUSUM: the log-likelihood of leaving `ratio` times as fast as expected, over the over-dispersion,
- * reset whenever it falls to 0, which makes that moment the change-point.
+ * Poisson CUSUM: the log-likelihood of leaving {@link Calibration.change_ratio} times as fast as expected, over the
+ * over-dispersion, reset whenever it falls to 0, which makes that moment the change-point.
  */
-export const stepCharts = (charts: readonly Chart[], reading: Reading, calibration: Calibration): void => {
-  const { dispersion } = reading;
-  const { leaves, expected } = trusted(reading, calibration);
-  for (let i = 0; i < charts.length; i++) {
-    const chart = charts[i]!;
-    const ratio = calibration.ratios[i]!;
-    const gain = (leaves * Math.log(ratio) - expected * (ratio - 1)) / dispersion;
-    if (chart.score + gain <= 0) restart(chart);
-    else count(chart, gain, reading);
-  }
-};
-
-/** Leaves and their cautious expectation, those who came in a burst counted for less: how they leave is known least. */
-const trusted = (
-  { counts, expectation }: Reading,
-  { burst_distrust, caution_se }: Calibration,
-): { leaves: number; expected: number } => {
-  let leaves = counts.leaves_total;
-  let expected = expectation.total;
-  for (let k = UNNAMED; k < UNNAMED + TENURE_BANDS; k++) {
-    const distrust = burst_distrust * counts.burst[k]!;
-    leaves -= distrust * counts.leaves[k]!;
-    expected -= distrust * expectation.by_stratum[k]!;
-  }
-  const relativeError = expectation.total === 0 ? 0 : expectation.standard_error / expectation.total;
-  return { leaves, expected: expected * (1 + caution_se * relativeError) };
+export const stepChart = (chart: Chart, reading: Reading, { change_ratio }: Calibration): void => {
+  const { leaves, expected, dispersion } = reading;
+  const gain = (leaves * Math.log(change_ratio) - expected * (change_ratio - 1)) / dispersion;
+  if (chart.score + gain <= 0) restart(chart);
+  else count(chart, gain, reading);
 };
 
 const count = (chart: Chart, gain: number, { ts, timeouts, counts, expectation }: Reading): void => {
@@ -118,7 +97,3 @@ const count = (chart: Chart, gain: number, { ts, timeouts, counts, expectation }
 /** A pane in which everybody left keeps half a viewer, so that a logarithm remains. */
 const logKept = (leaves: number, atRisk: number): number =>
   atRisk === 0 ? 0 : Math.log(Math.max(atRisk - leaves, 0.5) / atRisk);
-
-/** The chart with the highest score; of equal ones the one that looks for the smallest ratio. */
-export const leadingChart = (charts: readonly Chart[]): Chart =>
-  charts.reduce((best, chart) => (chart.score > best.score ? chart : best));

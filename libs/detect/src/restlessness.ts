@@ -1,0 +1,131 @@
+import type { Calibration } from './calibration.js';
+
+/** Logarithms of the level lie within this, in steps of that: leaving a third as fast, to three times as fast, as the baseline says. */
+const LOG_LEVEL_MAX = 1.2;
+const LOG_LEVEL_STEP = 0.08;
+const LEVELS = 2 * Math.round(LOG_LEVEL_MAX / LOG_LEVEL_STEP) + 1;
+const LOG_LEVEL = Float64Array.from({ length: LEVELS }, (_, i) => (i - (LEVELS - 1) / 2) * LOG_LEVEL_STEP);
+const LEVEL = LOG_LEVEL.map(Math.exp);
+
+/**
+ * What is believed of how restless a room is; plain data. `belief[i · LEVELS + j]` is the probability of hypothesis i
+ * at level j: hypothesis 0 is a calm room, hypothesis i one in which something makes viewers leave `ratios[i − 1]` times as fast.
+ */
+export interface Restlessness {
+  belief: Float64Array;
+}
+
+/** A probability below this is as good as none. */
+const LEAST_CALM = 1e-300;
+
+/** Nothing is known yet but how far moods go. */
+export const emptyRestlessness = ({ mood, effect }: Calibration): Restlessness => {
+  const belief = new Float64Array(LEVELS * (1 + effect.ratios.length));
+  let sum = 0;
+  for (let j = 0; j < LEVELS; j++) sum += belief[j] = Math.exp(-((LOG_LEVEL[j]! / mood.deviation) ** 2) / 2);
+  for (let j = 0; j < LEVELS; j++) belief[j]! /= sum;
+  return { belief };
+};
+
+/**
+ * One second passes: the mood walks (an Ornstein-Uhlenbeck walk of the level's logarithm), and an effect may begin or
+ * end. While the rule is silent no effect is looked for: what was suspected counts as calm again.
+ */
+export const passSecond = ({ belief }: Restlessness, silent: boolean, { mood, effect }: Calibration): void => {
+  const drift = 1 - Math.exp(-1 / mood.memory_s);
+  const variance = (mood.deviation ** 2 * (1 - Math.exp(-2 / mood.memory_s))) / LOG_LEVEL_STEP ** 2;
+  const hypotheses = belief.length / LEVELS;
+  for (let i = 0; i < hypotheses; i++) walk(belief.subarray(i * LEVELS, (i + 1) * LEVELS), drift, variance);
+  const begins = effect.begins_per_s / (hypotheses - 1);
+  const ends = silent ? 1 : effect.ends_per_s;
+  for (let j = 0; j < LEVELS; j++) {
+    const calm = belief[j]!;
+    let back = 0;
+    for (let k = LEVELS + j; k < belief.length; k += LEVELS) {
+      back += belief[k]! * ends;
+      belief[k] = belief[k]! * (1 - ends) + (silent ? 0 : calm * begins);
+    }
+    belief[j] = calm * (silent ? 1 : 1 - effect.begins_per_s) + back;
+  }
+};
+
+/** Each level hands some of its probability to its neighbours, so that mean and variance move as the walk's do. */
+const walk = (belief: Float64Array, drift: number, variance: number): void => {
+  let fromBelow = 0;
+  for (let j = 0; j < LEVELS; j++) {
+    const here = belief[j]!;
+    const pull = (-LOG_LEVEL[j]! * drift) / LOG_LEVEL_STEP;
+    const spread = Math.max(variance, Math.abs(pull));
+    const up = j === LEVELS - 1 ? 0 : (here * (spread + pull)) / 2;
+    const down = j === 0 ? 0 : (here * (spread - pull)) / 2;
+    belief[j] = here - up - down + fromBelow;
+    if (j > 0) belief[j - 1]! += down;
+    fromBelow = up;
+  }
+};
+
+/** How restless the room is if it is calm: the level's mean, and its standard deviation. */
+export const calmLevel = ({ belief }: Restlessness): { mean: number; deviation: number } => {
+  let weight = 0;
+  let sum = 0;
+  let squares = 0;
+  for (let j = 0; j < LEVELS; j++) {
+    weight += belief[j]!;
+    sum += belief[j]! * LEVEL[j]!;
+    squares += belief[j]! * LEVEL[j]! ** 2;
+  }
+  const mean = sum / weight;
+  return { mean, deviation: Math.sqrt(Math.max(0, squares / weight - mean ** 2)) };
+};
+
+/**
+ * Learns from `leaves` where `expected` would have left at level 1, by Bayes' rule: the Poisson likelihood, its
+ * logarithm divided by the over-dispersion.
+ */
+export const observeLeaves = (
+  { belief }: Restlessness,
+  leaves: number,
+  expected: number,
+  dispersion: number,
+  { effect }: Calibration,
+): void => {
+  const logLikelihood = (k: number): number => {
+    const ratio = k < LEVELS ? 1 : effect.ratios[Math.floor(k / LEVELS) - 1]!;
+    return (leaves * (LOG_LEVEL[k % LEVELS]! + Math.log(ratio)) - expected * LEVEL[k % LEVELS]! * ratio) / dispersion;
+  };
+  // Against the likeliest of what is believed at all, so that no exponential overflows and something always remains.
+  let likeliest = -Infinity;
+  for (let k = 0; k < belief.length; k++) if (belief[k]! > 0) likeliest = Math.max(likeliest, logLikelihood(k));
+  let sum = 0;
+  for (let k = 0; k < belief.length; k++)
+    if (belief[k]! > 0) sum += belief[k]! *= Math.exp(logLikelihood(k) - likeliest);
+  for (let k = 0; k < belief.length; k++) belief[k]! /= sum;
+};
+
+/** Probability that the room is calm, 0 to 1. */
+export const calmProbability = ({ belief }: Restlessness): number => {
+  let calm = 0;
+  for (let j = 0; j < LEVELS; j++) calm += belief[j]!;
+  return Math.min(1, calm);
+};
+
+/**
+ * How much the leaves speak for an effect: ln of its odds now over its odds before anything was seen (a Bayes factor,
+ * in nats), at least 0.
+ */
+export const suspicionOf = (restlessness: Restlessness, { effect }: Calibration): number => {
+  const calm = calmProbability(restlessness);
+  const odds = (1 - calm) / Math.max(calm, LEAST_CALM);
+  return Math.max(0, Math.log(odds) - Math.log(effect.begins_per_s / effect.ends_per_s));
+};
+
+/** Takes what was suspected as the room's own level from now on: an effect that lasts is the audience. */
+export const takeAsCalm = ({ belief }: Restlessness, { effect }: Calibration): void => {
+  for (let i = 1; i < belief.length / LEVELS; i++) {
+    const steps = Math.round(Math.log(effect.ratios[i - 1]!) / LOG_LEVEL_STEP);
+    for (let j = 0; j < LEVELS; j++) {
+      belief[Math.min(LEVELS - 1, j + steps)]! += belief[i * LEVELS + j]!;
+      belief[i * LEVELS + j] = 0;
+    }
+  }
+};
