@@ -1,14 +1,27 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatAddress, parseAddress, type Address } from './address.js';
+import { formatAddress, parseAddress, WALL, type Place } from './address.js';
 
 describe('address', () => {
-  it('a link restores the view', () => {
-    const view: Address = { stream_id: 'a:b/1', language: 'zh', span: '300s' };
-    const [path = '', query = ''] = formatAddress(view).split('?');
-    expect(parseAddress(path, query)).toEqual(view);
+  it.each<[Place]>([
+    [WALL],
+    [{ screen: 'sessions' }],
+    [{ screen: 'rules' }],
+    [{ screen: 'room', stream_id: 'a:b/1' }],
+    [{ screen: 'host', stream_id: '直播 1' }],
+    [{ screen: 'replay', stream_id: 'a', at: 1_790_000_000_000 }],
+    [{ screen: 'replay', stream_id: 'a', at: null }],
+    [{ screen: 'compare', stream_ids: ['a', 'b,c'] }],
+  ])('a link restores the view %j', (place) => {
+    const [path = '', query = ''] = formatAddress({ place, language: 'zh', span: '300s' }).split('?');
+    const { span, ...read } = parseAddress(path, query);
+    expect(read).toEqual({ place, language: 'zh' });
+    expect(span).toBe(place.screen === 'room' || place.screen === 'replay' ? '300s' : '60s');
   });
-  it('what is not known reads as the list with its defaults', () => {
-    expect(parseAddress('/nowhere', '?lang=fr&window=1s')).toEqual({ stream_id: null, language: null, span: '60s' });
-    expect(parseAddress('/rooms/%E0%A4%A', '').stream_id).toBeNull();
+  it.each([['/nowhere'], ['/rooms/%E0%A4%A'], ['/rooms/a/b/c'], ['/rooms/a/nothing'], ['/compare']])(
+    '%s reads as the wall',
+    (path) => expect(parseAddress(path, '?lang=fr&window=1s')).toEqual({ place: WALL, language: null, span: '60s' }),
+  );
+  it('a moment that is none is no moment', () => {
+    expect(parseAddress('/rooms/a/replay', '?at=soon').place).toEqual({ screen: 'replay', stream_id: 'a', at: null });
   });
 });

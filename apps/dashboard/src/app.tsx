@@ -1,6 +1,7 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { MetricDefinition } from '#contract';
-import { formatAddress, parseAddress, SPANS, type Address } from './address.js';
+import { formatAddress, parseAddress, roomPlace, WALL, type Address, type Place } from './address.js';
+import { HostPage } from './host/host-page.js';
 import { nextTheme, useTheme } from './look/theme.js';
 import { useLiveSocket } from './live/link.js';
 import { useRepeated } from './live/now.js';
@@ -10,7 +11,7 @@ import { OfflineBar } from './parts/offline-bar.js';
 import { TokenScreen } from './parts/token-screen.js';
 import { RoomPage } from './room/room-page.js';
 import { RoomsPage } from './rooms/rooms-page.js';
-import { forgetToken, keepToken } from './token.js';
+import { claimsOf, forgetToken, keepToken } from './token.js';
 import { LOCALE } from '#say';
 import { speechOf } from './words/speech-of.js';
 import { SpeechProvider } from './words/speech.js';
@@ -55,14 +56,14 @@ export const App = ({ firstToken }: { firstToken: string | null }) => {
     document.documentElement.lang = LOCALE[language];
   }, [language]);
 
+  const goTo = (place: Place): void => go({ ...address, place });
   const otherLanguage = (): void => go({ ...address, language: language === 'en' ? 'zh' : 'en' });
   useKeys({
     '?': () => setHelpOpen(!isHelpOpen),
     g: toggleFullScreen,
     l: otherLanguage,
     t: () => setTheme(nextTheme(theme)),
-    Escape: () => (isHelpOpen ? setHelpOpen(false) : go({ ...address, stream_id: null })),
-    ...Object.fromEntries(SPANS.map((span, i) => [String(i + 1), () => go({ ...address, span })])),
+    Escape: () => (isHelpOpen ? setHelpOpen(false) : goTo(WALL)),
   });
 
   const refuse = useCallback(() => {
@@ -76,10 +77,10 @@ export const App = ({ firstToken }: { firstToken: string | null }) => {
       <nav className="top">
         <a
           className="brand"
-          href={formatAddress({ ...address, stream_id: null })}
+          href={formatAddress({ ...address, place: WALL })}
           onClick={(event) => {
             event.preventDefault();
-            go({ ...address, stream_id: null });
+            goTo(WALL);
           }}
         >
           <span className="lamp" aria-hidden="true" /> Tallylight
@@ -147,31 +148,57 @@ const Screens = ({ token, address, go, shown, onRefused }: ScreensProps) => {
     5_000,
     [rest, link.kind, definitions.size],
   );
-  const { stream_id, span } = address;
+  const { place } = address;
+  const linkOf = (next: Place): string => formatAddress({ ...address, place: next });
+  const goTo = (next: Place): void => go({ ...address, place: next });
+  // A host's token sees one thing only, and need not look for it.
+  const only = useMemo(() => onlyRoomOf(token), [token]);
+  useEffect(() => {
+    if (only !== null && place.screen === 'wall') go({ ...address, place: { screen: 'host', stream_id: only } });
+  }, [only, place.screen, address, go]);
+
+  const screen = (): ReactNode => {
+    switch (place.screen) {
+      case 'host':
+        return <HostPage key={place.stream_id} socket={socket} link={link} stream_id={place.stream_id} />;
+      case 'room':
+        return (
+          <RoomPage
+            key={place.stream_id}
+            socket={socket}
+            link={link}
+            rest={rest}
+            stream_id={place.stream_id}
+            span={address.span}
+            onSpan={(span) => go({ ...address, span })}
+            definitions={definitions}
+            hostHref={linkOf({ screen: 'host', stream_id: place.stream_id })}
+            shown={shown}
+          />
+        );
+      default:
+        return (
+          <RoomsPage
+            socket={socket}
+            link={link}
+            rest={rest}
+            linkOf={(id) => linkOf(roomPlace(id))}
+            onOpen={(id) => goTo(roomPlace(id))}
+          />
+        );
+    }
+  };
   return (
     <>
-      <OfflineBar link={link} />
-      {stream_id === null ? (
-        <RoomsPage
-          socket={socket}
-          link={link}
-          rest={rest}
-          linkOf={(id) => formatAddress({ ...address, stream_id: id })}
-          onOpen={(id) => go({ ...address, stream_id: id })}
-        />
-      ) : (
-        <RoomPage
-          key={stream_id}
-          socket={socket}
-          link={link}
-          rest={rest}
-          stream_id={stream_id}
-          span={span}
-          onSpan={(next) => go({ ...address, span: next })}
-          definitions={definitions}
-          shown={shown}
-        />
-      )}
+      {place.screen !== 'host' && <OfflineBar link={link} />}
+      {screen()}
     </>
   );
+};
+
+/** The room of a host's token that names one. */
+const onlyRoomOf = (token: string): string | null => {
+  const { role, streams } = claimsOf(token);
+  const [first] = streams;
+  return role === 'host' && streams.length === 1 && first !== undefined && !first.includes('*') ? first : null;
 };

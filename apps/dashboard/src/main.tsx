@@ -5,6 +5,7 @@ import './look/look.css';
 import './look/rooms.css';
 import './look/room.css';
 import './look/desk.css';
+import './look/host.css';
 import { App } from './app.js';
 import { takeToken } from './token.js';
 

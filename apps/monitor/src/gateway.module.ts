@@ -16,6 +16,8 @@ import { ExportController } from './export/export.controller.js';
 import { ExportTables } from './export/export-tables.js';
 import { HealthController } from './health/health.controller.js';
 import { HistoryController } from './items/history.controller.js';
+import { HostController } from './host/host.controller.js';
+import { HostScreens } from './host/host-screens.js';
 import { LiveGateway } from './live.gateway.js';
 import { Snapshots } from './live/snapshots.js';
 import { Wall } from './live/wall.js';
@@ -66,6 +68,7 @@ export class GatewayModule {
         AuditController,
         RundownController,
         ActionsController,
+        HostController,
         ExportController,
         ChannelsController,
         SilencesController,
@@ -79,6 +82,7 @@ export class GatewayModule {
         Actions,
         RecordedSessions,
         Replays,
+        HostScreens,
         ExportTables,
         AlignedPoints,
         Snapshots,

@@ -16,11 +16,13 @@ import { RoomBroadcast } from './live/room-broadcast.js';
 import { Snapshots } from './live/snapshots.js';
 import { Wall } from './live/wall.js';
 import { Replays } from './replay/replays.js';
+import { HostBroadcast } from './host/host-broadcast.js';
+import { HostScreens } from './host/host-screens.js';
 import { Actions } from './script/actions.js';
 import { ALERT_ACTS, ALERT_FEED, CHECK_TOKEN, CLOCK, EVENT_INTAKE, LIVE_ROOMS, LOG, METERS } from './ports.js';
 import type { AlertActs, AlertFeed, EventIntake, LiveRooms } from './ports.js';
 
-/** A second has four beats: figures, danmaku, the wall, nothing. Volatile messages must not follow each other closely. */
+/** A second has four beats: figures, danmaku, the wall, hosts. Volatile messages must not follow each other closely. */
 const BEAT_MS = 250;
 const WALL_EVERY_BEATS = 8;
 const REQUEST_BYTES_MAX = 65_536;
@@ -40,6 +42,7 @@ const refused = (error: SocketError): Refused => ({ ok: false, error });
 export class LiveGateway implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private server: Server<ClientToServer, ServerToClient, DefaultEventsMap, SocketData> | null = null;
   private broadcast: RoomBroadcast | null = null;
+  private hosts: HostBroadcast | null = null;
   private readonly walls = new Audiences();
   private readonly listening = new Map<LiveSocket, Set<string>>();
   private timer: NodeJS.Timeout | undefined;
@@ -51,6 +54,7 @@ export class LiveGateway implements OnApplicationBootstrap, BeforeApplicationShu
     private readonly wall: Wall,
     private readonly actions: Actions,
     private readonly replays: Replays,
+    private readonly screens: HostScreens,
     @Inject(CHECK_TOKEN) private readonly checkToken: CheckToken,
     @Inject(LIVE_ROOMS) private readonly rooms: LiveRooms,
     @Inject(ALERT_FEED) private readonly feed: AlertFeed,
@@ -74,6 +78,7 @@ export class LiveGateway implements OnApplicationBootstrap, BeforeApplicationShu
     });
     const namespace: LiveNamespace = this.server.of('/live');
     this.broadcast = new RoomBroadcast(namespace, this.rooms, this.feed, this.meters, this.log);
+    this.hosts = new HostBroadcast(namespace, this.screens);
     namespace.use((socket, next) => {
       this.admit(socket).then(() => next(), next);
     });
@@ -118,6 +123,7 @@ export class LiveGateway implements OnApplicationBootstrap, BeforeApplicationShu
     );
     this.on(socket, 'replay_seek', ({ replay_id, at }) => this.replays.seek(socket, replay_id, at));
     this.on(socket, 'replay_stop', ({ replay_id }) => this.replays.stop(socket, replay_id));
+    this.on(socket, 'subscribe_host', ({ stream_id }, caller) => this.subscribeHost(socket, caller, stream_id));
   }
 
   /** Answers `event` with what `serve` says, once the request has the right form and the token is still good. */
@@ -183,6 +189,7 @@ export class LiveGateway implements OnApplicationBootstrap, BeforeApplicationShu
       this.broadcast?.leave(id, socket);
     }
     this.meters.socketSubscriptions.dec(leaving.length);
+    this.hosts?.leaveAll(socket);
     if (stream_id === undefined) this.walls.leaveAll(socket);
     return { ok: true };
   }
@@ -193,6 +200,19 @@ export class LiveGateway implements OnApplicationBootstrap, BeforeApplicationShu
     const rooms = await this.wall.rows(caller);
     if (this.listening.has(socket)) this.walls.join(wallOf(caller), socket);
     return { ok: true, rooms };
+  }
+
+  private async subscribeHost(
+    socket: LiveSocket,
+    caller: Principal,
+    stream_id: string,
+  ): Promise<Reply<'subscribe_host'>> {
+    const refusal = this.refusal(caller, 'watch_host', stream_id);
+    if (refusal !== null) return refused(refusal);
+    if (!(await this.snapshots.isKnown(stream_id))) return refused('not_found');
+    const host = await this.screens.of(stream_id);
+    if (this.listening.has(socket)) this.hosts?.join(stream_id, socket);
+    return { ok: true, host };
   }
 
   private async acknowledge(caller: Principal, request: Asked<'ack_alert'>): Promise<Reply<'ack_alert'>> {
@@ -256,6 +276,8 @@ export class LiveGateway implements OnApplicationBootstrap, BeforeApplicationShu
       this.actions.follow().catch((err: unknown) => this.log.warn({ err }, 'what followed an action is not known'));
     } else if (beat % WALL_EVERY_BEATS === 2) {
       this.tellWalls().catch((err: unknown) => this.log.warn({ err }, 'no wall could be told'));
+    } else if (beat % 4 === 3) {
+      this.hosts?.tell().catch((err: unknown) => this.log.warn({ err }, 'no host could be told'));
     }
   }
 
@@ -282,6 +304,7 @@ export class LiveGateway implements OnApplicationBootstrap, BeforeApplicationShu
     this.broadcast?.leaveAll(socket);
     this.walls.leaveAll(socket);
     this.replays.forget(socket);
+    this.hosts?.leaveAll(socket);
   }
 
   private hasExpired({ expires_at }: Principal): boolean {

@@ -15,6 +15,8 @@ export const RIGHTS = [
   'query',
   'write_rundown',
   'act',
+  'watch_host',
+  'set_host_view',
   'erase_viewers',
   'read_rules',
   'set_rules',
@@ -32,7 +34,7 @@ export type TokenRole = (typeof TOKEN_ROLES)[number];
 export const RIGHTS_OF_ROLE: Readonly<Record<TokenRole, readonly Right[]>> = {
   admin: RIGHTS,
   control_room: [
-    ...['read_definitions', 'read_streams', 'watch_live', 'acknowledge', 'cue'],
+    ...['read_definitions', 'read_streams', 'watch_live', 'acknowledge', 'cue', 'watch_host'],
     ...['read_rules', 'set_rules', 'backtest', 'silence', 'read_channels'],
   ] as Right[],
   producer: [
@@ -43,11 +45,13 @@ export const RIGHTS_OF_ROLE: Readonly<Record<TokenRole, readonly Right[]>> = {
     'cue',
     'write_rundown',
     'act',
+    'watch_host',
+    'set_host_view',
     'read_rules',
     'silence',
   ],
   // The host sees the host view and nothing that the producer does not show: falling numbers disturb the talk.
-  host: ['read_definitions'],
+  host: ['read_definitions', 'watch_host'],
   analyst: ['read_definitions', 'read_streams', 'watch_live', 'export', 'query', 'read_rules', 'backtest'],
   ingest: ['post_events', 'close_streams'],
 };

@@ -4,3 +4,4 @@ export * from './replay.js';
 export * from './rules.js';
 export * from './script.js';
 export * from './words.js';
+export * from './rundown-progress.js';

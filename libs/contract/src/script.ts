@@ -54,10 +54,13 @@ export interface ActionsAnswer {
   actions: ActionShown[];
 }
 
+/** What a host is shown only if the producer shows it. */
+export const HOST_NUMBERS = ['online', 'orders', 'gmv', 'dropoff', 'alerts'] as const;
+export type HostNumber = (typeof HOST_NUMBERS)[number];
 /** What the producer lets the host see. `GET`/`PUT /streams/{id}/host-view`; a host's token reads only this room by it. */
 export interface HostView {
   /** Numbers shown beside questions, time left and stock, which always are. */
-  show: ('online' | 'orders' | 'gmv' | 'dropoff' | 'alerts')[];
+  show: HostNumber[];
   /** A line from the producer; `null`: none. */
   message: string | null;
 }

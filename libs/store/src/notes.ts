@@ -34,7 +34,7 @@ export interface StoredAction {
   item_id: string | null;
 }
 
-const QUERIES = ['audit', 'rundown', 'actions'] as const;
+const QUERIES = ['audit', 'rundown', 'actions', 'host-view'] as const;
 
 /**
  * What people did and wrote. Such rows are few, so each is an insert of its own and can be read when its promise settles;
@@ -66,6 +66,17 @@ export class StoreNotes {
   async rundown(stream_id: string): Promise<StoredRundown | null> {
     const [row] = await this.client.read<StoredRundown & { lines: string }>(this.sql.get('rundown')!, { stream_id });
     return row === undefined ? null : { ...row, lines: JSON.parse(row.lines) as unknown[] };
+  }
+
+  /** `updated_at`: wall clock, ms. */
+  async putHostView(stream_id: string, view: object, updated_at: number): Promise<void> {
+    await this.insert('host_views', { stream_id, view: JSON.stringify(view), updated_at });
+  }
+
+  /** What was put last, as the caller gave it; `null`: nothing was. */
+  async hostView(stream_id: string): Promise<unknown> {
+    const [row] = await this.client.read<{ view: string }>(this.sql.get('host-view')!, { stream_id });
+    return row === undefined ? null : (JSON.parse(row.view) as unknown);
   }
 
   /** `noted_at`: wall clock, ms. */

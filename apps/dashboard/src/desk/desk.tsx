@@ -2,10 +2,16 @@ import { Tabs } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { useSpeech } from '../words/speech.js';
 
-export const DESK_TABS = ['item', 'said', 'rundown', 'actions'] as const;
+export const DESK_TABS = ['item', 'said', 'rundown', 'actions', 'host'] as const;
 export type DeskTab = (typeof DESK_TABS)[number];
 /** The key that opens a tab. */
-export const TAB_KEYS: Readonly<Record<DeskTab, string>> = { item: 'i', said: 's', rundown: 'r', actions: 'n' };
+export const TAB_KEYS: Readonly<Record<DeskTab, string>> = {
+  item: 'i',
+  said: 's',
+  rundown: 'r',
+  actions: 'n',
+  host: 'h',
+};
 
 interface Props {
   tab: DeskTab;

@@ -1,12 +1,11 @@
 import { useState } from 'react';
-import type { RundownAnswer, RundownLine } from '#contract';
+import { rundownProgress, type LineProgress, type RundownAnswer, type RundownLine } from '#contract';
 import type { Presentation } from '#domain';
 import { stopwatch } from '../format/clocks.js';
 import type { Rest } from '../live/rest.js';
 import type { Asked } from '../live/use-asked.js';
 import { useSpeech } from '../words/speech.js';
 import { RundownEditor } from './rundown-editor.js';
-import { rundownProgress, type LineProgress } from './rundown-progress.js';
 
 interface Props {
   rest: Rest;

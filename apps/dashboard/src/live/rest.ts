@@ -3,6 +3,7 @@ import type {
   ActionsAnswer,
   ActionShown,
   FunnelAnswer,
+  HostView,
   KeywordsAnswer,
   MetricDefinition,
   MetricsAnswer,
@@ -94,6 +95,9 @@ export const restOf = (token: string) => ({
   rundown: (stream_id: string, signal: AbortSignal) => ask<RundownAnswer>(token, `${room(stream_id)}/rundown`, signal),
   putRundown: (stream_id: string, lines: readonly RundownLine[]) =>
     send<RundownAnswer>(token, `${room(stream_id)}/rundown`, json('PUT', { lines })),
+  hostView: (stream_id: string, signal: AbortSignal) => ask<HostView>(token, `${room(stream_id)}/host-view`, signal),
+  putHostView: (stream_id: string, view: HostView) =>
+    send<HostView>(token, `${room(stream_id)}/host-view`, json('PUT', view)),
   actions: (stream_id: string, signal: AbortSignal) => ask<ActionsAnswer>(token, `${room(stream_id)}/actions`, signal),
   postAction: (stream_id: string, action: ActionRequest) =>
     send<ActionShown>(token, `${room(stream_id)}/actions`, json('POST', action)),

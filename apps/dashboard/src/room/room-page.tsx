@@ -5,6 +5,7 @@ import { SPANS, type Span } from '../address.js';
 import { AlertList } from '../alerts/alert-list.js';
 import { OUTCOME_KEYS, OUTCOMES } from '../alerts/outcomes.js';
 import { ActionPanel } from '../desk/action-panel.js';
+import { HostPanel } from '../desk/host-panel.js';
 import { Desk, DESK_TABS, TAB_KEYS, type DeskTab } from '../desk/desk.js';
 import { ItemPanel } from '../desk/item-panel.js';
 import { RundownPanel } from '../desk/rundown-panel.js';
@@ -17,7 +18,7 @@ import type { Rest, StreamAnswer } from '../live/rest.js';
 import { byNeed, type RoomState } from '../live/room-state.js';
 import { useAsked } from '../live/use-asked.js';
 import { useRoom } from '../live/use-room.js';
-import { Notice } from '../parts/notice.js';
+import { RoomRefused } from '../parts/room-refused.js';
 import { useSpeech } from '../words/speech.js';
 import { itemHues, ordinals } from './item-colour.js';
 import { KeyNumbers } from './key-numbers.js';
@@ -34,6 +35,8 @@ interface Props {
   span: Span;
   onSpan: (span: Span) => void;
   definitions: ReadonlyMap<string, MetricDefinition>;
+  /** Where the host's screen of this room is. */
+  hostHref: string;
   shown: 'dark' | 'light';
 }
 
@@ -41,7 +44,7 @@ const RUNDOWN_EVERY_MS = 15_000;
 const ACTIONS_EVERY_MS = 30_000;
 
 /** One room: its header, numbers, curves and alerts; below them the ledger of its presentations. */
-export const RoomPage = ({ socket, link, rest, stream_id, span, onSpan, definitions, shown }: Props) => {
+export const RoomPage = ({ socket, link, rest, stream_id, span, onSpan, definitions, hostHref, shown }: Props) => {
   const { words } = useSpeech();
   const paneNames = useMemo(
     () => new Set([...definitions.values()].filter(({ levels }) => levels.includes('pane')).map(({ name }) => name)),
@@ -54,6 +57,7 @@ export const RoomPage = ({ socket, link, rest, stream_id, span, onSpan, definiti
   const [tab, setTab] = useState<DeskTab>('item');
   const rundown = useAsked(stream_id, (signal) => rest.rundown(stream_id, signal), RUNDOWN_EVERY_MS);
   const actions = useAsked(stream_id, (signal) => rest.actions(stream_id, signal), ACTIONS_EVERY_MS).asked;
+  const hostView = useAsked(stream_id, (signal) => rest.hostView(stream_id, signal), RUNDOWN_EVERY_MS);
   const known = actions.kind === 'known' ? actions.body.actions : null;
   useEffect(() => {
     if (known !== null) noted(known);
@@ -67,6 +71,7 @@ export const RoomPage = ({ socket, link, rest, stream_id, span, onSpan, definiti
   };
   useKeys({
     a: mark(null),
+    ...Object.fromEntries(SPANS.map((one, i) => [String(i + 1), () => onSpan(one)])),
     ...Object.fromEntries(OUTCOMES.map((outcome) => [OUTCOME_KEYS[outcome], mark(outcome)])),
     ...Object.fromEntries(DESK_TABS.map((one) => [TAB_KEYS[one], () => openTab(one)])),
   });
@@ -75,7 +80,7 @@ export const RoomPage = ({ socket, link, rest, stream_id, span, onSpan, definiti
     if (one === 'actions') requestAnimationFrame(() => document.getElementById('action-text')?.focus());
   };
 
-  if (stream === null) return <NoRoomYet link={link} refused={refused} stream_id={stream_id} />;
+  if (stream === null) return <RoomRefused link={link} refused={refused} stream_id={stream_id} role="control_room" />;
 
   const freshness = freshnessOf({ link, status: stream.status, data, heard_at, now });
   const isLive = stream.status === 'live';
@@ -159,6 +164,16 @@ export const RoomPage = ({ socket, link, rest, stream_id, span, onSpan, definiti
                     isLive={isLive}
                   />
                 ),
+              host:
+                hostView.asked.kind === 'known' && isLive ? (
+                  <HostPanel
+                    rest={rest}
+                    stream_id={stream_id}
+                    view={hostView.asked.body}
+                    href={hostHref}
+                    onView={hostView.hear}
+                  />
+                ) : null,
               actions:
                 actions.kind === 'missing' ? null : (
                   <ActionPanel
@@ -198,28 +213,3 @@ const valuesOf = (session: StreamAnswer | null): MetricValues | null =>
         Object.entries(session).filter((entry): entry is [string, number | null] => isFigure(entry[1])),
       );
 const isFigure = (value: unknown): boolean => value === null || typeof value === 'number';
-
-const NoRoomYet = ({ link, refused, stream_id }: { link: Link; refused: string | null; stream_id: string }) => {
-  const { words } = useSpeech();
-  switch (refused) {
-    case 'not_found':
-    case 'invalid':
-      return <Notice title={words.unknownRoom}>{words.unknownRoomHelp}</Notice>;
-    case 'forbidden':
-    case 'unauthorized':
-      return (
-        <Notice title={words.forbidden} command={`npx tally token --role control_room --streams '${stream_id}'`}>
-          {words.forbiddenHelp}
-        </Notice>
-      );
-    case 'overloaded':
-      return <Notice title={words.overloadedRoom}>{words.overloadedRoomHelp}</Notice>;
-  }
-  return link.kind === 'down' ? (
-    <Notice title={words.serverDown} command="npm start">
-      {words.serverDownHelp}
-    </Notice>
-  ) : (
-    <Notice title={words.waiting}> </Notice>
-  );
-};

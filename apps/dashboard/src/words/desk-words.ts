@@ -3,7 +3,7 @@ import type { ActionKind } from '#contract';
 /** What stands beside the curves of a room, in English. */
 export const deskEn = {
   label: 'Beside the curves',
-  tab: { item: 'Item', said: 'Said', rundown: 'Rundown', actions: 'Actions' },
+  tab: { item: 'Item', said: 'Said', rundown: 'Script', actions: 'Actions', host: 'Host' },
   failed: 'Could not be read. It is tried again by itself.',
   funnel: {
     ofItem: 'Funnel of this item',
@@ -91,7 +91,7 @@ export const deskEn = {
 /** The same in simplified Chinese. */
 export const deskZh: typeof deskEn = {
   label: '曲线旁的面板',
-  tab: { item: '商品', said: '弹幕', rundown: '脚本', actions: '动作' },
+  tab: { item: '商品', said: '弹幕', rundown: '脚本', actions: '动作', host: '主播' },
   failed: '暂时读不到，正在自动重试。',
   funnel: {
     ofItem: '本品漏斗',

@@ -1,5 +1,6 @@
 import { alertEn } from '#say';
 import { deskEn } from './desk-words.js';
+import { hostEn } from './host-words.js';
 import { wallEn } from './wall-words.js';
 
 /** Everything the page says, in English. The other languages have this shape. */
@@ -164,7 +165,7 @@ export const en = {
     spans: 'numbers over 10 s, 60 s, 5 min, session',
     ack: 'acknowledge the most urgent alert',
     outcomes: 'say what came of it: acted, false alarm, ignore',
-    tabs: 'item, what is said, script, note an action',
+    tabs: 'item, what is said, script, note an action, host',
     range: 'curves of 10 minutes, an hour, the session',
     crosshair: 'crosshair by a step, with Shift by thirty',
     fullScreen: 'full screen',
@@ -178,6 +179,7 @@ export const en = {
   language: '中文',
   waiting: 'Connecting…',
   desk: deskEn,
+  host: hostEn,
   wall: wallEn,
   ledger: {
     title: 'Presentations',

@@ -1,5 +1,6 @@
 import { alertZh } from '#say';
 import { deskZh } from './desk-words.js';
+import { hostZh } from './host-words.js';
 import { wallZh } from './wall-words.js';
 import type { Words } from './en.js';
 
@@ -155,7 +156,7 @@ export const zh: Words = {
     spans: '统计窗口：10 秒、60 秒、5 分钟、全场',
     ack: '确认最紧急的告警',
     outcomes: '标记结果：已处理、误报、忽略',
-    tabs: '商品、弹幕、脚本、记录动作',
+    tabs: '商品、弹幕、脚本、记录动作、主播',
     range: '曲线范围：10 分钟、1 小时、全场',
     crosshair: '移动准线一步，按 Shift 移动三十步',
     fullScreen: '全屏',
@@ -169,6 +170,7 @@ export const zh: Words = {
   language: 'English',
   waiting: '正在连接…',
   desk: deskZh,
+  host: hostZh,
   wall: wallZh,
   ledger: {
     title: '讲解记录',

@@ -258,6 +258,31 @@ export const SCHEMAS = {
     updated_at: nullable(time('last put, wall clock')),
     updated_by: nullable(text),
   }),
+  HostView: Type.Object({ show: Type.Array(text), message: nullable(text) }),
+  HostAnswer: Type.Object(
+    {
+      v: count,
+      stream_id: text,
+      as_of: time('the watermark'),
+      item: nullable(
+        Type.Object({
+          item_id: text,
+          title: nullable(text),
+          price_minor: nullable(money),
+          from: time('when it came on'),
+          planned_seconds: nullable(count),
+          seconds_left: nullable(Type.Number({ description: 'below 0: over its time' })),
+          stock_left: nullable(count),
+        }),
+      ),
+      next: nullable(Type.Object({ item_id: text, title: nullable(text) })),
+      questions: Type.Array(Type.Object({ topic: text, count, example: text }, { additionalProperties: true })),
+      message: nullable(text),
+      currency: nullable(text),
+      data_quality: text,
+    },
+    { additionalProperties: true, description: 'beside these only the numbers that the host view names' },
+  ),
   ActionShown: Type.Object({
     action_id: text,
     stream_id: text,

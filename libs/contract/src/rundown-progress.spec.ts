@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { RundownLine } from '#contract';
+
 import { rundownProgress } from './rundown-progress.js';
+import type { RundownLine } from './script.js';
 
 const line = (item_id: string, planned_seconds: number, planned_from_s: number | null = null): RundownLine => ({
   ...{ item_id, planned_seconds, planned_from_s, title: null, planned_gmv_minor: null, note: null },

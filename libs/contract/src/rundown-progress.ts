@@ -1,4 +1,4 @@
-import type { RundownLine } from '#contract';
+import type { RundownLine } from './script.js';
 
 /** What the progress needs of a presentation; `to` of `null`: still on. Event time, ms. */
 interface Presented {

@@ -1,0 +1,3 @@
+SELECT view
+FROM host_views FINAL
+WHERE stream_id = {stream_id:String}
