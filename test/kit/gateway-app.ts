@@ -95,7 +95,7 @@ export const startGateway = async (pageDirectory = '/nonexistent'): Promise<Gate
     { clock, log, meters },
   );
   const { alerts, channels, silences } = notifications;
-  const outbox = await notifications.openOutbox((stream_id) => stream_id);
+  const outbox = await notifications.openOutbox({ roomName: (stream_id) => stream_id, isCaller: () => true });
   const intake = new KeptIntake();
   const rooms = new SetRooms();
   const readiness = { ready: true, reasons: [] as string[] };

@@ -74,7 +74,10 @@ export const startMonitor = async (edge: MonitorEdge): Promise<Monitor> => {
   const rules = new RuleBook(notifications.register);
   const flowEdge = { config, clock, log, meters, writer, reader, alerts, words, rules, crash };
   const running = link === null ? await startAlone(flowEdge) : await startOverKafka(link, flowEdge);
-  const outbox = await notifications.openOutbox((stream_id) => running.titleOf(stream_id) ?? stream_id);
+  const outbox = await notifications.openOutbox({
+    roomName: (stream_id) => running.titleOf(stream_id) ?? stream_id,
+    isCaller: () => running.isCaller(),
+  });
   const app = await openDoor(edge, meters, client, reader, notifications, outbox, rules, running);
   return {
     url: await app.getUrl(),

@@ -26,6 +26,8 @@ export interface LineEdge {
   call: (kind: ChannelKind, request: WebhookRequest, timeoutMs: number) => Promise<WebhookOutcome>;
   /** What people call a stream. */
   roomName: (stream_id: string) => string;
+  /** Is it this process that calls? Of several that know what waits one does. */
+  isCaller: () => boolean;
   /** In [0, 1): waits are spread, so that those who failed together do not come back together. */
   chance: () => number;
   /** Notes what became of a delivery; it has left the line when this settles. */
@@ -40,6 +42,8 @@ export interface Waiting {
   readonly alert: Alert;
 }
 
+/** How often a process that does not call asks whether it shall. */
+const CALLER_AGAIN_MS = 1_000;
 /** Alerts of one message at most. */
 const GROUP_MAX = 20;
 
@@ -101,6 +105,7 @@ export class ChannelLine {
   private async work(): Promise<void> {
     for (;;) {
       this.isAwake = false;
+      if (!this.edge.isCaller()) return this.askAgain();
       await this.giveUp();
       const channel = this.edge.channel();
       const now = this.edge.clock.now();
@@ -176,6 +181,10 @@ export class ChannelLine {
       .map((each, at) => ({ delivery: each.delivery, reason: reasonFor(each, at) }))
       .filter(({ reason }) => reason !== null);
     for (const { delivery, reason } of lost) await this.edge.done(delivery, 'given_up', reason);
+  }
+
+  private askAgain(): void {
+    if (this.waiting.length > 0 && !this.isStopped) this.timer = setTimeout(() => this.wake(), CALLER_AGAIN_MS);
   }
 
   private sleep(now: number): void {

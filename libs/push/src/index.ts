@@ -2,7 +2,7 @@ export { AlertLog } from './alert-log.js';
 export type { Acknowledgement, ActOutcome } from './alert-log.js';
 export { type LineSettings } from './channel-line.js';
 export { channelShown, Channels, type KeptChannel } from './channels.js';
-export { DEFAULT_OUTBOX, Outbox } from './outbox.js';
+export { DEFAULT_OUTBOX, Outbox, type OutboxEdge } from './outbox.js';
 export { Register, type Entry } from './register.js';
 export { shallWeNotify, type Hush, type Listener, type ShallWeNotify } from './shall-we-notify.js';
 export { decisionKey, shallWeTell } from './shall-we-tell.js';

@@ -18,7 +18,11 @@ const QUICK: LineSettings = {
 const tapes = () => ({ alerts: sharedTape(), settings: sharedTape(), outbox: sharedTape() });
 
 /** A process over these tapes, in which every channel wants everything. */
-const start = async (on: ReturnType<typeof tapes>, settings: Partial<LineSettings> = {}) => {
+const start = async (
+  on: ReturnType<typeof tapes>,
+  settings: Partial<LineSettings> = {},
+  isCaller: () => boolean = () => true,
+) => {
   const clock = { now: () => Date.now() };
   const channels = new Channels(await Register.open(on.settings(), clock));
   const alerts = await AlertLog.open(on.alerts(), clock, () => ({
@@ -30,6 +34,7 @@ const start = async (on: ReturnType<typeof tapes>, settings: Partial<LineSetting
     {
       ...{ tape: on.outbox(), alerts, channels, clock, call: callWebhook, chance: () => 0.5 },
       roomName: (id) => id,
+      isCaller,
       told: (_, outcome) => told.push(outcome),
       trouble: (error) => {
         throw error as Error;
@@ -90,6 +95,22 @@ describe('the outbox', () => {
     const order = sent(server).flat();
     expect([...order].sort()).toEqual(['a firing', 'a resolved', 'b firing', 'b resolved']);
     for (const id of ['a', 'b']) expect(order.indexOf(`${id} firing`)).toBeLessThan(order.indexOf(`${id} resolved`));
+  });
+
+  it('of several processes one calls, and another goes on where it stopped', async () => {
+    const shared = tapes();
+    let caller = 1;
+    const first = await run(shared, {}, () => caller === 1);
+    const second = await run(shared, {}, () => caller === 2);
+    await first.channels.put('c', generic(server.url), 'me');
+    await first.alerts.decide([decision('a')]);
+    await until(() => allAre(first.outbox, 'delivered')() && allAre(second.outbox, 'delivered')());
+    caller = 2;
+    await first.alerts.decide([decision('b')]);
+    await until(() => second.outbox.waiting + second.outbox.deliveries().length >= 2);
+    await until(allAre(second.outbox, 'delivered'));
+    expect(sent(server)).toEqual([['a firing'], ['b firing']]);
+    expect([first.told, second.told]).toEqual([['delivered'], ['delivered']]);
   });
 
   it('what begins in one stream within a moment goes out as one message', async () => {

@@ -1,7 +1,17 @@
 import type { Clock } from '#domain';
 import { matchesPattern } from '#domain';
 import type { Logger, Meters } from '#observe';
-import { AlertLog, callWebhook, Channels, Outbox, Register, shallWeNotify, Silences, type Tape } from '#push';
+import {
+  AlertLog,
+  callWebhook,
+  Channels,
+  Outbox,
+  type OutboxEdge,
+  Register,
+  shallWeNotify,
+  Silences,
+  type Tape,
+} from '#push';
 
 /** A tape that this process opened and must close. */
 export type OpenTape = Tape & { close(): Promise<void> };
@@ -13,7 +23,7 @@ export interface Notifications {
   readonly silences: Silences;
   readonly alerts: AlertLog;
   /** Begins to deliver; to be called once the flow has caught up, so that rooms have their names. */
-  openOutbox(roomName: (stream_id: string) => string): Promise<Outbox>;
+  openOutbox(edge: Pick<OutboxEdge, 'roomName' | 'isCaller'>): Promise<Outbox>;
   close(): Promise<void>;
 }
 
@@ -41,9 +51,9 @@ export const openNotifications = async (
   const count = (): void => meters.webhookWaiting.set(outbox?.waiting ?? 0);
   return {
     ...{ register, channels, silences, alerts },
-    async openOutbox(roomName) {
+    async openOutbox(edge) {
       outbox = await Outbox.open({
-        ...{ tape: tapes.outbox, alerts, channels, clock, roomName },
+        ...{ tape: tapes.outbox, alerts, channels, clock, ...edge },
         call: callWebhook,
         chance: () => Math.random(),
         told: (kind, outcome) => {

@@ -12,6 +12,7 @@ export const startAlone = async (edge: Omit<FlowEdge, 'home'>): Promise<Running>
     trouble: () => flow.trouble(),
     lag: () => flow.lag(),
     titleOf: (stream_id) => flow.rooms.summaryOf(stream_id)?.title ?? null,
+    isCaller: () => true,
     stop: () => flow.stop(),
   };
 };

@@ -7,6 +7,9 @@ import { PublishedRooms } from './published-rooms.js';
 import { RoomPublisher } from './room-publisher.js';
 import type { GatewaySide, Running } from './running.js';
 
+/** Its owner calls webhooks for all. */
+const CALLING_LANE = '0';
+
 type Edge = Omit<FlowEdge, 'home'>;
 
 /** One process of several over Kafka: a processor, a gateway, or both, which then know each other through Kafka alone. */
@@ -19,6 +22,7 @@ export const startOverKafka = async (link: KafkaLink, edge: Edge): Promise<Runni
     trouble: () => processor?.trouble() ?? gateway?.trouble() ?? null,
     lag: () => processor?.lag() ?? gateway!.lag(),
     titleOf: (stream_id) => processor?.titleOf(stream_id) ?? null,
+    isCaller: () => processor?.isCaller() ?? false,
     stop: async () => {
       await processor?.stop();
       gateway?.stop();
@@ -41,6 +45,7 @@ const startProcessor = async (link: KafkaLink, edge: Edge): Promise<Omit<Running
     trouble: () => flow.trouble(),
     lag: () => flow.lag(),
     titleOf: (stream_id) => flow.rooms.summaryOf(stream_id)?.title ?? null,
+    isCaller: () => flow.places().some(({ lane }) => lane === CALLING_LANE),
     stop: async () => {
       await flow.stop();
       await publisher.stop();

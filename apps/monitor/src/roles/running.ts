@@ -16,6 +16,8 @@ export interface Running {
   lag(): LogLag;
   /** A stream's title, where this process owns it. */
   titleOf(stream_id: string): string | null;
+  /** Is it this process that calls webhooks? Of all that share the partitions one does. */
+  isCaller(): boolean;
   /** Finishes what it took and lets go of the log. */
   stop(): Promise<void>;
 }
