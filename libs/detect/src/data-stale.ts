@@ -1,5 +1,5 @@
 import type { AlertDecision } from '#domain';
-import { endLife, QUIET, stepLife, type Condition, type Life } from './life.js';
+import { endLife, QUIET, stepLife, takenUp, type Condition, type Life } from './life.js';
 import { monitorAlert } from './monitor-alert.js';
 import type { DataStaleRule } from './rules.js';
 
@@ -11,6 +11,12 @@ export interface DataStaleState {
 }
 
 export const emptyDataStale = (): DataStaleState => ({ above_since: null, life: QUIET });
+
+/** What whoever raised the alert knew of it. */
+export const takeUpDataStale = (alert: AlertDecision): DataStaleState => ({
+  above_since: alert.started_at,
+  life: takenUp(alert),
+});
 
 /** Looks at `now` (ms, wall clock) at the log lag of the stream's inputs (ms): above the limit for long enough, what is shown is old. */
 export const dataStale = (

@@ -1,5 +1,5 @@
 import { FEEDS, type AlertDecision, type Feed } from '#domain';
-import { endLife, QUIET, stepLife, type Condition, type Life } from './life.js';
+import { endLife, QUIET, stepLife, takenUp, type Condition, type Life } from './life.js';
 import { monitorAlert } from './monitor-alert.js';
 import type { FeedSilentRule } from './rules.js';
 
@@ -17,6 +17,19 @@ interface FeedHistory {
 export type FeedSilentState = Map<Feed, FeedHistory>;
 
 export const emptyFeedSilent = (): FeedSilentState => new Map();
+
+/** What whoever raised the alerts, one a feed, knew of them. */
+export const takeUpFeedSilent = (alerts: readonly AlertDecision[]): FeedSilentState =>
+  new Map(
+    alerts.map((alert) => [
+      alert.evidence['feed'] as Feed,
+      {
+        last_heard: Number(alert.evidence['last_heard']),
+        usual_gap_ms: Number(alert.evidence['usual_gap_s']) * 1000,
+        life: takenUp(alert),
+      },
+    ]),
+  );
 
 /**
  * Looks at `now` (ms, wall clock) at when each feed was last heard (`heard`, ms, wall clock; a feed never heard is absent).

@@ -1,8 +1,8 @@
 export { DEFAULT_CALIBRATION, type Calibration } from './calibration.js';
 export { contextWith, DEFAULT_CONTEXT, rulesWith, type DetectContext } from './context.js';
-export { dataStale, emptyDataStale, endDataStale, type DataStaleState } from './data-stale.js';
+export { dataStale, emptyDataStale, endDataStale, takeUpDataStale, type DataStaleState } from './data-stale.js';
 export { changeRules, createDetector, rulesVersion, type Detector, type DetectorState } from './detector.js';
 export type { DropoffEvidence } from './dropoff-evidence.js';
-export { emptyFeedSilent, endFeedSilent, feedSilent, type FeedSilentState } from './feed-silent.js';
+export { emptyFeedSilent, endFeedSilent, feedSilent, takeUpFeedSilent, type FeedSilentState } from './feed-silent.js';
 export { checkSettings, isSettable, parametersOf, SETTABLE_RULES, type SettableRule } from './rule-parameters.js';
 export { DEFAULT_RULES, type DetectRules } from './rules.js';

@@ -49,6 +49,9 @@ export const stepLife = (
   }
 };
 
+/** The life of an alert that was raised elsewhere and fires. */
+export const takenUp = (alert: AlertDecision): Life => ({ phase: 'firing', alert, calm_since: null });
+
 /** Ends a life with its stream: what fires is resolved at `at`. */
 export const endLife = (life: Life, at: number, decided: AlertDecision[]): Life => {
   if (life.phase === 'firing') decided.push(resolved(life.alert, at));

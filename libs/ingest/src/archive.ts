@@ -3,6 +3,7 @@ import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { crc32 } from 'node:zlib';
+import type { RoomArchive } from './room-archive.js';
 import type { SnapshotPart } from './snapshot-bytes.js';
 
 const FORMAT = 1;
@@ -13,7 +14,7 @@ const SUFFIX = '.bin';
  * The states of streams that have ended and rest, one file each: a late event may still correct them, so nothing is
  * thrown away, but neither memory nor snapshots carry them. Whatever a snapshot holds of a stream is newer.
  */
-export class Archive<State> {
+export class Archive<State> implements RoomArchive<State> {
   private readonly ids: Set<string>;
 
   constructor(private readonly directory: string) {
@@ -27,7 +28,7 @@ export class Archive<State> {
   }
 
   /** Writes the stream's state beside the old one and puts it in its place once it is whole and synced. */
-  async save(stream_id: string, part: SnapshotPart<State>): Promise<void> {
+  async save(stream_id: string, part: SnapshotPart<State>): Promise<null> {
     const bytes = serialize({ format: FORMAT, ...part });
     const checksum = Buffer.alloc(4);
     checksum.writeUInt32LE(crc32(bytes));
@@ -41,6 +42,7 @@ export class Archive<State> {
     }
     await rename(temporary, this.path(stream_id));
     this.ids.add(stream_id);
+    return null;
   }
 
   /** The stream's state; `null` where there is none of this format. Synchronous, so that a record finds its stream at once. */
@@ -54,6 +56,11 @@ export class Archive<State> {
     }
     const { format, ...part } = deserialize(body) as SnapshotPart<State> & { format: number };
     return format === FORMAT ? part : null;
+  }
+
+  /** Whatever rests here is found by its id. */
+  fetch(): Promise<never> {
+    return Promise.reject(new Error('what rests on this machine is loaded, not fetched'));
   }
 
   private path(stream_id: string): string {

@@ -27,6 +27,8 @@ const SETTLE_MS = 200;
 export interface LaneEdge {
   /** Settles when the flow can take more. */
   ready(): Promise<void>;
+  /** Settles when the flow has the state that the batch needs. */
+  wake(batch: LaneBatch): Promise<void>;
   give(batch: LaneBatch): void;
   pause(partition: Partition, paused: boolean): void;
   /** Records wait for a quiet partition. */
@@ -176,6 +178,7 @@ export class KafkaLane {
   private async giveBatch(batch: RecordBatch): Promise<void> {
     this.isHeldBack = true;
     await this.edge.ready();
+    await this.edge.wake({ ...batch, lane: this.id });
     this.isHeldBack = false;
     if (this.lost) return;
     this.partitions.get(batch.input)!.log_time = batch.records.at(-1)!.append_ts;

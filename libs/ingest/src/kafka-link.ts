@@ -1,6 +1,7 @@
 import type { Admin, Kafka, Producer } from 'kafkajs';
 import type { KafkaConfig } from '#config';
 import type { Logger } from '#observe';
+import { ArchiveTopic } from './archive-topic.js';
 import { KafkaUnavailable, openKafka, reasonOf, RETRY, RETRY_BRIEFLY } from './kafka-client.js';
 import { KafkaTail } from './kafka-tail.js';
 import { COMPACTED, ensureTopics, KEPT, liveTopics, partitionsOf, PASSING } from './kafka-topics.js';
@@ -28,8 +29,8 @@ export class KafkaLink {
     // Not idempotent: an event that is sent twice counts once anyway, and kafkajs's idempotent producer does not
     // survive every restart of a broker.
     const producer = kafka.producer({ maxInFlightRequests: 1, allowAutoTopicCreation: false });
-    const { alerts, settings, outbox, snapshots, panes, metrics } = liveTopics(config.livePrefix);
-    const followed = [alerts, settings, outbox, snapshots, panes, metrics];
+    const { alerts, settings, outbox, snapshots, archive, panes, metrics } = liveTopics(config.livePrefix);
+    const followed = [alerts, settings, outbox, snapshots, archive, panes, metrics];
     const tail = new KafkaTail(kafka, admin, config.groupId, followed, crash);
     const link = new KafkaLink(config, kafka, admin, producer, tail);
     try {
@@ -53,6 +54,11 @@ export class KafkaLink {
     return new SnapshotTopic(this.producer, this.tail, this.admin, this.topics.snapshots, Number(lane));
   }
 
+  /** Where the streams of a lane rest. */
+  archive<State>(lane: LaneId): ArchiveTopic<State> {
+    return new ArchiveTopic(this.producer, this.tail, this.topics.archive, Number(lane));
+  }
+
   async close(): Promise<void> {
     await Promise.allSettled([this.tail.stop(), this.producer.disconnect()]);
     await this.admin.disconnect().catch(() => undefined);
@@ -61,10 +67,10 @@ export class KafkaLink {
   private async makeTopics(log: Logger): Promise<void> {
     const { admin } = this;
     const { topics } = this.config;
-    const { control, alerts, settings, outbox, snapshots, panes, metrics } = this.topics;
+    const { control, alerts, settings, outbox, snapshots, archive, panes, metrics } = this.topics;
     const made = [
       ...(await ensureTopics(admin, topics)),
-      ...(await ensureTopics(admin, [control, alerts, settings, outbox], KEPT, topics)),
+      ...(await ensureTopics(admin, [control, alerts, settings, outbox, archive], KEPT, topics)),
       ...(await ensureTopics(admin, [snapshots], COMPACTED, topics)),
       ...(await ensureTopics(admin, [panes, metrics], PASSING, topics)),
     ];

@@ -219,6 +219,7 @@ export class KafkaSource implements LaneSource {
   private gain(number: number): void {
     const lane = new KafkaLane(number, this.topics, inputOf(this.link.topics.control, number), {
       ready: () => this.keeper.ready(),
+      wake: (batch) => this.keeper.wake(batch),
       give: (batch) => this.given.next(batch),
       pause: (partition, paused) => this.pause(partition, paused),
       blocked: () => this.lookWithin(LOOK_BLOCKED_MS),

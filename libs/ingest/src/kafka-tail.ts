@@ -76,9 +76,13 @@ export class KafkaTail {
   /** Reads a partition, from its beginning or an offset, to where it ends now; answers that offset. */
   async readToEnd(topic: string, partition: number, take: TakeMessage, from = 0): Promise<number> {
     const { low, high } = await this.range(topic, partition);
-    const next = Math.max(low, from);
-    if (next < high) await new Promise<void>((done) => this.read({ topic, partition, next, end: high, take, done }));
+    await this.readRange(topic, partition, Math.max(low, from), high, take);
     return high;
+  }
+
+  /** Reads a partition from an offset to another, up to which it reaches already. */
+  async readRange(topic: string, partition: number, next: number, end: number, take: TakeMessage): Promise<void> {
+    if (next < end) await new Promise<void>((done) => this.read({ topic, partition, next, end, take, done }));
   }
 
   /** Reads every partition of a topic for good, from its beginning or an append time, ms; answers when it stands at their ends of now. */

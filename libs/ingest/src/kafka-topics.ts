@@ -17,6 +17,7 @@ export const liveTopics = (prefix: string) => ({
   settings: `${prefix}settings`,
   outbox: `${prefix}outbox`,
   snapshots: `${prefix}snapshots`,
+  archive: `${prefix}archive`,
   panes: `${prefix}panes`,
   metrics: `${prefix}metrics`,
 });

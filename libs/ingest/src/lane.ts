@@ -17,6 +17,8 @@ export interface LaneKeeper {
   lose(lane: LaneId): void;
   /** Settles when the flow can take more. */
   ready(): Promise<void>;
+  /** Settles when the state of every stream that the batch has records of is at hand. */
+  wake(batch: LaneBatch): Promise<void>;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { deserialize, serialize } from 'node:v8';
 import { crc32 } from 'node:zlib';
 import type { InputId } from '#domain';
+import type { RestPlace } from './room-archive.js';
 
 /** The state of one stream, with how far it has seen each input. */
 export interface SnapshotPart<State> {
@@ -13,6 +14,8 @@ export interface Snapshot<State> {
   /** For each input where reading goes on; a stream may be ahead of it, by its own positions. */
   positions: Map<InputId, number>;
   parts: SnapshotPart<State>[];
+  /** Streams that rest elsewhere, and where. */
+  resting: Map<string, RestPlace>;
 }
 
 /** What a snapshot begins with; one that ends between two parts is known by their number. */
@@ -20,6 +23,7 @@ interface Head {
   format: number;
   positions: ReadonlyMap<InputId, number>;
   parts: number;
+  resting: ReadonlyMap<string, RestPlace>;
 }
 
 /** Grows whenever the shape of the state changes: an older snapshot is then of no use. */
@@ -42,8 +46,9 @@ export const serialiseParts = async <State>(
 export function* snapshotBytes(
   positions: ReadonlyMap<InputId, number>,
   frames: readonly Buffer[],
+  resting: ReadonlyMap<string, RestPlace> = new Map(),
 ): Generator<Buffer, void, undefined> {
-  const head: Head = { format: SNAPSHOT_FORMAT, positions, parts: frames.length };
+  const head: Head = { format: SNAPSHOT_FORMAT, positions, parts: frames.length, resting };
   for (const bytes of [serialize(head), ...frames]) {
     const header = Buffer.alloc(8);
     header.writeUInt32LE(bytes.length, 0);
@@ -66,7 +71,11 @@ export const readSnapshot = <State>(bytes: Buffer): Snapshot<State> | null => {
   }
   const [head, ...parts] = frames;
   if (head === undefined) return null;
-  const { format, positions, parts: count } = deserialize(head) as Head;
+  const { format, positions, parts: count, resting } = deserialize(head) as Head;
   if (format !== SNAPSHOT_FORMAT || parts.length !== count) return null;
-  return { positions: new Map(positions), parts: parts.map((part) => deserialize(part) as SnapshotPart<State>) };
+  return {
+    positions: new Map(positions),
+    parts: parts.map((part) => deserialize(part) as SnapshotPart<State>),
+    resting: new Map(resting),
+  };
 };

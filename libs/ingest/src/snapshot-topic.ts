@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Admin, KafkaMessage, Producer } from 'kafkajs';
 import type { InputId } from '#domain';
 import type { KafkaTail } from './kafka-tail.js';
+import type { RestPlace } from './room-archive.js';
 import { readSnapshot, SNAPSHOT_FORMAT, snapshotBytes, type Snapshot } from './snapshot-bytes.js';
 import type { SnapshotStore } from './snapshots.js';
 
@@ -94,11 +95,15 @@ export class SnapshotTopic<State> implements SnapshotStore<State> {
     );
   }
 
-  async write(positions: ReadonlyMap<InputId, number>, frames: readonly Buffer[]): Promise<void> {
+  async write(
+    positions: ReadonlyMap<InputId, number>,
+    frames: readonly Buffer[],
+    resting: ReadonlyMap<string, RestPlace>,
+  ): Promise<void> {
     const number = ++this.number;
     const slot = slotOf(this.epoch, number);
     let chunks = 0;
-    for (const bytes of inChunks(snapshotBytes(positions, frames))) {
+    for (const bytes of inChunks(snapshotBytes(positions, frames, resting))) {
       const header = Buffer.alloc(8);
       header.writeDoubleLE(number);
       const offset = await this.send(`${slot}/${chunks++}`, Buffer.concat([header, bytes]));

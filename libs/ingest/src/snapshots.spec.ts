@@ -37,7 +37,11 @@ describe('snapshots', () => {
   it('give back maps, columns and infinities as they were', async () => {
     const taken = await serialiseParts([partOf(1), partOf(2)], AT_ONCE);
     await snapshots().write(new Map([['journal', 9]]), taken);
-    expect(await snapshots().newest()).toEqual({ positions: new Map([['journal', 9]]), parts: [partOf(1), partOf(2)] });
+    expect(await snapshots().newest()).toEqual({
+      positions: new Map([['journal', 9]]),
+      parts: [partOf(1), partOf(2)],
+      resting: new Map(),
+    });
   });
 
   it('are none in a folder that is empty or not there', async () => {

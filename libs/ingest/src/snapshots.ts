@@ -1,12 +1,17 @@
 import { mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { InputId } from '#domain';
+import type { RestPlace } from './room-archive.js';
 import { readSnapshot, SNAPSHOT_FORMAT, snapshotBytes, type Snapshot } from './snapshot-bytes.js';
 
 /** Where the snapshots of one lane are kept. */
 export interface SnapshotStore<State> {
   /** Makes these parts, serialised, the newest snapshot. */
-  write(positions: ReadonlyMap<InputId, number>, frames: readonly Buffer[]): Promise<void>;
+  write(
+    positions: ReadonlyMap<InputId, number>,
+    frames: readonly Buffer[],
+    resting: ReadonlyMap<string, RestPlace>,
+  ): Promise<void>;
   /** The newest that is whole; `null` where there has never been one. Rejects where there are some and none can be used. */
   newest(): Promise<Snapshot<State> | null>;
 }
@@ -21,13 +26,17 @@ const NAME = /^snapshot-(\d{6,})\.bin$/;
 export class Snapshots<State> implements SnapshotStore<State> {
   constructor(private readonly directory: string) {}
 
-  async write(positions: ReadonlyMap<InputId, number>, frames: readonly Buffer[]): Promise<void> {
+  async write(
+    positions: ReadonlyMap<InputId, number>,
+    frames: readonly Buffer[],
+    resting: ReadonlyMap<string, RestPlace> = new Map(),
+  ): Promise<void> {
     await mkdir(this.directory, { recursive: true });
     const number = ((await this.numbers()).at(-1) ?? 0) + 1;
     const temporary = join(this.directory, 'snapshot.partial');
     const file = await open(temporary, 'w');
     try {
-      for (const bytes of snapshotBytes(positions, frames)) await file.write(bytes);
+      for (const bytes of snapshotBytes(positions, frames, resting)) await file.write(bytes);
       await file.datasync();
     } finally {
       await file.close();

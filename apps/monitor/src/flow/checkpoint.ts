@@ -1,7 +1,7 @@
 import { setImmediate as giveWay } from 'node:timers/promises';
 import type { Clock, InputId } from '#domain';
 import type { Detector } from '#detect';
-import { serialiseParts, type Archive, type LaneSource, type SnapshotPart, type SnapshotStore } from '#ingest';
+import { serialiseParts, type LaneSource, type RoomArchive, type SnapshotPart, type SnapshotStore } from '#ingest';
 import type { StreamState } from '#window';
 import { detectorOf, dropRoom, liveOf, putRoom, type FlowState, type RoomState } from './room-state.js';
 
@@ -25,9 +25,10 @@ export class Checkpoint {
     /** Settles when everything the flow has said so far is stored or logged. */
     private readonly outputsSafe: () => Promise<void>,
     private readonly source: Pick<LaneSource, 'release'>,
-    /** Where rooms rest; `null`: all stay in the snapshot. */
-    private readonly archive: Archive<RoomState> | null,
+    private readonly archive: Pick<RoomArchive<RoomState>, 'save'>,
     private readonly clock: Clock,
+    /** Told of each room that rests from now on. */
+    private readonly rests: (stream_id: string) => void = () => undefined,
   ) {}
 
   /** Loads the newest snapshot into the empty state; answers where each input is to be read from. */
@@ -39,6 +40,9 @@ export class Checkpoint {
       this.state.seen.set(room.window.stream_id, positions);
     }
     for (const [input, position] of snapshot.positions) this.state.positions.set(input, position);
+    // One that woke while the snapshot was taken may be in both: the room is newer.
+    for (const [stream_id, place] of snapshot.resting)
+      if (!this.state.streams.has(stream_id)) this.state.resting.set(stream_id, place);
     this.releasable = snapshot.positions;
     return snapshot.positions;
   }
@@ -52,27 +56,31 @@ export class Checkpoint {
   }
 
   private async run(): Promise<void> {
-    if (this.archive !== null) await this.restRooms(this.archive);
+    await this.restRooms();
     const positions = new Map(this.state.positions);
     const at = JSON.stringify([...positions]);
     if (at === this.takenAt) return;
+    const resting = new Map(this.state.resting);
     const frames = await serialiseParts(this.parts(), () => giveWay());
     await this.outputsSafe();
-    await this.snapshots.write(positions, frames);
+    await this.snapshots.write(positions, frames, resting);
     await this.source.release(this.releasable);
     this.releasable = positions;
     this.takenAt = at;
   }
 
   /** Rooms that ended and heard nothing for a while go to the archive; the snapshot that follows no longer carries them. */
-  private async restRooms(archive: Archive<RoomState>): Promise<void> {
+  private async restRooms(): Promise<void> {
     const restful = [...this.state.streams.values()].filter((stream) => this.mayRest(stream));
     if (restful.length === 0) return;
     await this.outputsSafe();
     for (const stream of restful) {
       const part = this.partOf(stream);
-      await archive.save(stream.stream_id, part);
-      if (stream.applied === part.applied) dropRoom(this.state, stream.stream_id);
+      const place = await this.archive.save(stream.stream_id, part);
+      if (stream.applied !== part.applied) continue;
+      if (place !== null) this.state.resting.set(stream.stream_id, place);
+      dropRoom(this.state, stream.stream_id);
+      this.rests(stream.stream_id);
     }
   }
 

@@ -13,6 +13,7 @@ import {
   type LaneId,
   type LaneSource,
   type PostedLog,
+  type RoomArchive,
   type SnapshotStore,
 } from '#ingest';
 import type { Logger, Meters } from '#observe';
@@ -26,9 +27,14 @@ const SEGMENT_BYTES_MAX = 64 << 20;
 export interface LaneHome {
   readonly source: LaneSource;
   /** Makes this process the lane's owner; `epoch` is larger than that of any owner before. */
-  open(lane: LaneId): Promise<{ epoch: number; snapshots: SnapshotStore<RoomState> }>;
-  /** Where rooms that ended rest; `null`: they stay in the snapshot. */
-  readonly archive: Archive<RoomState> | null;
+  open(lane: LaneId): Promise<OpenLane>;
+}
+
+/** A lane that is this process's: in which epoch, and where its state and the rooms that rest are kept. */
+export interface OpenLane {
+  epoch: number;
+  snapshots: SnapshotStore<RoomState>;
+  archive: RoomArchive<RoomState>;
 }
 
 /** What a home is built with. */
@@ -50,11 +56,11 @@ export const openLocalHome = async ({ config, clock, meters }: HomeEdge): Promis
   const settings = { fsync: journalFsync, segmentBytesMax: SEGMENT_BYTES_MAX, wrote };
   const journal = await Journal.open(join(dataDir, 'journal'), settings, clock);
   const snapshots = new Snapshots<RoomState>(join(dataDir, 'snapshots'));
+  const archive = new Archive<RoomState>(join(dataDir, 'archive'));
   return {
     source: journalLane(journal),
     posted: journal,
-    open: () => Promise.resolve({ epoch: 0, snapshots }),
-    archive: new Archive<RoomState>(join(dataDir, 'archive')),
+    open: () => Promise.resolve({ epoch: 0, snapshots, archive }),
   };
 };
 
@@ -76,9 +82,8 @@ export const openKafkaHome = (link: KafkaLink, { config, clock, log, meters, wri
     // Those who owned it before may have told alerts that are not read yet; they must not be told again.
     await link.tail.caughtUp(link.topics.alerts);
     log.info({ partition: lane, epoch }, 'owns a partition');
-    return { epoch, snapshots };
+    return { epoch, snapshots, archive: link.archive<RoomState>(lane) };
   },
-  archive: null,
 });
 
 export const decoderOf = (config: Config): Decoder =>

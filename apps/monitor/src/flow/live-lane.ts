@@ -1,14 +1,14 @@
 import { Subject, type Subscription } from 'rxjs';
 import type { Clock, InputId } from '#domain';
 import type { Detector } from '#detect';
-import type { LaneBatch, LaneId } from '#ingest';
+import type { LaneBatch, LaneId, RoomArchive } from '#ingest';
 import type { Logger } from '#observe';
 import type { StoreReader, StoreWriter } from '#store';
-import type { WindowContext } from '#window';
+import type { StreamState, WindowContext } from '#window';
 import { Checkpoint } from './checkpoint.js';
 import type { LaneHome } from './lane-home.js';
 import { livePipeline, type FlowStep } from './live-pipeline.js';
-import { emptyFlowState, type FlowState } from './room-state.js';
+import { emptyFlowState, putRoom, type FlowState, type RoomState } from './room-state.js';
 import { SecondReadings } from './second-reading.js';
 
 /** Revisions of one owner, which those of the next all exceed. */
@@ -26,6 +26,9 @@ export interface LaneParts {
   /** Settles when everything the flow has said so far is stored or logged. */
   outputsSafe: () => Promise<void>;
   push: (step: FlowStep) => void;
+  /** Told of a room that went to rest, and of one that came back. */
+  rests: (stream_id: string) => void;
+  wakes: (stream: StreamState) => void;
   /** Told what reading a stream again changed in it. */
   readAgain: (step: Pick<FlowStep, 'read' | 'streams'>) => void;
   crash: (error: unknown) => void;
@@ -46,13 +49,15 @@ export class LiveLane {
     readonly from: ReadonlyMap<InputId, number>,
     /** Larger than that of any owner before. */
     readonly epoch: number,
-    { window, detector, writer, reader, log, push, readAgain, crash }: LaneParts,
+    private readonly archive: Pick<RoomArchive<RoomState>, 'fetch'>,
+    private readonly parts: LaneParts,
   ) {
+    const { window, detector, writer, reader, log, push, readAgain, crash } = parts;
     const revision_from = epoch * EPOCH_REVISIONS;
-    for (const stream of state.streams.values()) stream.applied = revision_from + (stream.applied % EPOCH_REVISIONS);
-    const parts = { state, window: { ...window, revision_from }, detector, writer };
-    this.secondReadings = new SecondReadings({ ...parts, reader, log, push: readAgain });
-    this.subscription = livePipeline(this.batches, parts).subscribe({
+    for (const stream of state.streams.values()) this.own(stream);
+    const flow = { state, window: { ...window, revision_from }, detector, writer };
+    this.secondReadings = new SecondReadings({ ...flow, reader, log, push: readAgain });
+    this.subscription = livePipeline(this.batches, flow).subscribe({
       next: (step) => {
         push(step);
         if (!this.recovering) this.secondReadings.take(step);
@@ -63,12 +68,32 @@ export class LiveLane {
 
   /** Becomes the lane's owner and takes up what the last one knew. */
   static async open(id: LaneId, parts: LaneParts): Promise<LiveLane> {
-    const { home, detector, clock, outputsSafe } = parts;
-    const { epoch, snapshots } = await home.open(id);
-    const state = emptyFlowState(home.archive ?? NOWHERE);
-    const checkpoint = new Checkpoint(state, detector, snapshots, outputsSafe, home.source, home.archive, clock);
+    const { home, detector, clock, outputsSafe, rests } = parts;
+    const { epoch, snapshots, archive } = await home.open(id);
+    const state = emptyFlowState(archive);
+    const { source } = home;
+    const checkpoint = new Checkpoint(state, detector, snapshots, outputsSafe, source, archive, clock, rests);
     const from = await checkpoint.restore();
-    return new LiveLane(id, state, checkpoint, from, epoch, parts);
+    return new LiveLane(id, state, checkpoint, from, epoch, archive, parts);
+  }
+
+  /** Brings back what rests and has records in the batch. */
+  async wake({ records }: LaneBatch): Promise<void> {
+    if (this.state.resting.size === 0) return;
+    for (const { body } of records) {
+      const place = this.state.resting.get(body.stream_id);
+      if (place === undefined) continue;
+      const { state: room } = await this.archive.fetch(place);
+      this.own(room.window);
+      putRoom(this.state, room);
+      this.state.resting.delete(body.stream_id);
+      this.parts.wakes(room.window);
+    }
+  }
+
+  /** Its rows are of this owner from now on. */
+  private own(stream: StreamState): void {
+    stream.applied = this.epoch * EPOCH_REVISIONS + (stream.applied % EPOCH_REVISIONS);
   }
 
   /** Records read of all inputs. */
@@ -94,5 +119,3 @@ export class LiveLane {
     void this.secondReadings.stop();
   }
 }
-
-const NOWHERE = { load: () => null };

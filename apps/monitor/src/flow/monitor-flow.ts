@@ -1,8 +1,8 @@
 import type { Observable } from 'rxjs';
-import type { AlertDecision, Clock, InputId, MonitorRecord } from '#domain';
+import type { Alert, AlertDecision, Clock, InputId, MonitorRecord } from '#domain';
 import type { Config } from '#config';
 import { createDetector, DEFAULT_CONTEXT, type DetectRules } from '#detect';
-import { JOURNAL_INPUT, type LaneId, type LaneKeeper, type PostedLog } from '#ingest';
+import { JOURNAL_INPUT, type LaneBatch, type LaneId, type LaneKeeper, type PostedLog } from '#ingest';
 import type { Logger, Meters } from '#observe';
 import type { StoreReader, StoreWriter } from '#store';
 import type { Understanding } from '#words';
@@ -25,6 +25,8 @@ const CHECKPOINT_RECORDS = 500_000;
 /** Where the flow's alerts go: durable before anyone is told. */
 export interface AlertSink {
   decide(decisions: readonly AlertDecision[]): Promise<void>;
+  /** Each alert of a stream as it is now. */
+  latest(stream_id: string): Alert[];
 }
 
 /** The rules as they stand, and word of their changing. */
@@ -77,6 +79,7 @@ export class MonitorFlow implements LaneKeeper {
     this.counts = new FlowMeters(meters, (stream_id) => this.rooms.summaryOf(stream_id));
     this.watch = new MonitorWatch(
       () => this.streams(),
+      edge.alerts,
       (stream_id) => edge.rules.rulesOf(stream_id),
     );
     writer.holdStreams(() => this.alertsSafe);
@@ -149,6 +152,8 @@ export class MonitorFlow implements LaneKeeper {
       outputsSafe: () => this.outputsSafe(),
       push: (step) => this.push(step),
       readAgain: (step) => this.rooms.take(step),
+      rests: (stream_id) => this.rooms.drop(stream_id),
+      wakes: (stream) => this.rooms.show(stream),
       crash,
     });
     this.lanes.set(id, lane);
@@ -173,6 +178,10 @@ export class MonitorFlow implements LaneKeeper {
 
   ready(): Promise<void> {
     return this.edge.writer.room();
+  }
+
+  async wake(batch: LaneBatch): Promise<void> {
+    await this.lanes.get(batch.lane)?.wake(batch);
   }
 
   /** Applies what was taken in, stores everything, takes a last checkpoint and lets go of the log. */

@@ -1,5 +1,6 @@
 import type { AlertDecision, InputId } from '#domain';
 import type { Detector, DetectorState } from '#detect';
+import type { RestPlace } from '#ingest';
 import { emptyLiveWindows, type LiveWindows } from '#metric';
 import type { StreamState, StreamStep } from '#window';
 
@@ -24,6 +25,8 @@ export interface FlowState {
   positions: Map<InputId, number>;
   /** By stream, how far the snapshot that was loaded had seen each input. */
   seen: Map<string, Map<InputId, number>>;
+  /** Streams that rest where they cannot be had at once. */
+  resting: Map<string, RestPlace>;
 }
 
 /** Where rooms rest that have ended: a record of one of them brings it back at once. */
@@ -38,6 +41,7 @@ export const emptyFlowState = (resting: RestingRooms): FlowState => {
     detectors: new Map(),
     positions: new Map(),
     seen: new Map(),
+    resting: new Map(),
   };
   return state;
 };

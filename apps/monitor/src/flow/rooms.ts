@@ -7,7 +7,7 @@ import { liveTotals, windowMetrics } from '#metric';
 import type { LiveRoom, LiveRooms, RoomChange } from '../ports.js';
 import type { FlowStep } from './live-pipeline.js';
 import { liveOf, type FlowState, type RoomStep } from './room-state.js';
-import { standingOf } from '#window';
+import { standingOf, type StreamState } from '#window';
 
 /** Log lag, or silence, above which a live room's figures read `stale`. */
 const STALE_MS = 3_000;
@@ -58,8 +58,17 @@ export class Rooms implements LiveRooms {
 
   /** Shows every stream that a state holds, as it was taken up from a checkpoint. */
   seed({ streams }: FlowState): void {
-    const heard_at = this.clock.now();
-    for (const stream of streams.values()) this.rooms.set(stream.stream_id, { ...standingOf(stream), heard_at });
+    for (const stream of streams.values()) this.show(stream);
+  }
+
+  /** Shows a stream as it stands. */
+  show(stream: StreamState): void {
+    this.rooms.set(stream.stream_id, { ...standingOf(stream), heard_at: this.clock.now() });
+  }
+
+  /** Shows no more of a stream: it ended long ago, and the store has it. */
+  drop(stream_id: string): void {
+    this.rooms.delete(stream_id);
   }
 
   /** Shows no more of the streams of a state: another process does. */
