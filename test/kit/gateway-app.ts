@@ -10,11 +10,12 @@ import { Subject } from 'rxjs';
 import { checkToken, mintToken } from '#auth';
 import type { TokenRole } from '#auth';
 import type { CueRequest } from '#contract';
-import type { Clock, ReadEvent, StreamSummary } from '#domain';
+import { DEFAULT_EVENT_TIME, type Clock, type ReadEvent, type StreamSummary } from '#domain';
 import { createLogger, createMeters } from '#observe';
 import { migrate, openClient, storeParts, StoreReader, StoreWriter } from '#store';
 import { Channels, Outbox, Silences, type AlertLog } from '#push';
 import { openNotifications } from '../../apps/monitor/src/channels/notifications.js';
+import { Backtests } from '../../apps/monitor/src/rules/backtests.js';
 import { RuleBook } from '../../apps/monitor/src/rules/rule-book.js';
 import { GatewayModule } from '../../apps/monitor/src/gateway.module.js';
 import { openHttpEdge } from '../../apps/monitor/src/http-edge.js';
@@ -95,6 +96,8 @@ export const startGateway = async (pageDirectory = '/nonexistent'): Promise<Gate
     { clock, log, meters },
   );
   const { alerts, channels, silences } = notifications;
+  const book = new RuleBook(notifications.register);
+  const reader = new StoreReader(client);
   const outbox = await notifications.openOutbox({ roomName: (stream_id) => stream_id, isCaller: () => true });
   const intake = new KeptIntake();
   const rooms = new SetRooms();
@@ -112,11 +115,12 @@ export const startGateway = async (pageDirectory = '/nonexistent'): Promise<Gate
     [ports.LOG, log],
     [ports.METERS, meters],
     [ports.CHECK_TOKEN, checkToken({ kind: 'secret', secret: SECRET }, null, clock)],
-    [StoreReader, new StoreReader(client)],
+    [StoreReader, reader],
     [Channels, channels],
     [Silences, silences],
     [Outbox, outbox],
-    [RuleBook, new RuleBook(notifications.register)],
+    [RuleBook, book],
+    [Backtests, new Backtests({ reader, alerts, book, window: { settings: DEFAULT_EVENT_TIME, rates: {} } })],
     ...storeParts(client),
   ];
   const providers = values.map(([provide, useValue]) => ({ provide, useValue }));

@@ -87,3 +87,15 @@ export const bursts = (text: string, before: readonly TrafficBurst[] = []): Traf
 };
 
 const isAmount = (value: number | undefined): value is number => value !== undefined && value >= 0 && value < Infinity;
+
+/** `name=value`; the value is JSON where it reads as such (`9`, `false`), else the text itself. */
+export const ruleSetting = (text: string): [string, unknown] => {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('write name=value, such as threshold=9');
+  const value = text.slice(at + 1);
+  try {
+    return [text.slice(0, at), JSON.parse(value)];
+  } catch {
+    return [text.slice(0, at), value];
+  }
+};

@@ -8,10 +8,14 @@ export const askMonitor = async (
   { url, token }: Pick<MonitorAddress, 'url' | 'token'>,
   path: string,
   stop: AbortSignal,
+  /** Posted as JSON where it is given. */
+  body?: unknown,
 ): Promise<Asked> => {
   try {
     const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
-    const response = await fetch(new URL(path, url), { headers, signal: stop });
+    if (body !== undefined) headers['content-type'] = 'application/json';
+    const posted = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+    const response = await fetch(new URL(path, url), { headers, signal: stop, ...posted });
     if (response.ok) return { kind: 'answered', response };
     const answered = { kind: 'answered', status: response.status, retry_after: null } as const;
     return { kind: 'failed', reason: explain({ url }, answered, await response.text(), 1) };

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { backtestCommand } from './backtest.command.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { demoCommand } from './demo.command.js';
 import { doctorCommand } from './doctor.command.js';
@@ -13,6 +14,7 @@ const COMMANDS = [
   simulateCommand,
   importCommand,
   exportCommand,
+  backtestCommand,
   demoCommand,
   tokenCommand,
   migrateCommand,

@@ -29,6 +29,7 @@ import { startAlone } from './roles/alone.js';
 import { startOverKafka } from './roles/over-kafka.js';
 import { ProcessorModule } from './roles/processor.module.js';
 import type { Running } from './roles/running.js';
+import { Backtests } from './rules/backtests.js';
 import { RuleBook } from './rules/rule-book.js';
 
 /** An alert that is told this long after its pane, by the clock, is of a stream that runs in its own time. */
@@ -78,7 +79,9 @@ export const startMonitor = async (edge: MonitorEdge): Promise<Monitor> => {
     roomName: (stream_id) => running.titleOf(stream_id) ?? stream_id,
     isCaller: () => running.isCaller(),
   });
-  const app = await openDoor(edge, meters, client, reader, notifications, outbox, rules, running);
+  const window = { settings: config.eventTime, rates: config.fxRates, hear: words.understand };
+  const backtests = new Backtests({ reader, alerts, book: rules, window });
+  const app = await openDoor(edge, meters, client, reader, running, { ...notifications, outbox, rules, backtests });
   return {
     url: await app.getUrl(),
     stop: async () => {
@@ -120,16 +123,21 @@ const countAlert = ({ alertSeconds }: Meters, { detected_at, updated_at, sent_at
   if (updated_at === detected_at && ms >= 0 && ms < LIVE_WITHIN_MS) alertSeconds.observe(ms / 1000);
 };
 
+/** What people set, and what heeds it. */
+interface Control extends Notifications {
+  outbox: Outbox;
+  rules: RuleBook;
+  backtests: Backtests;
+}
+
 /** The HTTP and socket door, over what runs behind it. */
 const openDoor = async (
   { config, clock, log }: MonitorEdge,
   meters: Meters,
   client: StoreClient,
   reader: StoreReader,
-  { alerts, channels, silences }: Notifications,
-  outbox: Outbox,
-  rules: RuleBook,
   running: Running,
+  { alerts, channels, silences, outbox, rules, backtests }: Control,
 ): Promise<NestExpressApplication> => {
   const values: [InjectionToken, unknown][] = [
     [ports.EVENT_INTAKE, running.gateway?.intake],
@@ -147,6 +155,7 @@ const openDoor = async (
     [Silences, silences],
     [Outbox, outbox],
     [RuleBook, rules],
+    [Backtests, backtests],
     ...storeParts(client),
   ];
   class Ports {}

@@ -77,5 +77,19 @@ export const CONTROL_SCHEMAS = {
     changed_by: nullable(text),
   }),
   RulesAnswer: Type.Object({ rules: Type.Array(refTo('RuleRow')) }),
+  BacktestAnswer: Type.Object({
+    rule: list(ALERT_RULES),
+    settings,
+    sessions: Type.Array(
+      Type.Object({
+        stream_id: text,
+        would_fire: Type.Array(Type.Object({ alert_id: text, started_at: count }, { additionalProperties: true })),
+        fired: Type.Array(Type.Object({ alert: refTo('Alert'), outcome: nullable(text) })),
+        both: count,
+        added: count,
+        gone: count,
+      }),
+    ),
+  }),
   SilencesAnswer: Type.Object({ silences: Type.Array(refTo('Silence')) }),
 };
