@@ -351,6 +351,8 @@ describe('beside the API', () => {
        "get /api/v1/streams/{stream_id}/danmaku",
        "get /api/v1/streams/{stream_id}/export",
        "get /api/v1/streams/{stream_id}/funnel",
+       "get /api/v1/streams/{stream_id}/host",
+       "get /api/v1/streams/{stream_id}/host-view",
        "get /api/v1/streams/{stream_id}/items",
        "get /api/v1/streams/{stream_id}/metrics",
        "get /api/v1/streams/{stream_id}/presentations",
@@ -358,6 +360,7 @@ describe('beside the API', () => {
        "get /api/v1/streams/{stream_id}/rundown",
        "get /api/v1/streams/{stream_id}/usual",
        "post /api/v1/events",
+       "post /api/v1/rules/backtest",
        "post /api/v1/silences",
        "post /api/v1/streams/close",
        "post /api/v1/streams/{stream_id}/actions",
@@ -366,6 +369,7 @@ describe('beside the API', () => {
        "post /api/v1/streams/{stream_id}/cues",
        "put /api/v1/channels/{channel_id}",
        "put /api/v1/rules",
+       "put /api/v1/streams/{stream_id}/host-view",
        "put /api/v1/streams/{stream_id}/rundown",
      ]
     `);
