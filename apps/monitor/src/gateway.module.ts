@@ -23,6 +23,7 @@ import { Snapshots } from './live/snapshots.js';
 import { Wall } from './live/wall.js';
 import { CallerGuard } from './rest/caller.guard.js';
 import { ProblemFilter } from './rest/problem.filter.js';
+import { QueryController } from './query/query.controller.js';
 import { RecordedSessions } from './replay/recorded-session.js';
 import { Replays } from './replay/replays.js';
 import { Actions } from './script/actions.js';
@@ -66,6 +67,7 @@ export class GatewayModule {
         CuesController,
         DeadLettersController,
         AuditController,
+        QueryController,
         RundownController,
         ActionsController,
         HostController,

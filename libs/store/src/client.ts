@@ -30,6 +30,8 @@ export interface BinaryRows {
  */
 export interface StoreClient {
   readonly write: Session;
+  /** For what people ask in words of their own: however long it takes, no other reading waits for it. */
+  readonly questions: Session;
   insertBinary(rows: BinaryRows): Promise<void>;
   read<Row>(query: string, parameters?: QueryParameters): Promise<Row[]>;
   readonly stream: StreamQuery;
@@ -52,7 +54,7 @@ export const openClient = (place: StorePlace): Promise<StoreClient> =>
 
 const openEmbedded = async (path: string): Promise<StoreClient> => {
   const connect = (): Session =>
-    new Session(createClient({ connection: createChdbConnection({ path }) as unknown as OfficialConnection }));
+    new Session(createClient({ connection: createChdbConnection({ path }) as unknown as OfficialConnection }), true);
   const sessions: Session[] = [];
   try {
     mkdirSync(path, { recursive: true });
@@ -61,16 +63,16 @@ const openEmbedded = async (path: string): Promise<StoreClient> => {
     throw new StoreUnavailable(`The store directory ${path} cannot be written: ${messageOf(error)}`);
   }
   try {
-    for (let i = 0; i <= EMBEDDED_READERS; i++) sessions.push(connect());
+    for (let i = 0; i <= EMBEDDED_READERS + 1; i++) sessions.push(connect());
   } catch (error) {
     await Promise.all(sessions.map((session) => session.close()));
     throw new StoreUnavailable(
       `The store directory ${path} cannot be opened: another process has it open, or it is damaged (${messageOf(error)})`,
     );
   }
-  const [write, ...readers] = sessions as [Session, ...Session[]];
+  const [write, questions, ...readers] = sessions as [Session, Session, ...Session[]];
   const insert = (rows: BinaryRows): Promise<void> => insertThroughFile(write, join(path, 'batch.rowbinary'), rows);
-  return storeClient(write, readers, insert, embeddedStream(path));
+  return storeClient(write, questions, readers, insert, embeddedStream(path));
 };
 
 /** The embedded engine takes binary rows only from a file; there is one, as there is one writer. */
@@ -109,7 +111,7 @@ const openServer = async (place: ClickHouseConfig): Promise<StoreClient> => {
     });
     stream.resume();
   };
-  return storeClient(session, [session], insert, serverStream(client));
+  return storeClient(session, session, [session], insert, serverStream(client));
 };
 
 const createDatabase = async (client: ClickHouseClient, place: ClickHouseConfig): Promise<void> => {
@@ -126,6 +128,7 @@ const createDatabase = async (client: ClickHouseClient, place: ClickHouseConfig)
 
 const storeClient = (
   write: Session,
+  questions: Session,
   readers: readonly Session[],
   insertBinary: (rows: BinaryRows) => Promise<void>,
   stream: StreamQuery,
@@ -142,6 +145,7 @@ const storeClient = (
   };
   return {
     write,
+    questions,
     insertBinary,
     read,
     stream,
@@ -151,7 +155,7 @@ const storeClient = (
         () => false,
       ),
     close: async () => {
-      await Promise.all([...new Set([write, ...readers])].map((session) => session.close()));
+      await Promise.all([...new Set([write, questions, ...readers])].map((session) => session.close()));
     },
   };
 };

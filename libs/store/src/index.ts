@@ -4,6 +4,7 @@ export { migrate } from './migrate.js';
 export * from './notes.js';
 export { storeParts } from './parts.js';
 export type { Page } from './page.js';
+export { StoreQuestions, type QuestionOutcome } from './questions.js';
 export * from './reader.js';
 export { ALL_TIME, type Range, type Step } from './steps.js';
 export { StoreExports } from './exports.js';

@@ -16,6 +16,12 @@ const READ_SETTINGS = `SETTINGS max_execution_time = ${READ_TIMEOUT_S}, output_f
  */
 const INSERT_SETTINGS = 'SETTINGS async_insert = 0, optimize_on_insert = 0';
 
+/** A result with the names and types of its columns. */
+export interface Table {
+  readonly columns: { name: string; type: string }[];
+  readonly rows: unknown[][];
+}
+
 /**
  * One connection to ClickHouse, embedded or a server: statements on it run as if one after another.
  *
@@ -23,19 +29,35 @@ const INSERT_SETTINGS = 'SETTINGS async_insert = 0, optimize_on_insert = 0';
  * into a SET that persists on the connection, and a later insert was dropped by an earlier one's deduplication token.
  */
 export class Session {
-  constructor(private readonly client: ClickHouseClient) {}
+  private tail: Promise<unknown> = Promise.resolve();
+
+  /** `isEmbedded`: what a query that failed had written by then comes before the next query's answer, unless it is taken away. */
+  constructor(
+    private readonly client: ClickHouseClient,
+    private readonly isEmbedded = false,
+  ) {}
 
   async run(statement: string, parameters: Parameters = {}): Promise<void> {
     await this.client.command({ query: statement, query_params: { ...parameters } });
   }
 
-  async rows<Row>(query: string, parameters: Parameters = {}): Promise<Row[]> {
-    const answer = await this.client.query({
-      query: `${query}\n${READ_SETTINGS}`,
-      format: 'JSONEachRow',
-      query_params: { ...parameters },
+  rows<Row>(query: string, parameters: Parameters = {}): Promise<Row[]> {
+    return this.answer(async () => {
+      const query_params = { ...parameters };
+      const format = 'JSONEachRow';
+      const answer = await this.client.query({ query: `${query}\n${READ_SETTINGS}`, format, query_params });
+      return answer.json<Row>();
     });
-    return answer.json<Row>();
+  }
+
+  /** Rows as lists, with their columns; the query brings its own settings. */
+  table(query: string, parameters: Parameters = {}): Promise<Table> {
+    return this.answer(async () => {
+      const query_params = { ...parameters };
+      const answer = await this.client.query({ query, format: 'JSONCompact', query_params });
+      const { meta = [], data } = await answer.json<unknown[]>();
+      return { columns: meta, rows: data };
+    });
   }
 
   /** Inserts rows that are JSON objects already written out, one a line; columns that a row lacks take their default. */
@@ -45,6 +67,24 @@ export class Session {
 
   close(): Promise<void> {
     return this.client.close();
+  }
+
+  /** The engine answers one query after the other; so that nothing comes between a failure and its clearing away, so do we. */
+  private answer<T>(read: () => Promise<T>): Promise<T> {
+    if (!this.isEmbedded) return read();
+    const mine = this.tail.then(() => this.readOrClear(read));
+    this.tail = mine.catch(() => undefined);
+    return mine;
+  }
+
+  private async readOrClear<T>(read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      const leftover = await this.client.query({ query: 'SELECT 1', format: 'TabSeparated' });
+      await leftover.text();
+      throw error;
+    }
   }
 }
 

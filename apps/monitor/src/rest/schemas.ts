@@ -306,6 +306,12 @@ export const SCHEMAS = {
     ),
   }),
   ActionsAnswer: Type.Object({ actions: Type.Array(refTo('ActionShown')) }),
+  QueryAnswer: Type.Object({
+    columns: Type.Array(Type.Object({ name: text, type: text })),
+    rows: Type.Array(Type.Array(Type.Unknown())),
+    truncated: Type.Boolean({ description: 'more rows than the limit were there' }),
+    elapsed_ms: count,
+  }),
   AuditAnswer: Type.Object({
     entries: Type.Array(
       Type.Object({
