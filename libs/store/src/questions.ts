@@ -56,7 +56,7 @@ export class StoreQuestions {
   private async faultOf(statement: string): Promise<string | null> {
     const { questions } = this.client;
     const [wrapped] = await questions.rows<{ sql: string | null }>(AS_SUBQUERY, { sql: statement });
-    if (wrapped?.sql == null) return 'only one SELECT is allowed, without INTO OUTFILE and FORMAT';
+    if (typeof wrapped?.sql !== 'string') return 'only one SELECT is allowed, without INTO OUTFILE and FORMAT';
     const [ast, tables] = await Promise.all([
       questions.rows<{ explain: string }>(`SELECT explain FROM (EXPLAIN AST ${wrapped.sql})`),
       questions.rows<{ name: string }>(TABLES),
