@@ -13,14 +13,8 @@ export interface Migration {
 /** Text of `queries/<name>.sql`, each comment `include <part>` replaced by `queries/parts/<part>.sql`: a list written once. */
 export const readQuery = (name: string): string => withParts(read(`queries/${name}.sql`));
 
-/** Each of `views/*.sql` by its name: what a question may ask, bound to the rooms that match `{rooms:String}`. */
-export const readViews = (): Map<string, string> =>
-  new Map(
-    readdirSync(new URL('views/', FOLDER))
-      .filter((file) => file.endsWith('.sql'))
-      .sort()
-      .map((file) => [file.slice(0, -'.sql'.length), withParts(read(`views/${file}`))]),
-  );
+/** Text of `views/<name>.sql`, parts included: rows that a question may ask for, of the rooms that match `{rooms:String}`. */
+export const readView = (name: string): string => withParts(read(`views/${name}.sql`));
 
 const withParts = (sql: string): string =>
   sql.replace(/\/\* include (\w+) \*\//g, (_, part: string) => read(`queries/parts/${part}.sql`));
