@@ -9,10 +9,11 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Subject } from 'rxjs';
 import { checkToken, mintToken } from '#auth';
 import type { TokenRole } from '#auth';
-import type { CueRequest } from '#contract';
+import type { CueRequest, KeywordsAnswer } from '#contract';
 import { DEFAULT_EVENT_TIME, type Clock, type ReadEvent, type StreamSummary } from '#domain';
 import { createLogger, createMeters } from '#observe';
-import { migrate, openClient, storeParts, StoreReader, StoreWriter } from '#store';
+import { migrate, openClient, storeParts, StoreNotes, StoreReader, StoreWriter } from '#store';
+import { createUnderstanding, jiebaSegmenter } from '#words';
 import { Channels, Outbox, Silences, type AlertLog } from '#push';
 import { openNotifications } from '../../apps/monitor/src/channels/notifications.js';
 import { Backtests } from '../../apps/monitor/src/rules/backtests.js';
@@ -20,6 +21,7 @@ import { RuleBook } from '../../apps/monitor/src/rules/rule-book.js';
 import { GatewayModule } from '../../apps/monitor/src/gateway.module.js';
 import { openHttpEdge } from '../../apps/monitor/src/http-edge.js';
 import * as ports from '../../apps/monitor/src/ports.js';
+import { ProhibitedList } from '../../apps/monitor/src/said/prohibited-list.js';
 import type {
   EventIntake,
   IntakeOutcome,
@@ -55,6 +57,7 @@ export class KeptIntake implements EventIntake {
 /** Rooms that the test sets and changes by hand. */
 export class SetRooms implements LiveRooms {
   readonly rooms = new Map<string, LiveRoom>();
+  readonly spoken = new Map<string, KeywordsAnswer>();
   readonly changes$ = new Subject<RoomChange>();
   readonly read$ = new Subject<readonly ReadEvent[]>();
   get(stream_id: string): LiveRoom | undefined {
@@ -62,6 +65,9 @@ export class SetRooms implements LiveRooms {
   }
   ids(): Iterable<string> {
     return this.rooms.keys();
+  }
+  said(stream_id: string): KeywordsAnswer | undefined {
+    return this.spoken.get(stream_id);
   }
   stored(): Promise<void> {
     return Promise.resolve();
@@ -99,6 +105,7 @@ export const startGateway = async (pageDirectory = '/nonexistent'): Promise<Gate
   const book = new RuleBook(notifications.register);
   const reader = new StoreReader(client);
   const outbox = await notifications.openOutbox({ roomName: (stream_id) => stream_id, isCaller: () => true });
+  const words = createUnderstanding(jiebaSegmenter(), []);
   const intake = new KeptIntake();
   const rooms = new SetRooms();
   const readiness = { ready: true, reasons: [] as string[] };
@@ -120,7 +127,17 @@ export const startGateway = async (pageDirectory = '/nonexistent'): Promise<Gate
     [Silences, silences],
     [Outbox, outbox],
     [RuleBook, book],
-    [Backtests, new Backtests({ reader, alerts, book, window: { settings: DEFAULT_EVENT_TIME, rates: {} } })],
+    [
+      Backtests,
+      new Backtests({
+        reader,
+        alerts,
+        book,
+        window: { settings: DEFAULT_EVENT_TIME, rates: {}, hear: words.understand },
+      }),
+    ],
+    [ports.UNDERSTANDING, words],
+    [ProhibitedList, await ProhibitedList.open(new StoreNotes(client), words, clock)],
     ...storeParts(client),
   ];
   const providers = values.map(([provide, useValue]) => ({ provide, useValue }));

@@ -354,12 +354,13 @@ describe('beside the API', () => {
        "get /api/v1/streams/{stream_id}/host",
        "get /api/v1/streams/{stream_id}/host-view",
        "get /api/v1/streams/{stream_id}/items",
-       "get /api/v1/streams/{stream_id}/lift",
+       "get /api/v1/streams/{stream_id}/keywords",
        "get /api/v1/streams/{stream_id}/metrics",
        "get /api/v1/streams/{stream_id}/presentations",
        "get /api/v1/streams/{stream_id}/retention",
        "get /api/v1/streams/{stream_id}/rundown",
        "get /api/v1/streams/{stream_id}/usual",
+       "get /api/v1/words",
        "post /api/v1/events",
        "post /api/v1/query",
        "post /api/v1/rules/backtest",
@@ -373,6 +374,7 @@ describe('beside the API', () => {
        "put /api/v1/rules",
        "put /api/v1/streams/{stream_id}/host-view",
        "put /api/v1/streams/{stream_id}/rundown",
+       "put /api/v1/words",
      ]
     `);
     const referred = JSON.stringify(body).matchAll(/"#\/components\/schemas\/(\w+)"/g);

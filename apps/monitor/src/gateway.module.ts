@@ -31,12 +31,14 @@ import { ActionsController } from './script/actions.controller.js';
 import { RundownController } from './script/rundown.controller.js';
 import { RulesController } from './rules/rules.controller.js';
 import { SilencesController } from './silences/silences.controller.js';
+import { KeywordsController } from './said/keywords.controller.js';
+import { SessionWords } from './said/session-words.js';
+import { WordsController } from './said/words.controller.js';
 import { DanmakuController } from './streams/danmaku.controller.js';
 import { FunnelController } from './streams/funnel.controller.js';
 import { ItemsController } from './streams/items.controller.js';
 import { KnownStreams } from './streams/known-streams.js';
 import { Ledger } from './streams/ledger.js';
-import { LiftController } from './streams/lift.controller.js';
 import { PointsController } from './streams/points.controller.js';
 import { PresentationsController } from './streams/presentations.controller.js';
 import { RetentionController } from './streams/retention.controller.js';
@@ -58,10 +60,11 @@ export class GatewayModule {
         PointsController,
         ItemsController,
         PresentationsController,
-        LiftController,
         RetentionController,
         FunnelController,
         DanmakuController,
+        KeywordsController,
+        WordsController,
         UsualController,
         CompareController,
         HistoryController,
@@ -81,6 +84,7 @@ export class GatewayModule {
       ],
       providers: [
         KnownStreams,
+        SessionWords,
         Ledger,
         AuditLog,
         Actions,

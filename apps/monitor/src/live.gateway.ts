@@ -25,6 +25,7 @@ import type { AlertActs, AlertFeed, EventIntake, LiveRooms } from './ports.js';
 /** A second has four beats: figures, danmaku, the wall, hosts. Volatile messages must not follow each other closely. */
 const BEAT_MS = 250;
 const WALL_EVERY_BEATS = 8;
+const WORDS_EVERY_BEATS = 20;
 const REQUEST_BYTES_MAX = 65_536;
 /** Rooms one socket may listen to: a wall of them, not all there are. */
 const SUBSCRIPTIONS_MAX = 100;
@@ -272,6 +273,8 @@ export class LiveGateway implements OnApplicationBootstrap, BeforeApplicationShu
       this.broadcast?.tellFigures();
     } else if (beat % 4 === 1) {
       this.broadcast?.tellDanmaku();
+    } else if (beat % WORDS_EVERY_BEATS === 3) {
+      this.broadcast?.tellWords();
     } else if (beat % WALL_EVERY_BEATS === 6) {
       this.actions.follow().catch((err: unknown) => this.log.warn({ err }, 'what followed an action is not known'));
     } else if (beat % WALL_EVERY_BEATS === 2) {

@@ -13,11 +13,12 @@ import {
   openClient,
   storePlaceOf,
   storeParts,
+  StoreNotes,
   StoreReader,
   StoreWriter,
   type StoreClient,
 } from '#store';
-import { createUnderstanding, DEFAULT_PROHIBITED, jiebaSegmenter } from '#words';
+import { createUnderstanding, jiebaSegmenter, type Understanding } from '#words';
 import { KafkaLink } from '#ingest';
 import { openNotifications, type Notifications } from './channels/notifications.js';
 import { openFrameTape } from './flow/frame-tape.js';
@@ -31,6 +32,7 @@ import { ProcessorModule } from './roles/processor.module.js';
 import type { Running } from './roles/running.js';
 import { Backtests } from './rules/backtests.js';
 import { RuleBook } from './rules/rule-book.js';
+import { ProhibitedList } from './said/prohibited-list.js';
 
 /** An alert that is told this long after its pane, by the clock, is of a stream that runs in its own time. */
 const LIVE_WITHIN_MS = 600_000;
@@ -71,7 +73,8 @@ export const startMonitor = async (edge: MonitorEdge): Promise<Monitor> => {
   );
   const { alerts } = notifications;
   if (config.roles.includes('processor')) storeAlerts(alerts, writer, meters);
-  const words = createUnderstanding(jiebaSegmenter(), DEFAULT_PROHIBITED);
+  const words = createUnderstanding(jiebaSegmenter(), []);
+  const prohibited = await ProhibitedList.open(new StoreNotes(client), words, clock);
   const rules = new RuleBook(notifications.register);
   const flowEdge = { config, clock, log, meters, writer, reader, alerts, words, rules, crash };
   const running = link === null ? await startAlone(flowEdge) : await startOverKafka(link, flowEdge);
@@ -81,7 +84,14 @@ export const startMonitor = async (edge: MonitorEdge): Promise<Monitor> => {
   });
   const window = { settings: config.eventTime, rates: config.fxRates, hear: words.understand };
   const backtests = new Backtests({ reader, alerts, book: rules, window });
-  const app = await openDoor(edge, meters, client, reader, running, { ...notifications, outbox, rules, backtests });
+  const app = await openDoor(edge, meters, client, reader, running, {
+    ...notifications,
+    outbox,
+    rules,
+    backtests,
+    words,
+    prohibited,
+  });
   return {
     url: await app.getUrl(),
     stop: async () => {
@@ -128,6 +138,8 @@ interface Control extends Notifications {
   outbox: Outbox;
   rules: RuleBook;
   backtests: Backtests;
+  words: Understanding;
+  prohibited: ProhibitedList;
 }
 
 /** The HTTP and socket door, over what runs behind it. */
@@ -137,7 +149,7 @@ const openDoor = async (
   client: StoreClient,
   reader: StoreReader,
   running: Running,
-  { alerts, channels, silences, outbox, rules, backtests }: Control,
+  { alerts, channels, silences, outbox, rules, backtests, words, prohibited }: Control,
 ): Promise<NestExpressApplication> => {
   const values: [InjectionToken, unknown][] = [
     [ports.EVENT_INTAKE, running.gateway?.intake],
@@ -156,6 +168,8 @@ const openDoor = async (
     [Outbox, outbox],
     [RuleBook, rules],
     [Backtests, backtests],
+    [ports.UNDERSTANDING, words],
+    [ProhibitedList, prohibited],
     ...storeParts(client),
   ];
   class Ports {}

@@ -1,4 +1,4 @@
-import type { EventsAnswer, MetricValues, WindowName, DataState, CueRequest } from '#contract';
+import type { EventsAnswer, KeywordsAnswer, MetricValues, WindowName, DataState, CueRequest } from '#contract';
 import type { Alert, AlertOutcome, CueMark, OnAir, Pane, Presentation, ReadEvent, StreamStatus } from '#domain';
 import type { Observable } from 'rxjs';
 
@@ -13,6 +13,7 @@ export const CLOCK = Symbol('Clock');
 export const LOG = Symbol('Logger');
 export const METERS = Symbol('Meters');
 export const CHECK_TOKEN = Symbol('CheckToken');
+export const UNDERSTANDING = Symbol('Understanding');
 
 /** What came of a posted body. Nothing of an `overloaded` or `bad_body` one was taken. */
 export type IntakeOutcome =
@@ -64,6 +65,8 @@ export interface RoomChange {
 export interface LiveRooms {
   get(stream_id: string): LiveRoom | undefined;
   ids(): Iterable<string>;
+  /** What was said in the last minute of a live room, against what is usual there. */
+  said(stream_id: string): KeywordsAnswer | undefined;
   /** Settles when all that rooms have shown so far can be read from the store. */
   stored(): Promise<void>;
   /** One emission per batch and room that changed. */

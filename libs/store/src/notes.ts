@@ -34,7 +34,7 @@ export interface StoredAction {
   item_id: string | null;
 }
 
-const QUERIES = ['audit', 'rundown', 'actions', 'host-view'] as const;
+const QUERIES = ['audit', 'rundown', 'actions', 'host-view', 'word-list'] as const;
 
 /**
  * What people did and wrote. Such rows are few, so each is an insert of its own and can be read when its promise settles;
@@ -87,6 +87,17 @@ export class StoreNotes {
   /** Oldest first. */
   actions(stream_id: string): Promise<StoredAction[]> {
     return this.client.read(this.sql.get('actions')!, { stream_id });
+  }
+
+  /** Replaces a list of words whole; `changed_at` is wall clock, ms. */
+  async putWords(name: string, words: readonly string[], changed_at: number, changed_by: string): Promise<void> {
+    await this.insert('word_lists', { name, words, changed_at, changed_by });
+  }
+
+  /** A list of words as it was put last; `null` where it never was. */
+  async words(name: string): Promise<string[] | null> {
+    const [row] = await this.client.read<{ words: string[] }>(this.sql.get('word-list')!, { name });
+    return row?.words ?? null;
   }
 
   private insert(table: string, row: object): Promise<void> {

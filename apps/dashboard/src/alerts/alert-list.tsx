@@ -10,8 +10,7 @@ interface Props {
   next: string | null;
   asOf: number | null;
   isLive: boolean;
-  /** `null` where alerts are only looked at. */
-  onAcknowledge: ((alert_id: string, outcome: AlertOutcome | null) => Promise<AckFailure | null>) | null;
+  onAcknowledge: (alert_id: string, outcome: AlertOutcome | null) => Promise<AckFailure | null>;
 }
 
 /** What fires first, then the newest: never empty of meaning. */
@@ -39,7 +38,7 @@ export const AlertList = ({ alerts, next, asOf, isLive, onAcknowledge }: Props) 
               alert={alert}
               asOf={asOf}
               isNext={alert.alert_id === next}
-              onAcknowledge={onAcknowledge === null ? null : (outcome) => onAcknowledge(alert.alert_id, outcome)}
+              onAcknowledge={(outcome) => onAcknowledge(alert.alert_id, outcome)}
             />
           ))}
         </ol>

@@ -34,6 +34,7 @@ export const deskEn = {
     shipping: 'Shipping',
     link: 'Link',
     lag: 'Picture or sound',
+    payment: 'Paying fails',
     usage: 'How to use',
   } as Record<string, string>,
   rundown: {
@@ -122,6 +123,7 @@ export const deskZh: typeof deskEn = {
     shipping: '发货',
     link: '链接',
     lag: '画面或声音',
+    payment: '付不了款',
     usage: '怎么用',
   },
   rundown: {

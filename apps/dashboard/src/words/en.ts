@@ -1,7 +1,6 @@
 import { alertEn } from '#say';
 import { deskEn } from './desk-words.js';
 import { hostEn } from './host-words.js';
-import { replayEn } from './replay-words.js';
 import { wallEn } from './wall-words.js';
 
 /** Everything the page says, in English. The other languages have this shape. */
@@ -181,7 +180,6 @@ export const en = {
   waiting: 'Connecting…',
   desk: deskEn,
   host: hostEn,
-  replay: replayEn,
   wall: wallEn,
   ledger: {
     title: 'Presentations',

@@ -1,13 +1,15 @@
 import { Subject } from 'rxjs';
 import type { Clock, Feed, ReadEvent, StreamSummary, WindowName } from '#domain';
 import { FEEDS } from '#domain';
-import type { DataState, MetricValues } from '#contract';
+import type { DataState, KeywordsAnswer, MetricValues } from '#contract';
+import { topicKey, usualShare } from '#detect';
 import type { LogLag } from '#ingest';
 import { liveTotals, windowMetrics } from '#metric';
 import type { LiveRoom, LiveRooms, RoomChange } from '../ports.js';
 import type { FlowStep } from './live-pipeline.js';
 import { liveOf, type FlowState, type RoomStep } from './room-state.js';
-import { standingOf, type StreamState } from '#window';
+import { saidLately, standingOf, type StreamState } from '#window';
+import { keywordsOf } from '../said/keywords.js';
 
 /** Log lag, or silence, above which a live room's figures read `stale`. */
 const STALE_MS = 3_000;
@@ -45,6 +47,19 @@ export class Rooms implements LiveRooms {
       quality: summary.quality,
       data: dataOf(summary, this.lag().ms, this.clock.now() - heard_at),
     };
+  }
+
+  said(stream_id: string): KeywordsAnswer | undefined {
+    const state = this.stateOf(stream_id);
+    const room = this.rooms.get(stream_id);
+    if (state === undefined || room?.summary.status !== 'live') return undefined;
+    const { as_of } = room.summary;
+    const window = state.detectors.get(stream_id)?.room.words.window;
+    const usual = (key: string): number | null => (window === undefined ? null : usualShare(window, key, as_of));
+    return keywordsOf(saidLately(state.streams.get(stream_id)!, as_of), {
+      word: usual,
+      topic: (topic) => usual(topicKey(topic)),
+    });
   }
 
   /** How a stream was shown last. */

@@ -67,6 +67,18 @@ export class RoomBroadcast {
     this.outbox.replacePatient(this.audiences.names().flatMap((stream_id) => this.metricsJobs(stream_id)));
   }
 
+  /** To be called every 5 s: what each live room says, counted. */
+  tellWords(): void {
+    for (const stream_id of this.audiences.names()) {
+      const said = this.rooms.said(stream_id);
+      const room = this.rooms.get(stream_id);
+      if (said === undefined || room === undefined) continue;
+      const message = { v: 1, stream_id, mode: 'live', as_of: room.as_of, ...said } as const;
+      for (const { name } of this.audiences.get(stream_id)?.listening() ?? [])
+        this.namespace.to(name).volatile.emit('words', message);
+    }
+  }
+
   /**
    * To be called once a second, apart from the figures: a volatile message on the heels of another finds every socket
    * still busy with it, and is lost.

@@ -2,7 +2,16 @@ import { Type } from 'typebox';
 import type { TSchema } from 'typebox';
 import { ACTION_KINDS } from '#contract';
 import { CONTROL_SCHEMAS } from './control-schemas.js';
-import { ALERT_RULES, FEEDS, IGNORE_REASONS, ITEM_COUNTS, PANE_COUNTS, REJECT_REASONS, SOURCES } from '#domain';
+import {
+  ALERT_RULES,
+  FEEDS,
+  IGNORE_REASONS,
+  ITEM_COUNTS,
+  PANE_COUNTS,
+  QUESTION_TOPICS,
+  REJECT_REASONS,
+  SOURCES,
+} from '#domain';
 
 /** The shapes that REST answers with, as OpenAPI shows them: one schema for each name under `components`. */
 const nullable = (schema: TSchema): TSchema => Type.Union([schema, Type.Null()]);
@@ -174,6 +183,28 @@ export const SCHEMAS = {
     danmaku: Type.Array(Type.Object({ event_id: text, ts: time('when'), text })),
     cursor: nullable(text),
   }),
+  KeywordsAnswer: Type.Object({
+    words: Type.Array(
+      Type.Object({
+        word: text,
+        count,
+        growth: nullable(
+          Type.Number({ description: 'its share of messages over that in the rest; null: not said there' }),
+        ),
+      }),
+    ),
+    questions: Type.Array(
+      Type.Object({
+        topic: Type.String({ description: `${QUESTION_TOPICS.join(', ')}, or the words that group it` }),
+        count,
+        growth: nullable(Type.Number()),
+        example: text,
+        last_ts: time('the newest message of it'),
+      }),
+    ),
+    mood: Type.Object({ messages: count, praise: count, complaints: count }),
+  }),
+  WordsAnswer: Type.Object({ words: Type.Array(text) }),
   FunnelAnswer: Type.Object({
     definition: list(['live', 'cohort']),
     horizon_s: nullable(count),
@@ -306,32 +337,6 @@ export const SCHEMAS = {
     ),
   }),
   ActionsAnswer: Type.Object({ actions: Type.Array(refTo('ActionShown')) }),
-  LiftAnswer: Type.Object({
-    items: Type.Array(
-      Type.Object({
-        item_id: text,
-        title: nullable(text),
-        on_orders_per_min: nullable(Type.Number()),
-        off_orders_per_min: nullable(Type.Number()),
-        lift: nullable(Type.Number()),
-        low: nullable(Type.Number()),
-        high: nullable(Type.Number()),
-      }),
-    ),
-    marginal: Type.Array(
-      Type.Object({
-        presentation_id: text,
-        minute: count,
-        gmv_minor: money,
-        next_opening_gmv_minor_per_min: nullable(Type.Number()),
-        difference: nullable(Type.Number()),
-        low: nullable(Type.Number()),
-        high: nullable(Type.Number()),
-      }),
-    ),
-    method: Type.Object({ en: text, zh: text }),
-    data: refTo('DataState'),
-  }),
   QueryAnswer: Type.Object({
     columns: Type.Array(Type.Object({ name: text, type: text })),
     rows: Type.Array(Type.Array(Type.Unknown())),

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Subject } from 'rxjs';
+import type { KeywordsAnswer } from '#contract';
 import { PANE_MS, type Clock, type Pane, type ReadEvent } from '#domain';
 import type { KafkaLink, LogLag } from '#ingest';
 import { qualityOf } from '../flow/rooms.js';
@@ -26,6 +27,7 @@ interface Known {
   told_at: number;
   heard_at: number;
   panes: Map<number, Pane>;
+  said: KeywordsAnswer | undefined;
 }
 
 interface Lane {
@@ -80,6 +82,11 @@ export class PublishedRooms implements LiveRooms {
       panes: [...known.panes.values()].sort((a, b) => a.ts - b.ts),
       data: { ...room.data, log_lag_ms, quality },
     };
+  }
+
+  said(stream_id: string): KeywordsAnswer | undefined {
+    const known = this.rooms.get(stream_id);
+    return known?.frame?.room.status === 'live' ? known.said : undefined;
   }
 
   ids(): Iterable<string> {
@@ -147,6 +154,7 @@ export class PublishedRooms implements LiveRooms {
     const known = this.known(stream_id, partition, told_at);
     if (known.frame !== null && room.as_of < known.frame.room.as_of) return;
     known.frame = frame;
+    known.said = frame.said ?? known.said;
     known.heard_at = told_at - silent_ms;
     if (read.length > 0) this.read$.next(read);
     this.changes$.next({ stream_id, panes: [], presentations, cues });
@@ -155,7 +163,7 @@ export class PublishedRooms implements LiveRooms {
   private known(stream_id: string, partition: number, told_at: number): Known {
     let known = this.rooms.get(stream_id);
     if (known === undefined) {
-      known = { frame: null, partition, told_at, heard_at: told_at, panes: new Map() };
+      known = { frame: null, partition, told_at, heard_at: told_at, panes: new Map(), said: undefined };
       this.rooms.set(stream_id, known);
     }
     known.told_at = told_at;

@@ -1,3 +1,4 @@
+import type { KeywordsAnswer } from '#contract';
 import type { CueMark, Pane, Presentation, ReadEvent } from '#domain';
 import type { LogLag } from '#ingest';
 import type { LiveRoom } from '../ports.js';
@@ -26,6 +27,8 @@ export interface RoomFrame {
   cues: readonly CueMark[];
   /** All cues and some danmaku: as many as are shown. */
   read: readonly ReadEvent[];
+  /** What was said in the last minute, every few seconds; `null` in between. */
+  said: KeywordsAnswer | null;
 }
 
 /** Panes of a room that are new or changed. */

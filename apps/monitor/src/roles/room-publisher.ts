@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Producer } from 'kafkajs';
 import type { Subscription } from 'rxjs';
+import type { KeywordsAnswer } from '#contract';
 import type { Clock, CueMark, Pane, Presentation, ReadEvent } from '#domain';
 import { requestsOf, type KafkaLink, type LogLag, type Outgoing } from '#ingest';
 import type { Logger } from '#observe';
@@ -12,6 +13,8 @@ const BEAT_MS = 250;
 const BEATS_A_SECOND = 4;
 /** A room that nothing happens in is told again after this, so that a gateway that begins need read no further back. */
 export const TOLD_AGAIN_MS = 60_000;
+/** What is said in a room is told again after this. */
+const SAID_MS = 5_000;
 const RETRY_MS = 1_000;
 /** What waits of one room: more panes than a page shows, more danmaku than it samples. */
 const PANES_MAX = 600;
@@ -53,6 +56,8 @@ interface News {
 export class RoomPublisher {
   private readonly news = new Map<string, News>();
   private readonly told = new Map<string, { heard_at: number; told_at: number }>();
+  /** When what is said in a room was told last, wall clock, ms. */
+  private readonly saidAt = new Map<string, number>();
   private readonly subscriptions: Subscription[];
   private readonly timer: NodeJS.Timeout;
   private beats = 0;
@@ -153,7 +158,11 @@ export class RoomPublisher {
   private framesOfQuiet(): Addressed[] {
     const now = this.edge.clock.now();
     const here = new Set(this.edge.rooms.ids());
-    for (const stream_id of this.told.keys()) if (!here.has(stream_id)) this.told.delete(stream_id);
+    for (const stream_id of this.told.keys()) {
+      if (here.has(stream_id)) continue;
+      this.told.delete(stream_id);
+      this.saidAt.delete(stream_id);
+    }
     const frames: Addressed[] = [];
     for (const stream_id of here) {
       const told = this.told.get(stream_id);
@@ -196,9 +205,27 @@ export class RoomPublisher {
     }
     frames.push({
       ...{ topic: this.topics.metrics, ...to },
-      frame: { v: 1, kind: 'room', epoch, room, largest_ts, silent_ms, presentations, cues, read },
+      frame: {
+        v: 1,
+        kind: 'room',
+        epoch,
+        room,
+        largest_ts,
+        silent_ms,
+        presentations,
+        cues,
+        read,
+        said: this.saidIn(stream_id),
+      },
     });
     return frames;
+  }
+
+  private saidIn(stream_id: string): KeywordsAnswer | null {
+    const now = this.edge.clock.now();
+    if (now - (this.saidAt.get(stream_id) ?? 0) < SAID_MS) return null;
+    this.saidAt.set(stream_id, now);
+    return this.edge.rooms.said(stream_id) ?? null;
   }
 
   private async send(frames: readonly Addressed[]): Promise<void> {

@@ -1,0 +1,3 @@
+SELECT words
+FROM word_lists FINAL
+WHERE name = {name:String}
