@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { CompareAnswer, DanmakuAnswer, FunnelAnswer, HistoryAnswer, MetricsAnswer, UsualAnswer } from '#contract';
+import type {
+  CompareAnswer,
+  DanmakuAnswer,
+  FunnelAnswer,
+  HistoryAnswer,
+  LiftAnswer,
+  MetricsAnswer,
+  PresentationRow,
+  UsualAnswer,
+} from '#contract';
 import { playTwoEvenings, type TwoEvenings } from '../kit/two-evenings.js';
 import type { WireEvent } from '../kit/oracle/index.js';
 
@@ -108,6 +117,26 @@ describe('on one clock', () => {
     '/compare?streams=first&names=viewers',
     '/streams/first/funnel?horizon=0s',
   ])('%s is refused', async (path) => expect((await evenings.monitor.fetch(`/api/v1${path}`)).status).toBe(400));
+});
+
+describe('lift', () => {
+  it('adds up to the ledger: items by their presentations, minutes by their presentation', async () => {
+    const { items, marginal } = await get<LiftAnswer>('/streams/first/lift');
+    const { presentations } = await get<{ presentations: PresentationRow[] }>('/streams/first/presentations');
+    expect(items.length).toBeGreaterThan(1);
+    for (const { item_id, on_orders_per_min } of items) {
+      const ofItem = presentations.filter((row) => row.item_id === item_id);
+      const sum = (name: 'credited_orders' | 'seconds'): number => ofItem.reduce((all, row) => all + row[name], 0);
+      expect(on_orders_per_min).toBeCloseTo((60 * sum('credited_orders')) / sum('seconds'));
+    }
+    for (const { presentation_id, seconds, credited_gmv_minor } of presentations) {
+      const minutes = marginal.filter((each) => each.presentation_id === presentation_id);
+      expect(minutes).toHaveLength(Math.ceil(seconds / 60));
+      const earned = minutes.reduce((all, { gmv_minor }) => all + gmv_minor, 0);
+      expect(earned).toBeLessThanOrEqual(credited_gmv_minor);
+    }
+    expect(marginal.some(({ gmv_minor }) => gmv_minor > 0)).toBe(true);
+  });
 });
 
 describe('the history of an item', () => {

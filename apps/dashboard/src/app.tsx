@@ -1,16 +1,21 @@
 import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { MetricDefinition } from '#contract';
 import { formatAddress, parseAddress, roomPlace, WALL, type Address, type Place } from './address.js';
+import { ComparePage } from './compare/compare-page.js';
 import { HostPage } from './host/host-page.js';
 import { nextTheme, useTheme } from './look/theme.js';
 import { useLiveSocket } from './live/link.js';
 import { useRepeated } from './live/now.js';
 import { restOf } from './live/rest.js';
 import { HelpPanel } from './parts/help-panel.js';
+import { openHere } from './parts/open-here.js';
 import { OfflineBar } from './parts/offline-bar.js';
 import { TokenScreen } from './parts/token-screen.js';
+import { ReplayPage } from './replay/replay-page.js';
 import { RoomPage } from './room/room-page.js';
+import type { RoomLinks } from './room/room-view.js';
 import { RoomsPage } from './rooms/rooms-page.js';
+import { SessionsPage } from './sessions/sessions-page.js';
 import { claimsOf, forgetToken, keepToken } from './token.js';
 import { LOCALE } from '#say';
 import { speechOf } from './words/speech-of.js';
@@ -41,6 +46,9 @@ const useAddress = (): [Address, (address: Address) => void] => {
   }, []);
   return [address, go];
 };
+
+/** Screens that are reached from everywhere. */
+const PLACES = [{ screen: 'wall' }, { screen: 'sessions' }] as const;
 
 /** The page: language, theme and keys around the screen that the address and the token allow. */
 export const App = ({ firstToken }: { firstToken: string | null }) => {
@@ -85,6 +93,18 @@ export const App = ({ firstToken }: { firstToken: string | null }) => {
         >
           <span className="lamp" aria-hidden="true" /> Tallylight
         </a>
+        <div className="top-places">
+          {PLACES.map((place) => (
+            <a
+              key={place.screen}
+              href={formatAddress({ ...address, place })}
+              aria-current={address.place.screen === place.screen ? 'page' : undefined}
+              onClick={openHere(() => goTo(place))}
+            >
+              {{ wall: words.wall.showRooms, sessions: words.replay.sessions.title }[place.screen]}
+            </a>
+          ))}
+        </div>
         <div className="top-actions">
           <button
             type="button"
@@ -157,6 +177,18 @@ const Screens = ({ token, address, go, shown, onRefused }: ScreensProps) => {
     if (only !== null && place.screen === 'wall') go({ ...address, place: { screen: 'host', stream_id: only } });
   }, [only, place.screen, address, go]);
 
+  const open = (href: string): void => {
+    const to = new URL(href, location.href);
+    go(parseAddress(to.pathname, to.search));
+  };
+  const linksOf = (stream_id: string): RoomLinks => ({
+    host: linkOf({ screen: 'host', stream_id }),
+    replay: linkOf({ screen: 'replay', stream_id, at: null }),
+    room: linkOf(roomPlace(stream_id)),
+    compare: (stream_ids) => linkOf({ screen: 'compare', stream_ids }),
+    open,
+  });
+
   const screen = (): ReactNode => {
     switch (place.screen) {
       case 'host':
@@ -172,10 +204,39 @@ const Screens = ({ token, address, go, shown, onRefused }: ScreensProps) => {
             span={address.span}
             onSpan={(span) => go({ ...address, span })}
             definitions={definitions}
-            hostHref={linkOf({ screen: 'host', stream_id: place.stream_id })}
+            links={linksOf(place.stream_id)}
             shown={shown}
           />
         );
+      case 'replay':
+        return (
+          <ReplayPage
+            key={place.stream_id}
+            socket={socket}
+            link={link}
+            rest={rest}
+            stream_id={place.stream_id}
+            at={place.at}
+            onAt={(at) => goTo({ ...place, at })}
+            span={address.span}
+            onSpan={(span) => go({ ...address, span })}
+            definitions={definitions}
+            links={linksOf(place.stream_id)}
+            shown={shown}
+          />
+        );
+      case 'sessions':
+        return (
+          <SessionsPage
+            rest={rest}
+            roomHref={(id) => linkOf(roomPlace(id))}
+            replayHref={(stream_id) => linkOf({ screen: 'replay', stream_id, at: null })}
+            compareHref={(stream_ids) => linkOf({ screen: 'compare', stream_ids })}
+            onOpen={open}
+          />
+        );
+      case 'compare':
+        return <ComparePage rest={rest} of={place.stream_ids} definitions={definitions} shown={shown} />;
       default:
         return (
           <RoomsPage

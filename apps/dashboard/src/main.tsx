@@ -6,6 +6,7 @@ import './look/rooms.css';
 import './look/room.css';
 import './look/desk.css';
 import './look/host.css';
+import './look/replay.css';
 import { App } from './app.js';
 import { takeToken } from './token.js';
 

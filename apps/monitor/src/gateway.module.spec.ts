@@ -355,6 +355,7 @@ describe('beside the API', () => {
        "get /api/v1/streams/{stream_id}/host-view",
        "get /api/v1/streams/{stream_id}/items",
        "get /api/v1/streams/{stream_id}/keywords",
+       "get /api/v1/streams/{stream_id}/lift",
        "get /api/v1/streams/{stream_id}/metrics",
        "get /api/v1/streams/{stream_id}/presentations",
        "get /api/v1/streams/{stream_id}/retention",

@@ -39,6 +39,7 @@ import { FunnelController } from './streams/funnel.controller.js';
 import { ItemsController } from './streams/items.controller.js';
 import { KnownStreams } from './streams/known-streams.js';
 import { Ledger } from './streams/ledger.js';
+import { LiftController } from './streams/lift.controller.js';
 import { PointsController } from './streams/points.controller.js';
 import { PresentationsController } from './streams/presentations.controller.js';
 import { RetentionController } from './streams/retention.controller.js';
@@ -60,6 +61,7 @@ export class GatewayModule {
         PointsController,
         ItemsController,
         PresentationsController,
+        LiftController,
         RetentionController,
         FunnelController,
         DanmakuController,

@@ -44,9 +44,9 @@ export const creditPresentations = (
   }
 
   for (const line of paidLines) {
-    const ofItem = inOrder.findLast(({ item_id, from }) => item_id === line.item_id && from <= line.ts);
-    if (ofItem !== undefined && line.ts < endOf(ofItem) + CREDIT_MS) {
-      const credit = credits.get(ofItem.presentation_id)!;
+    const credited = creditedTo(inOrder, line);
+    if (credited !== undefined) {
+      const credit = credits.get(credited.presentation_id)!;
       credit.credited_orders++;
       credit.credited_units += line.quantity;
       credit.credited_gmv_minor += line.amount_minor ?? 0;
@@ -59,7 +59,16 @@ export const creditPresentations = (
   return credits;
 };
 
-const endOf = ({ to }: Span): number => to ?? Infinity;
+/** The presentation that a line is credited to, of those in order of time; `undefined`: none. */
+export const creditedTo = <S extends Pick<Span, 'item_id' | 'from' | 'to'>>(
+  inOrder: readonly S[],
+  line: Pick<PaidLine, 'item_id' | 'ts'>,
+): S | undefined => {
+  const ofItem = inOrder.findLast(({ item_id, from }) => item_id === line.item_id && from <= line.ts);
+  return ofItem !== undefined && line.ts < endOf(ofItem) + CREDIT_MS ? ofItem : undefined;
+};
+
+const endOf = ({ to }: Pick<Span, 'to'>): number => to ?? Infinity;
 
 /** One presentation within its session: paid orders of its item, and panes that exist (seconds). */
 export interface LiftFigures {

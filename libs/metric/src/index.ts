@@ -4,6 +4,8 @@ export { DEFINITIONS, METRICS, paneMetrics, presentationMetrics, sessionMetrics,
 export type { MetricResults } from './catalog.js';
 export { creditPresentations, lift } from './credit.js';
 export type { Credit, LiftFigures, PaidLine } from './credit.js';
+export { itemLifts, marginalMinutes } from './worth.js';
+export type { ItemLift, MarginalMinute, ShownSpan } from './worth.js';
 export { advanceTo, emptyLiveWindows, liveTotals, putPane } from './live-windows.js';
 export type { LiveWindows } from './live-windows.js';
 export { addGap, addPane, emptyTotals, mergeTotals, toExpectedGrid } from './merge.js';

@@ -13,7 +13,7 @@ interface Props {
   /** Event time the room has reached, ms. */
   asOf: number | null;
   isNext: boolean;
-  onAcknowledge: (outcome: AlertOutcome | null) => Promise<AckFailure | null>;
+  onAcknowledge: ((outcome: AlertOutcome | null) => Promise<AckFailure | null>) | null;
 }
 
 /** One alert: what, where, how sure, why, since when, and what people made of it. */
@@ -30,6 +30,7 @@ export const AlertCard = ({ alert, asOf, isNext, onAcknowledge }: Props) => {
   const until = alert.resolved_at ?? asOf;
 
   const acknowledge = async (chosen: AlertOutcome | null): Promise<void> => {
+    if (onAcknowledge === null) return;
     setAsking(true);
     setFailure(await onAcknowledge(chosen));
     setAsking(false);
@@ -72,7 +73,7 @@ export const AlertCard = ({ alert, asOf, isNext, onAcknowledge }: Props) => {
           .filter((line) => line !== null)
           .join(' · ')}
       </p>
-      {outcome === null && status !== 'corrected' && (
+      {onAcknowledge !== null && outcome === null && status !== 'corrected' && (
         <div className="alert-actions" role="group" aria-label={words.outcomeAsk}>
           {status === 'firing' && (
             <button type="button" className="primary" disabled={isAsking} onClick={() => void acknowledge(null)}>

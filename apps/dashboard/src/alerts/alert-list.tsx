@@ -10,7 +10,8 @@ interface Props {
   next: string | null;
   asOf: number | null;
   isLive: boolean;
-  onAcknowledge: (alert_id: string, outcome: AlertOutcome | null) => Promise<AckFailure | null>;
+  /** `null` where alerts are only looked at. */
+  onAcknowledge: ((alert_id: string, outcome: AlertOutcome | null) => Promise<AckFailure | null>) | null;
 }
 
 /** What fires first, then the newest: never empty of meaning. */
@@ -38,7 +39,7 @@ export const AlertList = ({ alerts, next, asOf, isLive, onAcknowledge }: Props) 
               alert={alert}
               asOf={asOf}
               isNext={alert.alert_id === next}
-              onAcknowledge={(outcome) => onAcknowledge(alert.alert_id, outcome)}
+              onAcknowledge={onAcknowledge === null ? null : (outcome) => onAcknowledge(alert.alert_id, outcome)}
             />
           ))}
         </ol>

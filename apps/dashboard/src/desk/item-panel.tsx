@@ -18,22 +18,26 @@ interface Props {
   /** `null`: the whole session. */
   looked: LookedAt | null;
   asOf: number | null;
+  /** The session as far as a replay has come; `null`: all of it. */
+  until: Range | null;
+  /** `null`: it is what is on. */
+  onClose: (() => void) | null;
 }
 
 const EVERY_MS = 5_000;
 const SESSION_EVERY_MS = 15_000;
 
 /** The funnel of an item and who stays while it is presented, against the whole session. */
-export const ItemPanel = ({ rest, stream_id, looked, asOf }: Props) => {
+export const ItemPanel = ({ rest, stream_id, looked, asOf, until, onClose }: Props) => {
   const { words } = useSpeech();
   const end = looked === null ? null : (looked.to ?? asOf);
   const range: Range | null =
     looked === null || end === null || end <= looked.from ? null : { from: looked.from, to: end };
-  const key = `${stream_id} ${looked?.item_id ?? ''} ${looked?.from ?? ''} ${looked?.to ?? ''}`;
+  const key = `${stream_id} ${looked?.item_id ?? ''} ${looked?.from ?? ''} ${looked?.to ?? ''} ${until?.to ?? ''}`;
   const funnel = useAsked(
     key,
     (signal) =>
-      rest.funnel(stream_id, looked?.item_id ?? null, looked === null || looked.to === null ? null : range, signal),
+      rest.funnel(stream_id, looked?.item_id ?? null, looked === null || looked.to === null ? until : range, signal),
     EVERY_MS,
   ).asked;
   const session = useAsked(stream_id, (signal) => rest.retention(stream_id, null, signal), SESSION_EVERY_MS).asked;
@@ -44,6 +48,11 @@ export const ItemPanel = ({ rest, stream_id, looked, asOf }: Props) => {
   ).asked;
   return (
     <div className="item-panel">
+      {onClose !== null && (
+        <button type="button" className="item-close" onClick={onClose}>
+          ✕ {words.replay.ledger.close}
+        </button>
+      )}
       <h3>
         {looked === null ? words.desk.funnel.ofSession : words.desk.funnel.ofItem}
         {looked !== null && <span className="muted"> {looked.title ?? looked.item_id}</span>}

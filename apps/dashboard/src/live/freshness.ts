@@ -8,6 +8,8 @@ export type Freshness =
   | { kind: 'fresh'; quality: Quality }
   /** The session is over: nothing more is expected. */
   | { kind: 'ended'; quality: Quality }
+  /** A stored session plays: `speed` of 0 is a pause. */
+  | { kind: 'replay'; speed: number; quality: Quality }
   | { kind: 'waiting' }
   /** The server is up, but has nothing new of this room. `since`: event time that its data reach, ms. */
   | { kind: 'silent'; since: number }

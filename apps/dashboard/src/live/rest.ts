@@ -2,6 +2,8 @@ import type {
   ActionRequest,
   ActionsAnswer,
   ActionShown,
+  AlertsAnswer,
+  CompareAnswer,
   FunnelAnswer,
   HostView,
   KeywordsAnswer,
@@ -37,14 +39,19 @@ export interface RetentionAnswer {
 const ask = <T>(token: string, path: string, signal: AbortSignal): Promise<Answered<T>> =>
   send<T>(token, path, { signal });
 
-const send = async <T>(token: string, path: string, request: RequestInit): Promise<Answered<T>> => {
+const send = async <T>(
+  token: string,
+  path: string,
+  request: RequestInit,
+  read: (response: Response) => Promise<unknown> = (response) => response.json(),
+): Promise<Answered<T>> => {
   try {
     const headers = {
       Authorization: `Bearer ${token}`,
       ...(request.body !== undefined && { 'Content-Type': 'application/json' }),
     };
     const response = await fetch(`/api/v1${path}`, { ...request, headers });
-    if (response.ok) return { kind: 'ok', body: (await response.json()) as T };
+    if (response.ok) return { kind: 'ok', body: (await read(response)) as T };
     const problem = (await response.json().catch(() => ({}))) as Partial<Problem>;
     // A gateway in front of a monitor that is down answers in its place.
     if (response.status >= 502) return { kind: 'unreachable' };
@@ -79,6 +86,22 @@ export const restOf = (token: string) => ({
     ),
   presentations: (stream_id: string, signal: AbortSignal) =>
     ask<{ presentations: PresentationRow[] }>(token, `${room(stream_id)}/presentations`, signal),
+  alerts: (stream_id: string, signal: AbortSignal) =>
+    ask<AlertsAnswer>(token, `${room(stream_id)}/alerts?limit=1000`, signal),
+  sessions: (cursor: string | null, signal: AbortSignal) =>
+    ask<StreamsAnswer>(
+      token,
+      `/streams?status=ended&limit=200${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
+      signal,
+    ),
+  compare: (stream_ids: readonly string[], step_ms: number, signal: AbortSignal) =>
+    ask<CompareAnswer>(
+      token,
+      `/compare?streams=${stream_ids.map(encodeURIComponent).join(',')}&step=${step_ms / 1000}s&names=online,leaves,expected_leaves,gmv_paid_minor,orders_paid`,
+      signal,
+    ),
+  file: (stream_id: string, what: string, format: string) =>
+    send<Blob>(token, `${room(stream_id)}/export?what=${what}&format=${format}`, {}, (response) => response.blob()),
   funnel: (stream_id: string, item_id: string | null, range: Range | null, signal: AbortSignal) => {
     const asked = [
       ...(item_id === null ? [] : [`item_id=${encodeURIComponent(item_id)}`]),

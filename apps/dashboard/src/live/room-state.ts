@@ -48,6 +48,8 @@ export interface RoomState {
 
 export type RoomNews =
   | { kind: 'snapshot'; snapshot: Snapshot; heard_at: number }
+  /** Another moment of a replay: nothing of what was heard before it stands. */
+  | { kind: 'anew'; snapshot: Snapshot; heard_at: number }
   | { kind: 'metrics'; message: MetricsMessage; heard_at: number }
   | { kind: 'panes'; panes: readonly CurvePoint[] }
   | { kind: 'presentations'; presentations: readonly Presentation[] }
@@ -80,6 +82,8 @@ export const hearRoom = (state: RoomState, news: RoomNews): RoomState => {
   switch (news.kind) {
     case 'snapshot':
       return hearSnapshot(state, news.snapshot, news.heard_at);
+    case 'anew':
+      return hearSnapshot(UNHEARD_ROOM, news.snapshot, news.heard_at);
     case 'metrics':
       return hearMetrics(state, news.message, news.heard_at);
     case 'panes':

@@ -11,6 +11,8 @@ export const sayFreshness = (freshness: Freshness, { words }: Speech): string =>
     case 'ended':
     case 'waiting':
       return words.fresh[freshness.kind];
+    case 'replay':
+      return freshness.speed === 0 ? words.replay.paused : words.replay.badge(`${freshness.speed}×`);
     case 'silent':
       return words.fresh.silent(timeOfDay(freshness.since));
     case 'offline':
@@ -23,6 +25,7 @@ export const sayFreshness = (freshness: Freshness, { words }: Speech): string =>
 const MARK: Record<Freshness['kind'], string> = {
   fresh: '●',
   ended: '■',
+  replay: '▶',
   waiting: '○',
   silent: '!',
   behind: '!',
@@ -32,7 +35,7 @@ const MARK: Record<Freshness['kind'], string> = {
 /** Fresh, silent, behind or cut off: by sign, word and colour. */
 export const DataBadge = ({ freshness }: { freshness: Freshness }) => {
   const speech = useSpeech();
-  const quality = freshness.kind === 'fresh' || freshness.kind === 'ended' ? freshness.quality : 'final';
+  const quality = 'quality' in freshness ? freshness.quality : 'final';
   return (
     <span className={`data-badge ${isStale(freshness) ? 'is-stale' : `is-${freshness.kind}`}`}>
       <span aria-hidden="true">{MARK[freshness.kind]}</span> {sayFreshness(freshness, speech)}

@@ -39,6 +39,14 @@ export const HelpPanel = ({ onClose }: { onClose: () => void }) => {
         ['← →', say.crosshair],
       ],
     ],
+    [
+      words.replay.keys.inReplay,
+      [
+        ['␣', words.replay.keys.space],
+        [', .', words.replay.keys.pace],
+        ['[ ]', words.replay.keys.jump],
+      ],
+    ],
   ];
   return (
     <aside className="help panel" aria-label={words.help}>

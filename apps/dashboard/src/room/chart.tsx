@@ -1,6 +1,5 @@
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
-import { timeOfDay } from '../format/clocks.js';
 import type { Tone } from './palette.js';
 
 /** One line or area of a chart. */
@@ -50,6 +49,8 @@ export interface ChartProps {
   /** ms */
   readonly range: { from: number; to: number };
   readonly palette: Readonly<Record<Tone, string>>;
+  /** The clock below, of seconds. */
+  readonly writeX: (s: number) => string;
   readonly writeY: (value: number) => string;
   readonly writeRight: (value: number) => string;
   /** Where the crosshair is put, ms, by keys; `null`: where the mouse has it. */
@@ -142,7 +143,7 @@ const optionsOf = (latest: { current: ChartProps }, element: HTMLElement): uPlot
         size: (isTimeShown ? unit * 1.6 : unit * 0.5) + (isNamed ? BAND_PX * (unit / 16) : 0),
         gap: isNamed ? (BAND_PX * unit) / 16 + 4 : 4,
         space: unit * 5,
-        values: (_, splits) => splits.map((s) => (isTimeShown ? timeOfDay(s * 1000) : '')),
+        values: (_, splits) => splits.map((s) => (isTimeShown ? latest.current.writeX(s) : '')),
       },
       {
         ...axis,

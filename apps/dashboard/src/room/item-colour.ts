@@ -4,7 +4,7 @@ import type { Presentation } from '#domain';
 const HUES = [205, 160, 275, 45, 185, 320, 95, 235];
 
 /** A hue for each item of a session, by the order in which they first came on: the same item keeps its colour. */
-export const itemHues = (presentations: readonly Presentation[]): ReadonlyMap<string, number> => {
+export const itemHues = (presentations: readonly Pick<Presentation, 'item_id'>[]): ReadonlyMap<string, number> => {
   const hues = new Map<string, number>();
   for (const { item_id } of presentations)
     if (!hues.has(item_id)) hues.set(item_id, HUES[hues.size % HUES.length] ?? 0);

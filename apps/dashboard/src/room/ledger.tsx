@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { MetricDefinition, PresentationRow } from '#contract';
 import { stopwatch, timeOfDay } from '../format/clocks.js';
+import { openHere } from '../parts/open-here.js';
 import { useSpeech } from '../words/speech.js';
 import {
   LEDGER_COLUMNS,
@@ -21,13 +22,25 @@ interface Props {
   hues: ReadonlyMap<string, number>;
   /** The presentation that is on now. */
   on: string | null;
+  /** The presentation that is looked at. */
+  opened: string | null;
+  onOpen: (row: PresentationRow | null) => void;
+  compareHref: (rows: readonly PresentationRow[]) => string;
+  onCompare: (href: string) => void;
 }
 
 /** Every presentation of the session with what it brought, to be ordered by any of its figures. */
-export const Ledger = ({ rows, currency, definitions, hues, on }: Props) => {
+export const Ledger = ({ rows, currency, definitions, hues, on, opened, onOpen, compareHref, onCompare }: Props) => {
   const { words, formats, language } = useSpeech();
   const [order, setOrder] = useState(IN_TIME);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   if (rows.length === 0) return null;
+  const choose = (id: string): void => {
+    const next = new Set(chosen);
+    if (!next.delete(id)) next.add(id);
+    setChosen(next);
+  };
+  const compared = rows.filter(({ presentation_id }) => chosen.has(presentation_id));
 
   const written = (row: PresentationRow, column: LedgerColumn): string => {
     const value = figureOf(row, column);
@@ -41,6 +54,11 @@ export const Ledger = ({ rows, currency, definitions, hues, on }: Props) => {
       <header>
         <h2 id="ledger-title">{words.ledger.title}</h2>
         <span className="muted">{words.ledger.hint}</span>
+        {compared.length > 1 && (
+          <a className="button" href={compareHref(compared)} onClick={openHere(onCompare)}>
+            {words.replay.sessions.compare(compared.length)}
+          </a>
+        )}
       </header>
       <div className="ledger-table" tabIndex={0} role="group" aria-labelledby="ledger-title">
         <table>
@@ -63,9 +81,26 @@ export const Ledger = ({ rows, currency, definitions, hues, on }: Props) => {
           </thead>
           <tbody>
             {inOrder(rows, order).map((row) => (
-              <tr key={row.presentation_id} className={row.presentation_id === on ? 'is-on' : ''}>
+              <tr
+                key={row.presentation_id}
+                className={`${row.presentation_id === on ? 'is-on' : ''} ${row.presentation_id === opened ? 'is-opened' : ''}`}
+              >
                 <th scope="row" style={{ borderLeftColor: `hsl(${hues.get(row.item_id) ?? 0} 55% 50%)` }}>
-                  {row.title ?? row.item_id}
+                  <input
+                    type="checkbox"
+                    aria-label={words.replay.ledger.choose(row.title ?? row.item_id)}
+                    checked={chosen.has(row.presentation_id)}
+                    onChange={() => choose(row.presentation_id)}
+                  />
+                  <button
+                    type="button"
+                    className="ledger-open"
+                    aria-pressed={row.presentation_id === opened}
+                    title={words.replay.ledger.open(row.title ?? row.item_id)}
+                    onClick={() => onOpen(row.presentation_id === opened ? null : row)}
+                  >
+                    {row.title ?? row.item_id}
+                  </button>
                   {row.ordinal > 1 && <span className="muted"> {words.ledger.nth(row.ordinal)}</span>}
                   {row.presentation_id === on && <span className="ledger-on">{words.ledger.on}</span>}
                 </th>

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { ActionShown, CueShown } from '#contract';
 import type { Alert, Presentation } from '#domain';
 import { stopwatch, timeOfDay } from '../format/clocks.js';
@@ -28,11 +28,16 @@ interface Props {
   currency: string | null;
   paneNames: ReadonlySet<string>;
   shown: 'dark' | 'light';
+  /** A presentation that is looked at alone; `null`: none. */
+  opened: { readonly from: number; readonly to: number | null } | null;
+  onClosed: () => void;
 }
 
 const LIVE_MS = PANES_KEPT * 1000;
 const HOUR_MS = 3_600_000;
 const USUAL_EVERY_MS = 300_000;
+/** Shown before and after a presentation that is looked at. */
+const AROUND_MS = 30_000;
 
 const VIEWS = ['ten_minutes', 'hour', 'session'] as const;
 /** Steps of the crosshair by a key with Shift. */
@@ -118,6 +123,17 @@ export const LiveCurves = (props: Props) => {
   const [hover, setHover] = useState<number | null>(null);
   const [pointed, setPointed] = useState<number | null>(null);
 
+  const { opened, onClosed } = props;
+  useEffect(() => {
+    if (opened !== null)
+      setView({ kind: 'drawn', from: opened.from - AROUND_MS, to: (opened.to ?? session.to) + AROUND_MS });
+    else setView((was) => (was.kind === 'drawn' ? { kind: isLive ? 'ten_minutes' : 'session' } : was));
+    // Once when it is opened: what is drawn afterwards stands.
+  }, [opened]);
+  const back = (): void => {
+    setView({ kind: isLive ? 'ten_minutes' : 'session' });
+    onClosed();
+  };
   const live = useMemo(() => curvesOf(everySecond(panes), 1000), [panes]);
   const end = panes.at(-1) === undefined ? session.to : panes.at(-1)!.ts + 1000;
   const range = rangeOf(view, session, end);
@@ -200,7 +216,7 @@ export const LiveCurves = (props: Props) => {
             </button>
           ))}
           {view.kind === 'drawn' && (
-            <button type="button" aria-pressed="true" onClick={() => setView({ kind: 'ten_minutes' })}>
+            <button type="button" aria-pressed="true" onClick={back}>
               {timeOfDay(view.from)} – {timeOfDay(view.to)} ✕
             </button>
           )}
@@ -258,15 +274,14 @@ export const LiveCurves = (props: Props) => {
             isTimeShown={i === 0 || i === PLANS.length - 1}
             range={shownRange}
             palette={palette}
+            writeX={(s) => timeOfDay(s * 1000)}
             writeY={title === 'sales' ? (value) => formats.moneyShort(value, currency) : formats.count}
             writeRight={formats.rate}
             onHover={(ts) => {
               setPointed(null);
               setHover(ts);
             }}
-            onZoom={(drawnRange) =>
-              setView(drawnRange === null ? { kind: 'ten_minutes' } : { kind: 'drawn', ...drawnRange })
-            }
+            onZoom={(drawnRange) => (drawnRange === null ? back() : setView({ kind: 'drawn', ...drawnRange }))}
           />
         </figure>
       ))}

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { DataState, StreamRow } from '#contract';
 import type { OnAir } from '#domain';
 import { stopwatch } from '../format/clocks.js';
@@ -12,10 +13,12 @@ interface Props {
   itemOn: OnAir | null;
   hue: number | null;
   ordinal: number | null;
+  /** What can be done with the room. */
+  children: ReactNode;
 }
 
 /** Which room, since when, what is on, and how far its data can be trusted. */
-export const RoomHeader = ({ stream, data, freshness, itemOn, hue, ordinal }: Props) => {
+export const RoomHeader = ({ stream, data, freshness, itemOn, hue, ordinal, children }: Props) => {
   const { words } = useSpeech();
   const isLive = stream.status === 'live';
   const until = isLive ? (data?.as_of ?? null) : stream.ended_at;
@@ -24,8 +27,9 @@ export const RoomHeader = ({ stream, data, freshness, itemOn, hue, ordinal }: Pr
       <div className="room-title">
         <h1>{stream.title ?? stream.stream_id}</h1>
         <p>
-          <span className={isLive ? 'status-live' : 'status-ended'}>
-            <span className="lamp" aria-hidden="true" /> {isLive ? words.live : words.ended}
+          <span className={isLive && freshness.kind !== 'replay' ? 'status-live' : 'status-ended'}>
+            <span className="lamp" aria-hidden="true" />{' '}
+            {freshness.kind === 'replay' ? words.replay.title : isLive ? words.live : words.ended}
           </span>
           {stream.host !== null && <span>{stream.host}</span>}
           <span className="muted">
@@ -48,6 +52,7 @@ export const RoomHeader = ({ stream, data, freshness, itemOn, hue, ordinal }: Pr
           )}
         </div>
       )}
+      <div className="room-acts">{children}</div>
       <div className="room-data" tabIndex={0} aria-describedby="data-facts">
         <DataBadge freshness={freshness} />
         {data !== null && (

@@ -1,6 +1,7 @@
 import { alertEn } from '#say';
 import { deskEn } from './desk-words.js';
 import { hostEn } from './host-words.js';
+import { replayEn } from './replay-words.js';
 import { wallEn } from './wall-words.js';
 
 /** Everything the page says, in English. The other languages have this shape. */
@@ -180,6 +181,7 @@ export const en = {
   waiting: 'Connecting…',
   desk: deskEn,
   host: hostEn,
+  replay: replayEn,
   wall: wallEn,
   ledger: {
     title: 'Presentations',

@@ -1,6 +1,7 @@
 import { alertZh } from '#say';
 import { deskZh } from './desk-words.js';
 import { hostZh } from './host-words.js';
+import { replayZh } from './replay-words.js';
 import { wallZh } from './wall-words.js';
 import type { Words } from './en.js';
 
@@ -171,6 +172,7 @@ export const zh: Words = {
   waiting: '正在连接…',
   desk: deskZh,
   host: hostZh,
+  replay: replayZh,
   wall: wallZh,
   ledger: {
     title: '讲解记录',

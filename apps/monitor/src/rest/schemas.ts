@@ -337,6 +337,32 @@ export const SCHEMAS = {
     ),
   }),
   ActionsAnswer: Type.Object({ actions: Type.Array(refTo('ActionShown')) }),
+  LiftAnswer: Type.Object({
+    items: Type.Array(
+      Type.Object({
+        item_id: text,
+        title: nullable(text),
+        on_orders_per_min: nullable(Type.Number()),
+        off_orders_per_min: nullable(Type.Number()),
+        lift: nullable(Type.Number()),
+        low: nullable(Type.Number()),
+        high: nullable(Type.Number()),
+      }),
+    ),
+    marginal: Type.Array(
+      Type.Object({
+        presentation_id: text,
+        minute: count,
+        gmv_minor: money,
+        next_opening_gmv_minor_per_min: nullable(Type.Number()),
+        difference: nullable(Type.Number()),
+        low: nullable(Type.Number()),
+        high: nullable(Type.Number()),
+      }),
+    ),
+    method: Type.Object({ en: text, zh: text }),
+    data: refTo('DataState'),
+  }),
   QueryAnswer: Type.Object({
     columns: Type.Array(Type.Object({ name: text, type: text })),
     rows: Type.Array(Type.Array(Type.Unknown())),

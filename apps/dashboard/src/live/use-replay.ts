@@ -1,0 +1,118 @@
+import { useCallback, useEffect, useReducer, useRef, useState } from 'react';
+import type {
+  ActionMessage,
+  AlertMessage,
+  CueMessage,
+  DanmakuMessage,
+  MetricsMessage,
+  Mode,
+  ReplayState,
+  Snapshot,
+  SocketError,
+  WordsMessage,
+} from '#contract';
+import type { Link } from './freshness.js';
+import type { LiveSocket } from './link.js';
+import { hearRoom, UNHEARD_ROOM, type RoomNews, type RoomState } from './room-state.js';
+
+const RETRY_MS = 3_000;
+
+export interface ReplayView {
+  readonly room: RoomState;
+  /** Where it stands; `null` before it has begun. */
+  readonly replay: ReplayState | null;
+  readonly refused: SocketError | null;
+  readonly pause: (paused: boolean, speed: number) => void;
+  readonly seek: (at: number) => void;
+}
+
+/** Plays a stored session into this page. A replay ends with its connection: after a lost one it is begun again where it stood, at the same pace. */
+export const useReplay = (socket: LiveSocket, link: Link, stream_id: string, from: number | null): ReplayView => {
+  const [room, hear] = useReducer(hearRoom, UNHEARD_ROOM);
+  const [replay, setReplay] = useState<ReplayState | null>(null);
+  const [refused, setRefused] = useState<SocketError | null>(null);
+  const first = useRef(from);
+  const stood = useRef<ReplayState | null>(null);
+  stood.current = replay;
+  const up = link.kind === 'up';
+
+  const begin = useCallback((state: ReplayState, snapshot: Snapshot) => {
+    setReplay(state);
+    hear({ kind: 'anew', snapshot, heard_at: Date.now() });
+  }, []);
+
+  useEffect(() => {
+    if (!up) return;
+    let isOver = false;
+    let own: string | null = null;
+    let retry: ReturnType<typeof setTimeout> | undefined;
+
+    const start = (): void => {
+      const before = stood.current;
+      const at = before?.at ?? first.current;
+      const request = { stream_id, speed: before?.speed ?? 1, ...(at !== null && { from: at }) };
+      socket.emit('replay_start', request, (reply) => {
+        if (!reply.ok) {
+          if (isOver) return;
+          setRefused(reply.error);
+          retry = setTimeout(start, RETRY_MS);
+          return;
+        }
+        const { replay_id } = reply.replay;
+        if (isOver) return void socket.emit('replay_stop', { replay_id }, () => undefined);
+        own = replay_id;
+        setRefused(null);
+        begin(reply.replay, reply.snapshot);
+        if (before?.playing === false) socket.emit('replay_pause', { replay_id, paused: true }, () => undefined);
+      });
+    };
+
+    const isOurs = ({ mode }: { mode: Mode }): boolean => own !== null && mode === `replay:${own}`;
+    const told =
+      <Message extends { mode: Mode }>(news: (message: Message) => RoomNews) =>
+      (message: Message): void => {
+        if (isOurs(message)) hear(news(message));
+      };
+    const listeners = {
+      metrics: told<MetricsMessage>((message) => ({ kind: 'metrics', message, heard_at: Date.now() })),
+      alert: told<AlertMessage>(({ alert }) => ({ kind: 'alert', alert })),
+      cue: told<CueMessage>(({ cue }) => ({ kind: 'cue', cue })),
+      danmaku: told<DanmakuMessage>(({ messages }) => ({ kind: 'danmaku', messages })),
+      words: told<WordsMessage>((said) => ({ kind: 'said', said })),
+      action: told<ActionMessage>(({ action }) => ({ kind: 'actions', actions: [action] })),
+      replay: (state: ReplayState): void => {
+        if (state.replay_id === own) setReplay(state);
+      },
+    };
+    for (const [name, listener] of Object.entries(listeners)) socket.on(name as 'replay', listener as never);
+    start();
+    return () => {
+      isOver = true;
+      clearTimeout(retry);
+      for (const [name, listener] of Object.entries(listeners)) socket.off(name as 'replay', listener as never);
+      if (own !== null && socket.connected) socket.emit('replay_stop', { replay_id: own }, () => undefined);
+    };
+  }, [socket, up, stream_id, begin]);
+
+  const pause = useCallback(
+    (paused: boolean, speed: number) => {
+      const replay_id = stood.current?.replay_id;
+      if (replay_id === undefined) return;
+      socket.emit('replay_pause', { replay_id, paused, speed }, (reply) => {
+        if (reply.ok) setReplay(reply.replay);
+      });
+    },
+    [socket],
+  );
+  const seek = useCallback(
+    (at: number) => {
+      const replay_id = stood.current?.replay_id;
+      if (replay_id === undefined) return;
+      socket.emit('replay_seek', { replay_id, at }, (reply) => {
+        if (reply.ok) begin(reply.replay, reply.snapshot);
+      });
+    },
+    [socket, begin],
+  );
+  return { room, replay, refused, pause, seek };
+};
