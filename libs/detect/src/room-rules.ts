@@ -1,8 +1,15 @@
-import { emptyItemCounts, type AlertDecision, type AlertRule, type Moment } from '#domain';
+import { emptyItemCounts, type AlertDecision, type AlertRule, type LatePaid, type Moment } from '#domain';
 import type { DetectContext } from './context.js';
 import type { RuleAt } from './rule-alert.js';
 import type { DetectRules } from './rules.js';
-import { emptyShortfall, endShortfall, restartShortfall, stepShortfall, type Shortfall } from './shortfall.js';
+import {
+  correctShortfall,
+  emptyShortfall,
+  endShortfall,
+  restartShortfall,
+  stepShortfall,
+  type Shortfall,
+} from './shortfall.js';
 import { emptySurge, endSurge, stepSurge, type Surge } from './surge.js';
 import { emptyViewerCliff, endViewerCliff, stepViewerCliff, type ViewerCliff } from './viewer-cliff.js';
 import { emptyWordRules, endWordRules, stepWordRules, type WordRules } from './word-rules.js';
@@ -56,7 +63,7 @@ export const stepRoomRules = (
   { rules, calibration }: DetectContext,
   decided: AlertDecision[],
 ): void => {
-  const { pane, on_air } = moment;
+  const { pane, on_air, late_paid = [] } = moment;
   const of = <Name extends AlertRule & keyof DetectRules>(rule: Name, of_item = false) => ({
     ...{ rule, settings: rules[rule], stream_id: pane.stream_id, pane_ts: pane.ts, on_air, of_item },
   });
@@ -84,6 +91,8 @@ export const stepRoomRules = (
   );
   const isExplained = feed_broken || exits_explained || dropoff_fires;
   stepViewerCliff(state.viewer_cliff, pane, isExplained, of('viewer_cliff'), decided);
+  correctShortfall(state.conversion_drop, late_paid, isOfItem, of('conversion_drop', true), decided);
+  correctShortfall(state.checkout_failure, late_paid, isOfOrder, of('checkout_failure'), decided);
   stepConversion(state, moment, of('conversion_drop', true), decided);
   const { orders_created, orders_paid } = pane;
   state.orders_paid += orders_paid;
@@ -95,6 +104,9 @@ export const stepRoomRules = (
   };
   stepWordRules(state.words, moment, giveaway_on, wordRules, decided);
 };
+
+const isOfOrder = ({ of_order }: LatePaid): boolean => of_order;
+const isOfItem = (line: LatePaid, item_id: string | null): boolean => line.item_id === item_id;
 
 /** Clicks on the item that is on, and orders of it that were paid; what share is usual is the whole room's. */
 const stepConversion = (

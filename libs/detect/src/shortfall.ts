@@ -1,4 +1,4 @@
-import { PANE_MS, type AlertDecision } from '#domain';
+import { PANE_MS, type AlertDecision, type LatePaid } from '#domain';
 import { endLife, QUIET, type Life } from './life.js';
 import { stepRuleLife, type RuleAt } from './rule-alert.js';
 import type { ShortfallRule } from './rules.js';
@@ -16,6 +16,13 @@ export interface Shortfall {
   usual_chances: number;
   usual_outcomes: number;
   life: Life;
+  /** The alert that fired last, with what it was judged by: late outcomes may take its cause away. */
+  fired?: Fired;
+}
+
+interface Fired {
+  alert: AlertDecision;
+  judged: Judged;
 }
 
 export const emptyShortfall = (): Shortfall => ({
@@ -47,17 +54,45 @@ export const stepShortfall = (
   push(state.chances, chances, 2 * settings.window_s);
   push(state.outcomes, outcomes, settings.window_s);
   const judged = judge(state, settings);
-  const holds =
-    settings.enabled &&
-    !quiet &&
-    judged.score >= settings.threshold &&
-    judged.outcomes <= settings.at_most * judged.expected;
+  const holds = settings.enabled && !quiet && isShort(judged, settings);
   const condition = holds ? 'holds' : judged.score < settings.threshold / 2 ? 'below_half' : 'between';
-  state.life = stepRuleLife(state.life, at, condition, () => finding(judged, at), decided);
+  const life = stepRuleLife(state.life, at, condition, () => finding(judged, at), decided);
+  if (life.phase === 'firing' && state.life.phase !== 'firing') state.fired = { alert: life.alert, judged };
+  state.life = life;
   const pace = quiet ? 0 : judged.score >= settings.threshold / 2 ? SUSPICION_PACE : 1;
   const keep = 2 ** (-pace / USUAL_HALF_LIFE_S);
   state.usual_chances = state.usual_chances * keep + pace * chances;
   state.usual_outcomes = state.usual_outcomes * keep + pace * outcomes;
+};
+
+/**
+ * Paid lines that came late count in the window that is looked at, and in the one that the last alert was judged by. Had
+ * they come in time it would not have fired: then it is corrected. `counts` tells whether a line is an outcome, of an item.
+ */
+export const correctShortfall = (
+  state: Shortfall,
+  late: readonly LatePaid[],
+  counts: (line: LatePaid, item_id: string | null) => boolean,
+  { settings, pane_ts, on_air }: RuleAt & { settings: ShortfallRule },
+  decided: AlertDecision[],
+): void => {
+  for (const line of late) {
+    const place = state.outcomes.length - (pane_ts - line.ts) / PANE_MS;
+    const isInWindow = place >= 0 && place < state.outcomes.length;
+    if (isInWindow && counts(line, on_air?.item_id ?? null)) state.outcomes[place]!++;
+  }
+  if (state.fired === undefined) return;
+  const { alert, judged } = state.fired;
+  const isOfAlert = (line: LatePaid): boolean =>
+    line.ts >= alert.started_at && line.ts < alert.detected_at && counts(line, alert.item_id);
+  const outcomes = judged.outcomes + late.filter(isOfAlert).length;
+  state.fired = { alert, judged: { ...judged, outcomes, score: scoreOf(judged.expected, outcomes, settings) } };
+  if (outcomes === judged.outcomes || isShort(state.fired.judged, settings)) return;
+  const at = pane_ts + PANE_MS;
+  const evidence = { ...alert.evidence, observed_with_late: outcomes };
+  decided.push({ ...alert, status: 'corrected', updated_at: at, resolved_at: at, evidence });
+  delete state.fired;
+  if (state.life.phase === 'firing') state.life = QUIET;
 };
 
 /** What is counted begins anew: another item is on. The usual share remains. */
@@ -72,15 +107,17 @@ export const endShortfall = (state: Shortfall, ended_at: number, decided: AlertD
   restartShortfall(state);
 };
 
+/** The window may have been made shorter since. */
 const push = (ring: number[], value: number, length: number): void => {
   ring.push(value);
-  if (ring.length > length) ring.shift();
+  if (ring.length > length) ring.splice(0, ring.length - length);
 };
 
-const judge = (
-  { chances, outcomes, usual_chances, usual_outcomes }: Shortfall,
-  { window_s, min_chances, min_expected, dispersion }: ShortfallRule,
-): Judged => {
+const isShort = ({ score, outcomes, expected }: Judged, { threshold, at_most }: ShortfallRule): boolean =>
+  score >= threshold && outcomes <= at_most * expected;
+
+const judge = ({ chances, outcomes, usual_chances, usual_outcomes }: Shortfall, settings: ShortfallRule): Judged => {
+  const { window_s, min_chances, min_expected } = settings;
   const own = sum(chances.slice(-window_s));
   const came = sum(outcomes);
   const nothing = { chances: own, outcomes: came, expected: 0, score: 0 };
@@ -88,9 +125,11 @@ const judge = (
   const before = sum(chances.slice(0, window_s));
   const expected = (usual_outcomes / usual_chances) * Math.min(own, before);
   if (expected < min_expected || came >= expected) return { ...nothing, expected };
-  const score = (expected - came + (came === 0 ? 0 : came * Math.log(came / expected))) / dispersion;
-  return { chances: own, outcomes: came, expected, score };
+  return { chances: own, outcomes: came, expected, score: scoreOf(expected, came, settings) };
 };
+
+const scoreOf = (expected: number, came: number, { dispersion }: ShortfallRule): number =>
+  came >= expected ? 0 : (expected - came + (came === 0 ? 0 : came * Math.log(came / expected))) / dispersion;
 
 const finding = (
   { chances, outcomes, expected, score }: Judged,

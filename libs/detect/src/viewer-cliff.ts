@@ -29,7 +29,7 @@ export const stepViewerCliff = (
 ): void => {
   const { settings } = at;
   const { seconds } = state;
-  if (seconds.length > settings.within_s) seconds.shift();
+  if (seconds.length > settings.within_s) seconds.splice(0, seconds.length - settings.within_s);
   const before = seconds[0];
   const expected =
     before === undefined ? 0 : seconds.reduce((online, { expected_change }) => online + expected_change, before.online);

@@ -17,6 +17,16 @@ export interface Moment {
   cues: CueMark[];
   /** What was said in the pane; absent where nothing was, or nobody listens. */
   said?: Said;
+  /** Paid lines of earlier panes that came late and were counted in this one's time, in order; absent where none did. */
+  late_paid?: LatePaid[];
+}
+
+/** A paid line that came late: the pane it counts in (ms), and what it counts for there. */
+export interface LatePaid {
+  ts: number;
+  item_id: string;
+  /** The first line of its order: the order is counted with it. */
+  of_order: boolean;
 }
 
 /** Rules that a stream is judged with: panes that end after `from` (event time, ms), until the next such set. */

@@ -142,13 +142,13 @@ export class ChannelLine {
     const alerts = group.map(({ alert }) => alert);
     const request = webhookRequest(channel, alerts, roomName(alerts[0]!.stream_id), clock.now());
     const outcome = await call(channel.kind, request, this.settings.timeoutMs);
-    called(channel.kind, outcome.kind);
     if (outcome.kind === 'delivered') {
       this.failures = 0;
       for (const each of group) {
         each.delivery = { ...each.delivery, tries: each.delivery.tries + 1 };
         await this.edge.done(each.delivery, 'delivered', null);
       }
+      called(channel.kind, outcome.kind);
       return;
     }
     const now = clock.now();
@@ -159,6 +159,7 @@ export class ChannelLine {
       const next_try_at = now + Math.max(retry_after_ms ?? 0, this.waitMs(tries - 1));
       each.delivery = { ...each.delivery, tries, next_try_at, last_error: error };
     }
+    called(channel.kind, outcome.kind);
   }
 
   /** Exponential, between half and the whole of it by chance. */

@@ -133,13 +133,13 @@ export class Outbox {
     const { tape, clock, channels, told, trouble } = this.edge;
     const { delivery_id, stream_id, channel_id, tries } = delivery;
     const done: Done = { v: 1, delivery_id, stream_id, status, tries, at: clock.now(), error };
-    if (status === 'given_up') told(channels.get(channel_id)?.kind ?? 'generic', status);
     try {
       await tape.append(stream_id, new TextEncoder().encode(JSON.stringify(done)));
     } catch (err) {
       trouble(err);
       this.take(done);
     }
+    if (status === 'given_up') told(channels.get(channel_id)?.kind ?? 'generic', status);
   }
 
   /** What is done leaves its line, whichever process did it. */

@@ -165,6 +165,9 @@ const applyOrder = (
   if (line.type === 'order_paid')
     words[word + PAID_PANE] = moveLastSeen(seen, seen.rings.buyers, words[word + PAID_PANE]!, index);
   applyOrderLine(paneToCount(stream, at, index, out), line, verdict, source, currency, rates);
+  const isLate = index !== at.index && !stream.closed;
+  if (isLate && line.type === 'order_paid' && verdict.firstOfLine)
+    (stream.late_paid ??= []).push({ ts: index * PANE_MS, item_id: line.item_id, of_order: verdict.firstOfOrder });
   return null;
 };
 

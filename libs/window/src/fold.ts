@@ -138,7 +138,13 @@ const finishPane = (stream: StreamState, current: PaneInProgress, out: Folded, c
   stream.recent.set(index, pane);
   const said = finishSaid(stream.said, index);
   const on_air = onAirAt(stream.presentations, pane.ts);
-  out.moments.push({ pane, on_air, cues: marks, ...(said === undefined ? {} : { said }) });
+  const { late_paid } = stream;
+  delete stream.late_paid;
+  out.moments.push({
+    ...{ pane, on_air, cues: marks },
+    ...(said === undefined ? {} : { said }),
+    ...(late_paid === undefined ? {} : { late_paid }),
+  });
   forgetOld(stream, index, context.settings);
 };
 

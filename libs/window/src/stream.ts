@@ -1,6 +1,7 @@
 import {
   IGNORE_REASONS,
   type IgnoredCounts,
+  type LatePaid,
   type Pane,
   type Presentation,
   type Said,
@@ -50,6 +51,8 @@ export interface StreamState {
   largest_ts: number;
   /** Final panes that a late event may still correct, by index. */
   recent: Map<number, Pane>;
+  /** Paid lines that came late since the last pane became final; absent where none did. */
+  late_paid?: LatePaid[];
   /** What was said in the last panes, the one in progress among them, by index. */
   said: Map<number, Said>;
   presence: Presence;

@@ -1,10 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { Subject } from 'rxjs';
-import { DEFAULT_EVENT_TIME, type AlertDecision, type LiveEvent, type LogRecord, type RecordBatch } from '#domain';
-import { createDetector, DEFAULT_CONTEXT } from '#detect';
-import type { StoreWriter } from '#store';
-import { livePipeline } from './live-pipeline.js';
-import { emptyFlowState, type FlowState } from './room-state.js';
+import type { LiveEvent, LogRecord } from '#domain';
+import { alertsOf } from '../../../../test/kit/sliced-flow.js';
 import { rulesDue } from './rules-due.js';
 
 const START_MS = 1_760_000_040_000;
@@ -24,33 +20,6 @@ const log = (at: number, overrides: object): LogRecord[] => {
     for (let n = 0; n < (s >= 300 && s < 330 ? 30 : 2); n++) bodies.push(enter(s, n));
   }
   return bodies.map((body, position) => ({ position, append_ts: APPENDED_MS, body }));
-};
-
-const nowhere = {
-  ...{ writeEvents: () => undefined, writePanes: () => undefined, writeVisits: () => undefined },
-  ...{ writePresentations: () => undefined, writeStreams: () => undefined },
-} satisfies Partial<StoreWriter> as Partial<StoreWriter> as StoreWriter;
-
-/** Reads a log in batches of `size`, with a snapshot taken up between any two. */
-const alertsOf = (records: readonly LogRecord[], size: number): { alerts: AlertDecision[]; state: FlowState } => {
-  const alerts: AlertDecision[] = [];
-  let state = emptyFlowState({ load: () => null });
-  for (let at = 0; at < records.length; at += size) {
-    const batches$ = new Subject<RecordBatch>();
-    livePipeline(batches$, {
-      state,
-      window: { settings: DEFAULT_EVENT_TIME, rates: {} },
-      detector: createDetector(DEFAULT_CONTEXT),
-      writer: nowhere,
-    }).subscribe(({ streams }) => alerts.push(...streams.flatMap(({ decisions }) => decisions)));
-    batches$.next({ input: 'journal', records: records.slice(at, at + size) });
-    const next = emptyFlowState({ load: () => null });
-    for (const part of ['streams', 'live', 'detectors', 'positions'] as const)
-      for (const [key, value] of structuredClone(new Map<string, unknown>(state[part])))
-        next[part].set(key, value as never);
-    state = next;
-  }
-  return { alerts, state };
 };
 
 describe('rules that change in the log', () => {
