@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { Kafka, logLevel } from 'kafkajs';
 import { FEEDS, systemClock, type Feed } from '#domain';
 import type { WireEvent } from '#simulate';
@@ -12,8 +15,9 @@ import { startClickHouseFront, type ClickHouseFront } from '../kit/clickhouse-fr
 import { brokerMeans, startBroker, type Broker } from '../kit/kafka-broker.js';
 import { leaveOut } from '../kit/leave-out.js';
 import { Random } from '../kit/random.js';
-import { CrashMonitor } from '../simulation/crash-monitor.js';
+import { CrashMonitor, OF_EVERY_CRASH_MONITOR } from '../simulation/crash-monitor.js';
 
+const TALLY = fileURLToPath(new URL('../../dist/apps/cli/src/main.js', import.meta.url));
 const SEED = Number(process.env['SEED'] ?? 20_261_127);
 /** 30 take some five minutes. */
 const KILLS = Number(process.env['KILLS'] ?? 4);
@@ -223,6 +227,25 @@ withKafka('sessions read from Kafka', () => {
       await way('straight').member('-again').start();
       await expectStraight('straight');
       await stopAll();
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'are the same when the rows of one were lost and it is read again by itself',
+    async () => {
+      const ofOne = `straight.events FINAL WHERE stream_id = '${STREAMS[0]!}'`;
+      const events = await store.rows(`SELECT * FROM ${ofOne} ORDER BY ALL`);
+      for (const table of ['panes', 'visits', 'presentations', 'streams', 'events'])
+        await store.rows(
+          `ALTER TABLE straight.${table} DELETE WHERE stream_id = '${STREAMS[0]!}' SETTINGS mutations_sync = 1`,
+        );
+      const { stdout } = await promisify(execFile)(process.execPath, [TALLY, 'backfill', STREAMS[0]!, '--json'], {
+        env: { ...process.env, NODE_OPTIONS: '', ...OF_EVERY_CRASH_MONITOR, ...way('straight').environment() },
+      });
+      expect(JSON.parse(stdout)).toMatchObject({ stream_id: STREAMS[0], status: 'ended', alerts_unknown: 0 });
+      expect(await store.rows(`SELECT * FROM ${ofOne} ORDER BY ALL`)).toEqual(events);
+      await expectStraight('straight');
     },
     TIMEOUT_MS,
   );

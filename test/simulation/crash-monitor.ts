@@ -10,6 +10,11 @@ import { freePort } from '../../apps/cli/src/free-port.js';
 /** What `npm install` builds and `npm start` runs. */
 const PROGRAM = fileURLToPath(new URL('../../dist/apps/monitor/src/main.js', import.meta.url));
 export const CRASH_TOKEN = 'the-administrator-of-crash-tests';
+/** What every such monitor is told, for the same log to give the same rows. */
+export const OF_EVERY_CRASH_MONITOR = {
+  PSEUDONYM_KEY: 'the-same-viewers-in-every-run',
+  FX_RATES: 'USD/CNY=7.125,JPY/CNY=0.045',
+};
 const START_WITHIN_MS = 60_000;
 const POLL_MS = 50;
 
@@ -49,8 +54,7 @@ export class CrashMonitor {
       PORT: String(this.#port),
       DATA_DIR: this.#dataDir,
       ADMIN_TOKEN: CRASH_TOKEN,
-      PSEUDONYM_KEY: 'the-same-viewers-in-every-run',
-      FX_RATES: 'USD/CNY=7.125,JPY/CNY=0.045',
+      ...OF_EVERY_CRASH_MONITOR,
       LOG_LEVEL: 'warn',
       NODE_OPTIONS: '',
       ...this.environment,

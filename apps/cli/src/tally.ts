@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { backfillCommand } from './backfill.command.js';
 import { backtestCommand } from './backtest.command.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { demoCommand } from './demo.command.js';
@@ -14,6 +15,7 @@ const COMMANDS = [
   simulateCommand,
   importCommand,
   exportCommand,
+  backfillCommand,
   backtestCommand,
   demoCommand,
   tokenCommand,

@@ -8,15 +8,14 @@ import type { Alert, Clock } from '#domain';
 import { createMeters, type Logger, type Meters } from '#observe';
 import { Channels, Outbox, Silences, type AlertLog } from '#push';
 import {
-  DEFAULT_WRITER,
   migrate,
   openClient,
   storePlaceOf,
   storeParts,
   StoreNotes,
   StoreReader,
-  StoreWriter,
   type StoreClient,
+  type StoreWriter,
 } from '#store';
 import { createUnderstanding, jiebaSegmenter, type Understanding } from '#words';
 import { KafkaLink } from '#ingest';
@@ -30,12 +29,15 @@ import { startAlone } from './roles/alone.js';
 import { startOverKafka } from './roles/over-kafka.js';
 import { ProcessorModule } from './roles/processor.module.js';
 import type { Running } from './roles/running.js';
+import { openWriter } from './store-writer.js';
 import { Backtests } from './rules/backtests.js';
 import { RuleBook } from './rules/rule-book.js';
 import { ProhibitedList } from './said/prohibited-list.js';
 
 /** An alert that is told this long after its pane, by the clock, is of a stream that runs in its own time. */
 const LIVE_WITHIN_MS = 600_000;
+/** How soon words that another process listed count here. */
+const WORDS_AGAIN_MS = 10_000;
 const PAGE = fileURLToPath(new URL('../../dashboard', import.meta.url));
 
 /** A running monitor. */
@@ -76,6 +78,8 @@ export const startMonitor = async (edge: MonitorEdge): Promise<Monitor> => {
   const words = createUnderstanding(jiebaSegmenter(), []);
   const prohibited = await ProhibitedList.open(new StoreNotes(client), words, clock);
   const rules = new RuleBook(notifications.register);
+  // Of several processes another may have put it.
+  const again = setInterval(() => void prohibited.takeUp().catch(() => undefined), WORDS_AGAIN_MS);
   const flowEdge = { config, clock, log, meters, writer, reader, alerts, words, rules, crash };
   const running = link === null ? await startAlone(flowEdge) : await startOverKafka(link, flowEdge);
   const outbox = await notifications.openOutbox({
@@ -95,6 +99,7 @@ export const startMonitor = async (edge: MonitorEdge): Promise<Monitor> => {
   return {
     url: await app.getUrl(),
     stop: async () => {
+      clearInterval(again);
       await app.close();
       await running.stop();
       await notifications.close();
@@ -112,20 +117,6 @@ const storeAlerts = (alerts: AlertLog, writer: StoreWriter, meters: Meters): voi
     countAlert(meters, alert);
   });
 };
-
-const openWriter = (client: StoreClient, meters: Meters, log: Logger): StoreWriter =>
-  new StoreWriter(
-    client,
-    (table, error, retry_in_ms) => {
-      meters.storeErrors.inc({ operation: `insert ${table}` });
-      log.error({ table, err: error, retry_in_ms }, 'the store did not take rows; they wait');
-    },
-    DEFAULT_WRITER,
-    (table, rows, seconds) => {
-      meters.storeRows.inc({ table }, rows);
-      meters.storeWrite.observe({ table }, seconds);
-    },
-  );
 
 /** A recording's alerts say nothing of how soon one comes: its time is not the clock's. */
 const countAlert = ({ alertSeconds }: Meters, { detected_at, updated_at, sent_at }: Alert): void => {

@@ -5,6 +5,7 @@ export { journalLane } from './journal-lane.js';
 export { KafkaUnavailable, openKafka } from './kafka-client.js';
 export { KafkaLink } from './kafka-link.js';
 export { KafkaPosts } from './kafka-posts.js';
+export { readSession, type KafkaSession } from './kafka-session.js';
 export { KafkaSource, type DecodeRecord } from './kafka-source.js';
 export { ensureTopics, TOPIC_OF_FEED } from './kafka-topics.js';
 export { JOURNAL_LANE, type LaneBatch, type LaneId, type LaneKeeper, type LaneSource } from './lane.js';

@@ -7,6 +7,7 @@ import { coPartitioned } from './co-partitioned.js';
 import { KafkaUnavailable, reasonOf, RETRY } from './kafka-client.js';
 import { inputOf, KafkaLane, type Partition } from './kafka-lane.js';
 import type { KafkaLink } from './kafka-link.js';
+import { readNote } from './kafka-note.js';
 import type { LaneBatch, LaneId, LaneKeeper, LaneSource } from './lane.js';
 import type { LogLag } from './source.js';
 
@@ -40,6 +41,8 @@ const LOOK_BLOCKED_MS = 50;
 const LOOK_MS = 1_000;
 /** Where nobody has answered for so long, it is not known that a partition is silent. */
 const LOOK_STALE_MS = 2_500;
+/** Clocks of broker and monitor are closer than this. */
+const CLOCKS_APART_MS = 10_000;
 const TAKE_OVER_AGAIN_MS = 1_000;
 
 /**
@@ -56,6 +59,8 @@ export class KafkaSource implements LaneSource {
   private readonly topics: readonly string[];
   private readonly lanes = new Map<number, KafkaLane>();
   private readonly committed = new Map<InputId, number>();
+  /** Topics with records from clocks ahead of ours. */
+  private readonly warnedOf = new Set<string>();
   private keeper!: LaneKeeper;
   /** Lanes are taken over one after the other, and then catch up side by side. */
   private takingOver: Promise<void> = Promise.resolve();
@@ -310,7 +315,7 @@ export class KafkaSource implements LaneSource {
     for (const { offset, timestamp, value } of messages) {
       const position = Number(offset);
       if (position < next) continue;
-      const append_ts = Number(timestamp);
+      const append_ts = this.appendTime(topic, Number(timestamp));
       bytes += value?.length ?? 0;
       const decoded = read(value ?? Buffer.alloc(0), append_ts);
       if (decoded.ok) records.push({ position, append_ts, body: decoded.event });
@@ -321,8 +326,20 @@ export class KafkaSource implements LaneSource {
     }
     this.edge.fetched(records.length + letters.length, bytes);
     if (letters.length > 0) this.edge.keepDeadLetters(letters);
-    lane.offer({ input, records }, Number(messages.at(-1)!.timestamp), bytes);
+    lane.offer({ input, records }, this.appendTime(topic, Number(messages.at(-1)!.timestamp)), bytes);
     lane.noteRead(input, Number(messages.at(-1)!.offset) + 1, 0);
+  }
+
+  /**
+   * A producer that stamps its records by a clock far ahead would put them behind all others of its lane, for as long as
+   * that clock is ahead: they count as appended now.
+   */
+  private appendTime(topic: string, timestamp: number): number {
+    const now = this.edge.clock.now();
+    if (timestamp <= now + CLOCKS_APART_MS) return timestamp;
+    if (!this.warnedOf.has(topic)) this.edge.log.warn(aheadOf(topic, timestamp - now));
+    this.warnedOf.add(topic);
+    return now;
   }
 
   /** Asks where the partitions end: one that is read to its end holds nothing back, and its silence is known. */
@@ -358,16 +375,9 @@ export class KafkaSource implements LaneSource {
   }
 }
 
-/** The monitor's own records are JSON of their own, written by no one else. */
-const readNote = (
-  bytes: Buffer,
-): { ok: true; event: MonitorRecord } | Extract<ReturnType<DecodeRecord>, { ok: false }> => {
-  try {
-    return { ok: true, event: JSON.parse(bytes.toString()) as MonitorRecord };
-  } catch (error) {
-    return { ok: false, letter: { reason: 'not_json', detail: (error as Error).message, bytes: bytes.toString() } };
-  }
-};
+const aheadOf = (topic: string, ms: number): string =>
+  `records of ${topic} are stamped ${ms} ms ahead of this clock and count as appended now; let the broker stamp them ` +
+  '(message.timestamp.type=LogAppendTime), or a second reading may decide otherwise';
 
 const otherLog = (input: InputId, end: number, position: number): string =>
   `${input} ends at ${end} but had been read up to ${position}: the topic was made anew or cut off; ` +

@@ -59,6 +59,13 @@ export class SnapshotTopic<State> implements SnapshotStore<State> {
     private readonly partition: number,
   ) {}
 
+  /** The epoch of whoever owns the lane now; 0: nobody ever has. */
+  async epochNow(): Promise<number> {
+    const found = emptyFound();
+    await this.readOn(found);
+    return found.epoch;
+  }
+
   /** Becomes the lane's owner; answers its epoch, larger than that of any owner before. */
   async claim(): Promise<number> {
     const owner = randomUUID();

@@ -93,7 +93,7 @@ export const decoderOf = (config: Config): Decoder =>
   });
 
 /** Records from Kafka are decoded as they are read; what cannot be is kept with its viewer ids blanked. */
-const recordReader =
+export const recordReader =
   (decoder: Decoder): DecodeRecord =>
   (bytes, append_ts) => {
     const decoded = decoder.decode(bytes, 0, bytes.length, append_ts);

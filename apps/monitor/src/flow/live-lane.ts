@@ -1,12 +1,12 @@
 import { Subject, type Subscription } from 'rxjs';
 import type { Clock, InputId } from '#domain';
 import type { Detector } from '#detect';
-import type { LaneBatch, LaneId, RoomArchive } from '#ingest';
+import type { LaneBatch, LaneId, LaneSource, RoomArchive } from '#ingest';
 import type { Logger } from '#observe';
 import type { StoreReader, StoreWriter } from '#store';
 import type { StreamState, WindowContext } from '#window';
 import { Checkpoint } from './checkpoint.js';
-import type { LaneHome } from './lane-home.js';
+import type { OpenLane } from './lane-home.js';
 import { livePipeline, type FlowStep } from './live-pipeline.js';
 import { emptyFlowState, putRoom, type FlowState, type RoomState } from './room-state.js';
 import { SecondReadings } from './second-reading.js';
@@ -16,7 +16,7 @@ const EPOCH_REVISIONS = 2 ** 40;
 
 /** What a lane's flow is made with. */
 export interface LaneParts {
-  home: LaneHome;
+  home: { open(lane: LaneId): Promise<OpenLane>; source: Pick<LaneSource, 'release'> };
   window: WindowContext;
   detector: Detector;
   writer: StoreWriter;
@@ -106,6 +106,11 @@ export class LiveLane {
     this.state.seen.clear();
     this.recovering = false;
     this.secondReadings.seed();
+  }
+
+  /** Settles when what goes on beside the flow is done. */
+  settled(): Promise<void> {
+    return this.secondReadings.settled();
   }
 
   /** Lets what goes on beside the flow come to rest. */

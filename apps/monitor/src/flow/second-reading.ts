@@ -51,6 +51,11 @@ export class SecondReadings {
       if (late_end !== null && !this.readings.has(stream_id)) this.begin(stream_id);
   }
 
+  /** Settles when all that were begun are done. */
+  async settled(): Promise<void> {
+    await this.running;
+  }
+
   /** Lets the one under way break off: it is begun again from the next start's snapshot. */
   async stop(): Promise<void> {
     this.stopping = true;

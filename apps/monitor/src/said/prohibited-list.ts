@@ -7,7 +7,7 @@ const NAME = 'prohibited_words';
 /** The prohibited words: durable before they count, and in effect from the next message on. */
 export class ProhibitedList {
   private constructor(
-    private readonly notes: Pick<StoreNotes, 'putWords'>,
+    private readonly notes: Pick<StoreNotes, 'putWords' | 'words'>,
     private readonly understanding: Pick<Understanding, 'prohibit'>,
     private readonly clock: Clock,
     private listed: readonly string[],
@@ -18,6 +18,14 @@ export class ProhibitedList {
   /** Takes up the list as it was put last. */
   static async open(notes: StoreNotes, understanding: Understanding, clock: Clock): Promise<ProhibitedList> {
     return new ProhibitedList(notes, understanding, clock, (await notes.words(NAME)) ?? DEFAULT_PROHIBITED);
+  }
+
+  /** Takes it up again, as another process may have put it. */
+  async takeUp(): Promise<void> {
+    const listed = (await this.notes.words(NAME)) ?? DEFAULT_PROHIBITED;
+    if (listed.join('\n') === this.listed.join('\n')) return;
+    this.understanding.prohibit(listed);
+    this.listed = listed;
   }
 
   words(): readonly string[] {
