@@ -10,7 +10,7 @@ const QUICK: LineSettings = {
   retryMs: 2,
   retryMsMax: 8,
   giveUpAfterMs: 60_000,
-  timeoutMs: 200,
+  timeoutMs: 20_000,
   waitingMax: 100,
 };
 
