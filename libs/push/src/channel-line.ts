@@ -15,6 +15,8 @@ export interface LineSettings {
   giveUpAfterMs: number;
   /** One call lasts no longer. */
   timeoutMs: number;
+  /** Between two calls: robots refuse, and for a while, whoever writes more often. */
+  spacingMs: Readonly<Record<ChannelKind, number>>;
   /** More than these wait for one channel: the oldest is given up. */
   waitingMax: number;
 }
@@ -144,6 +146,7 @@ export class ChannelLine {
     const outcome = await call(channel.kind, request, this.settings.timeoutMs);
     if (outcome.kind === 'delivered') {
       this.failures = 0;
+      this.restUntil = clock.now() + this.settings.spacingMs[channel.kind];
       for (const each of group) {
         each.delivery = { ...each.delivery, tries: each.delivery.tries + 1 };
         await this.edge.done(each.delivery, 'delivered', null);

@@ -11,6 +11,7 @@ const QUICK: LineSettings = {
   retryMsMax: 8,
   giveUpAfterMs: 60_000,
   timeoutMs: 20_000,
+  spacingMs: { generic: 0, feishu: 0, dingtalk: 0, wecom: 0 },
   waitingMax: 100,
 };
 

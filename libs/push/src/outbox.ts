@@ -11,6 +11,8 @@ export const DEFAULT_OUTBOX: LineSettings = {
   retryMsMax: 600_000,
   giveUpAfterMs: 86_400_000,
   timeoutMs: 10_000,
+  // DingTalk and WeCom take 20 messages a minute, Feishu 100.
+  spacingMs: { generic: 0, feishu: 600, dingtalk: 3_000, wecom: 3_000 },
   waitingMax: 5_000,
 };
 
@@ -37,6 +39,8 @@ interface Done {
 }
 
 const SHOWN_MAX = 200;
+/** Outcomes that wait for their alerts, once the outbox is open. */
+const KNOWN_MAX = 1_000;
 
 /**
  * Brings alert changes to the channels that their verdict names. The alert log itself says what is to be done, so
@@ -46,8 +50,9 @@ const SHOWN_MAX = 200;
 export class Outbox {
   private readonly lines = new Map<string, ChannelLine>();
   private readonly done: Delivery[] = [];
-  /** Outcomes read before the alerts they are of; `null` once both have been. */
-  private known: Map<string, Done> | null = new Map();
+  /** Outcomes read before the alerts they are of: all of them at the start, then what another process did a moment ago. */
+  private readonly known = new Map<string, Done>();
+  private isOpen = false;
   private subscriptions: { unsubscribe(): void }[] = [];
 
   private constructor(
@@ -60,7 +65,8 @@ export class Outbox {
     const outbox = new Outbox(edge, settings);
     await edge.tape.open((bytes) => outbox.take(decode(bytes)));
     for (const alert of edge.alerts.changes()) outbox.expect(alert);
-    outbox.known = null;
+    outbox.known.clear();
+    outbox.isOpen = true;
     outbox.subscriptions = [
       edge.alerts.changes$.subscribe((alert) => {
         outbox.expect(alert);
@@ -98,7 +104,7 @@ export class Outbox {
     if (alert.notify?.tell !== true) return;
     for (const channel_id of alert.notify.channels) {
       const delivery = this.deliveryOf(alert, channel_id, alert.notify.at);
-      const known = this.known?.get(delivery.delivery_id);
+      const known = this.known.get(delivery.delivery_id);
       if (known === undefined) this.lineOf(channel_id).add({ delivery, alert });
       else this.show(delivery, known);
     }
@@ -144,12 +150,19 @@ export class Outbox {
 
   /** What is done leaves its line, whichever process did it. */
   private take(done: Done): boolean {
-    this.known?.set(done.delivery_id, done);
-    for (const line of this.lines.values()) {
-      const delivery = line.take(done.delivery_id);
-      if (delivery !== undefined) this.show(delivery, done);
-    }
+    const delivery = [...this.lines.values()]
+      .map((line) => line.take(done.delivery_id))
+      .find((each) => each !== undefined);
+    if (delivery !== undefined) this.show(delivery, done);
+    else this.remember(done);
     return true;
+  }
+
+  private remember(done: Done): void {
+    this.known.set(done.delivery_id, done);
+    if (!this.isOpen || this.known.size <= KNOWN_MAX) return;
+    const [oldest] = this.known.keys();
+    this.known.delete(oldest!);
   }
 
   private show(delivery: Delivery, { status, tries, at, error }: Done): void {
