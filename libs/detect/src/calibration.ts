@@ -23,6 +23,8 @@ export interface Calibration {
   change_ratio: number;
   /** Over-dispersion assumed before it is measured. */
   prior_dispersion: number;
+  /** Noise shared by the whole room, as a share of the count, assumed before it is measured. */
+  prior_noise: number;
   dispersion_half_life_s: number;
   burst_half_life_s: number;
   /** Where no source is named, those who came in a burst count for this much less in the test, 0 to 1. */
@@ -59,6 +61,7 @@ export const DEFAULT_CALIBRATION: Calibration = {
   effect: { ratios: [1.45, 1.9], begins_per_s: 1 / 1_500, ends_per_s: 1 / 90 },
   change_ratio: 1.75,
   prior_dispersion: 1.3,
+  prior_noise: 0.1,
   dispersion_half_life_s: 900,
   burst_half_life_s: 60,
   burst_distrust: 0.5,
@@ -66,13 +69,13 @@ export const DEFAULT_CALIBRATION: Calibration = {
   thresholds: {
     named: [
       { audience: 270, score: 4.3 },
-      { audience: 1_200, score: 4.4 },
-      { audience: 20_000, score: 4.4 },
+      { audience: 1_200, score: 4.8 },
+      { audience: 20_000, score: 4.8 },
     ],
     unnamed: [
-      { audience: 270, score: 3.2 },
-      { audience: 1_200, score: 3.3 },
-      { audience: 20_000, score: 3.3 },
+      { audience: 270, score: 3.7 },
+      { audience: 1_200, score: 3.5 },
+      { audience: 20_000, score: 4 },
     ],
   },
 };

@@ -16,6 +16,8 @@ export interface Dispersion {
   block_expected: number;
   squares: number;
   blocks: number;
+  /** Expected per second, added up over the blocks. */
+  rates: number;
 }
 
 export const emptyDispersion = (): Dispersion => ({
@@ -24,11 +26,24 @@ export const emptyDispersion = (): Dispersion => ({
   block_expected: 0,
   squares: 0,
   blocks: 0,
+  rates: 0,
 });
 
-/** At least 1: less than Poisson would be an accident. */
-export const dispersionOf = (dispersion: Dispersion, calibration: Calibration): number =>
-  Math.max(1, (dispersion.squares + PRIOR_BLOCKS * calibration.prior_dispersion) / (dispersion.blocks + PRIOR_BLOCKS));
+/**
+ * Over-dispersion where `expected` is expected in a second; at least 1: less than Poisson would be an accident. What goes
+ * beyond Poisson is noise shared by the whole room, so it grows with the count: a burst of traffic is noisier than the
+ * calm that it was measured in.
+ */
+export const dispersionOf = (
+  { squares, blocks, rates }: Dispersion,
+  expected: number,
+  { prior_dispersion, prior_noise }: Calibration,
+): number => {
+  const usual = blocks === 0 ? expected : rates / blocks;
+  const prior = prior_dispersion + prior_noise ** 2 * usual;
+  const measured = (squares + PRIOR_BLOCKS * prior) / (blocks + PRIOR_BLOCKS);
+  return usual === 0 ? prior : Math.max(1, 1 + ((measured - 1) * expected) / usual);
+};
 
 /** Adds one calm pane. */
 export const measureDispersion = (
@@ -44,9 +59,10 @@ export const measureDispersion = (
   if (dispersion.block_expected >= BLOCK_EXPECTED_MIN) {
     const square = (dispersion.block_observed - dispersion.block_expected) ** 2 / dispersion.block_expected;
     const keep = 2 ** (-BLOCK_S / calibration.dispersion_half_life_s);
-    const cap = BLOCK_CAP * dispersionOf(dispersion, calibration);
+    const cap = BLOCK_CAP * dispersionOf(dispersion, dispersion.block_expected / BLOCK_S, calibration);
     dispersion.squares = dispersion.squares * keep + Math.min(square, cap);
     dispersion.blocks = dispersion.blocks * keep + 1;
+    dispersion.rates = dispersion.rates * keep + dispersion.block_expected / BLOCK_S;
   }
   dropBlock(dispersion);
 };

@@ -103,10 +103,10 @@ export const stepDropoff = (
   const silence = silenceAt(state, moment, context);
   for (let s = 0; s < Math.min(seconds, GAP_MS_MAX / 1000); s++)
     passSecond(restlessness, silence !== null, calibration);
-  const dispersion = dispersionOf(state.dispersion, calibration);
   readStrata(pane, counts);
   burstShares(state.bursts, counts.burst, UNNAMED);
-  expectLeaves(state.baseline, counts, calmLevel(restlessness), dispersion, calibration, expectation);
+  expectLeaves(state.baseline, counts, calmLevel(restlessness), calibration, expectation);
+  const dispersion = dispersionOf(state.dispersion, expectation.total, calibration);
   if (silence !== 'warm_up') pane.expected_leaves = expectation.total;
 
   const teaches = (silence === null || silence === 'warm_up') && !isGiveawayOn(state.surroundings, pane.ts);

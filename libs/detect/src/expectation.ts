@@ -49,7 +49,6 @@ export const expectLeaves = (
   baseline: Baseline,
   counts: StrataCounts,
   level: { mean: number; deviation: number },
-  dispersion: number,
   calibration: Calibration,
   expectation: Expectation,
 ): void => {
@@ -80,7 +79,7 @@ export const expectLeaves = (
   expectation.total = total;
   expectation.level = level.mean;
   expectation.haste = haste;
-  expectation.standard_error = Math.sqrt(dispersion * variance + ((total * level.deviation) / level.mean) ** 2);
+  expectation.standard_error = Math.sqrt(variance + ((total * level.deviation) / level.mean) ** 2);
 };
 
 const pooledHazards = (baseline: Baseline, calibration: Calibration): Float64Array => {

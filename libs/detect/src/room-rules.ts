@@ -2,6 +2,8 @@ import { emptyItemCounts, type AlertDecision, type AlertRule, type LatePaid, typ
 import type { DetectContext } from './context.js';
 import type { RuleAt } from './rule-alert.js';
 import type { DetectRules } from './rules.js';
+import { emptyGmvBehindPlan, endGmvBehindPlan, stepGmvBehindPlan, type GmvBehindPlan } from './gmv-behind-plan.js';
+import { emptyMoveOn, endMoveOn, stepMoveOn, type MoveOn } from './move-on.js';
 import {
   correctShortfall,
   emptyShortfall,
@@ -10,7 +12,14 @@ import {
   stepShortfall,
   type Shortfall,
 } from './shortfall.js';
+import { emptyStockoutRisk, endStockoutRisk, stepStockoutRisk, type StockoutRisk } from './stockout-risk.js';
 import { emptySurge, endSurge, stepSurge, type Surge } from './surge.js';
+import {
+  emptySuspiciousTraffic,
+  endSuspiciousTraffic,
+  stepSuspiciousTraffic,
+  type SuspiciousTraffic,
+} from './suspicious-traffic.js';
 import { emptyViewerCliff, endViewerCliff, stepViewerCliff, type ViewerCliff } from './viewer-cliff.js';
 import { emptyWordRules, endWordRules, stepWordRules, type WordRules } from './word-rules.js';
 
@@ -25,6 +34,10 @@ export interface RoomRules {
   viewer_cliff: ViewerCliff;
   conversion_drop: Shortfall;
   checkout_failure: Shortfall;
+  gmv_behind_plan: GmvBehindPlan;
+  stockout_risk: StockoutRisk;
+  suspicious_traffic: SuspiciousTraffic;
+  move_on: MoveOn;
   words: WordRules;
   /** Orders paid so far: what refunds are in proportion to. */
   orders_paid: number;
@@ -39,6 +52,10 @@ export const emptyRoomRules = (): RoomRules => ({
   viewer_cliff: emptyViewerCliff(),
   conversion_drop: emptyShortfall(),
   checkout_failure: emptyShortfall(),
+  gmv_behind_plan: emptyGmvBehindPlan(),
+  stockout_risk: emptyStockoutRisk(),
+  suspicious_traffic: emptySuspiciousTraffic(),
+  move_on: emptyMoveOn(),
   words: emptyWordRules(),
   orders_paid: 0,
   presentation_id: null,
@@ -97,6 +114,10 @@ export const stepRoomRules = (
   const { orders_created, orders_paid } = pane;
   state.orders_paid += orders_paid;
   stepShortfall(state.checkout_failure, orders_created, orders_paid, false, of('checkout_failure'), decided);
+  stepGmvBehindPlan(state.gmv_behind_plan, moment, of('gmv_behind_plan'), decided);
+  stepStockoutRisk(state.stockout_risk, moment, of('stockout_risk', true), decided);
+  stepSuspiciousTraffic(state.suspicious_traffic, pane, !knowsJoins, of('suspicious_traffic'), decided);
+  stepMoveOn(state.move_on, moment, of('move_on', true), decided);
   const wordRules = {
     keyword_surge: of('keyword_surge', true),
     negative_mood: of('negative_mood', true),
@@ -131,5 +152,9 @@ export const endRoomRules = (state: RoomRules, ended_at: number, decided: AlertD
   endViewerCliff(state.viewer_cliff, ended_at, decided);
   endShortfall(state.conversion_drop, ended_at, decided);
   endShortfall(state.checkout_failure, ended_at, decided);
+  endGmvBehindPlan(state.gmv_behind_plan, ended_at, decided);
+  endStockoutRisk(state.stockout_risk, ended_at, decided);
+  endSuspiciousTraffic(state.suspicious_traffic, ended_at, decided);
+  endMoveOn(state.move_on, ended_at, decided);
   endWordRules(state.words, ended_at, decided);
 };

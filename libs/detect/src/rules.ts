@@ -134,14 +134,76 @@ export interface ProhibitedWordsRule extends LifeTiming {
   min_messages: number;
 }
 
+/** Settings of `gmv_behind_plan`. */
+export interface GmvBehindPlanRule extends LifeTiming {
+  enabled: boolean;
+  severity: Severity;
+  warm_up_s: number;
+  /** How long the session is planned to be, in seconds: no event says so. */
+  session_s: number;
+  /** What is missing is at least this share of what is due. */
+  behind_share: number;
+}
+
+/** Settings of `stockout_risk`. */
+export interface StockoutRiskRule extends LifeTiming {
+  enabled: boolean;
+  severity: Severity;
+  /** The pace is that of the last so many seconds, and is known from so many units on. */
+  window_s: number;
+  min_units: number;
+  /** How long presentations are, before one of this session has ended. */
+  presentation_s: number;
+  /** However long it has been on, a presentation is taken to go on for so long. */
+  least_ahead_s: number;
+}
+
+/** Settings of `suspicious_traffic`. */
+export interface SuspiciousTrafficRule extends LifeTiming {
+  enabled: boolean;
+  severity: Severity;
+  warm_up_s: number;
+  window_s: number;
+  /** A crowd: so many times the usual joins, and so many more. */
+  ratio: number;
+  min_joins: number;
+  /** It leaves at most this share of the traces that so many usually bring. */
+  at_most: number;
+  /** Score of so few traces to pass, in nats, and the over-dispersion it is divided by. */
+  threshold: number;
+  dispersion: number;
+  /** Orders paid by nobody present: so many, and this share of all. */
+  min_orders: number;
+  absent_share: number;
+}
+
+/** Settings of `move_on`. */
+export interface MoveOnRule extends LifeTiming {
+  enabled: boolean;
+  severity: Severity;
+  /** What the present item earns now is counted over this time, once it has been on for so long. */
+  window_s: number;
+  least_on_s: number;
+  /** The opening of a presentation: what an item earns while it is new. Known from so many orders on. */
+  opening_s: number;
+  min_orders: number;
+  /** It earns at most this share of the next one's, by so many standard deviations. */
+  at_most: number;
+  deviations: number;
+}
+
 export interface DetectRules {
   dropoff_spike: DropoffSpikeRule;
   conversion_drop: ShortfallRule;
   checkout_failure: ShortfallRule;
+  gmv_behind_plan: GmvBehindPlanRule;
   viewer_surge: SurgeRule;
   viewer_cliff: ViewerCliffRule;
   danmaku_surge: SurgeRule;
   refund_surge: SurgeRule;
+  stockout_risk: StockoutRiskRule;
+  suspicious_traffic: SuspiciousTrafficRule;
+  move_on: MoveOnRule;
   keyword_surge: KeywordSurgeRule;
   negative_mood: NegativeMoodRule;
   prohibited_words: ProhibitedWordsRule;
@@ -180,6 +242,23 @@ export const DEFAULT_RULES: DetectRules = {
   },
   conversion_drop: { ...SHORTFALL, severity: 'warning', min_chances: 200 },
   checkout_failure: { ...SHORTFALL, severity: 'critical', min_chances: 30 },
+  gmv_behind_plan: {
+    ...{ enabled: true, severity: 'warning', for_s: 60, resolve_after_s: 60, cool_down_s: 1_800, warm_up_s: 900 },
+    ...{ session_s: 14_400, behind_share: 0.3 },
+  },
+  stockout_risk: {
+    ...{ enabled: true, severity: 'warning', for_s: 5, resolve_after_s: 20, cool_down_s: 120 },
+    ...{ window_s: 60, min_units: 10, presentation_s: 240, least_ahead_s: 60 },
+  },
+  suspicious_traffic: {
+    ...{ enabled: true, severity: 'warning', for_s: 5, resolve_after_s: 30, cool_down_s: 300, warm_up_s: 300 },
+    ...{ window_s: 60, ratio: 2.5, min_joins: 60, at_most: 0.2, threshold: 6, dispersion: 3 },
+    ...{ min_orders: 10, absent_share: 0.5 },
+  },
+  move_on: {
+    ...{ enabled: true, severity: 'info', for_s: 20, resolve_after_s: 20, cool_down_s: 300 },
+    ...{ window_s: 90, least_on_s: 120, opening_s: 120, min_orders: 10, at_most: 0.5, deviations: 2.5 },
+  },
   viewer_surge: { ...SURGE, severity: 'info', threshold: 12, min_excess: 30, least_per_s: 0.5 },
   viewer_cliff: {
     ...{ enabled: true, severity: 'critical', for_s: 2, resolve_after_s: 20, cool_down_s: 120 },

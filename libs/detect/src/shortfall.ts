@@ -1,5 +1,6 @@
 import { PANE_MS, type AlertDecision, type LatePaid } from '#domain';
 import { endLife, QUIET, type Life } from './life.js';
+import { pushLast, sumOf } from './ring.js';
 import { stepRuleLife, type RuleAt } from './rule-alert.js';
 import type { ShortfallRule } from './rules.js';
 
@@ -51,8 +52,8 @@ export const stepShortfall = (
   decided: AlertDecision[],
 ): void => {
   const { settings } = at;
-  push(state.chances, chances, 2 * settings.window_s);
-  push(state.outcomes, outcomes, settings.window_s);
+  pushLast(state.chances, chances, 2 * settings.window_s);
+  pushLast(state.outcomes, outcomes, settings.window_s);
   const judged = judge(state, settings);
   const holds = settings.enabled && !quiet && isShort(judged, settings);
   const condition = holds ? 'holds' : judged.score < settings.threshold / 2 ? 'below_half' : 'between';
@@ -107,22 +108,16 @@ export const endShortfall = (state: Shortfall, ended_at: number, decided: AlertD
   restartShortfall(state);
 };
 
-/** The window may have been made shorter since. */
-const push = (ring: number[], value: number, length: number): void => {
-  ring.push(value);
-  if (ring.length > length) ring.splice(0, ring.length - length);
-};
-
 const isShort = ({ score, outcomes, expected }: Judged, { threshold, at_most }: ShortfallRule): boolean =>
   score >= threshold && outcomes <= at_most * expected;
 
 const judge = ({ chances, outcomes, usual_chances, usual_outcomes }: Shortfall, settings: ShortfallRule): Judged => {
   const { window_s, min_chances, min_expected } = settings;
-  const own = sum(chances.slice(-window_s));
-  const came = sum(outcomes);
+  const own = sumOf(chances.slice(-window_s));
+  const came = sumOf(outcomes);
   const nothing = { chances: own, outcomes: came, expected: 0, score: 0 };
   if (chances.length < 2 * window_s || usual_chances < min_chances) return nothing;
-  const before = sum(chances.slice(0, window_s));
+  const before = sumOf(chances.slice(0, window_s));
   const expected = (usual_outcomes / usual_chances) * Math.min(own, before);
   if (expected < min_expected || came >= expected) return { ...nothing, expected };
   return { chances: own, outcomes: came, expected, score: scoreOf(expected, came, settings) };
@@ -142,5 +137,3 @@ const finding = (
     evidence: { ...values, expected, ratio: outcomes / expected, score },
   };
 };
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -51,7 +51,7 @@ export const stepSurge = (
   surge.since ??= pane_ts;
   const isWarm = pane_ts - surge.since >= settings.warm_up_s * 1000;
   const expected = Math.max(surge.usual * exposure, settings.least_per_s);
-  const dispersion = dispersionOf(surge.dispersion, calibration);
+  const dispersion = dispersionOf(surge.dispersion, expected, calibration);
   if (isWarm && !quiet) addUp(surge, count, expected, dispersion, at);
   else restart(surge);
   const excess = surge.observed - surge.expected;

@@ -15,6 +15,10 @@ export interface Moment {
   on_air: OnAir | null;
   /** Script cues (`script_cue` labels) whose `ts` lies in the pane, in order. */
   cues: CueMark[];
+  /** Units that the feed last said are left of the item that is on, and when it did, ms; absent where it never did. */
+  stock?: { units: number; ts: number };
+  /** What the session is planned to earn, minor units, and when it began, ms; absent where nobody planned. */
+  plan?: { gmv_minor: number; from: number };
   /** What was said in the pane; absent where nothing was, or nobody listens. */
   said?: Said;
   /** Paid lines of earlier panes that came late and were counted in this one's time, in order; absent where none did. */

@@ -105,7 +105,20 @@ export const alertEn = {
       `${complaints} complaints against ${praise} messages of praise in ${seconds} s; usually ${usual} complain.`,
     prohibitedWords: (word: string, count: string, seconds: string) =>
       `The forbidden word “${word}” in ${count === '1' ? 'one message' : `${count} messages`} in ${seconds} s.`,
+    gmvBehindPlan: (share: string) => `GMV is ${share} behind what is due by now.`,
+    stockoutRisk: (left: string, pace: string, lasts: string, ahead: string) =>
+      `${left} left and ${pace} sold a minute: gone in about ${lasts} s, and the item is on for some ${ahead} s more.`,
+    soldOut: (ahead: string) => `Sold out, and the item is on for some ${ahead} s more.`,
+    tracelessJoins: (joins: string, usual: string, traces: string, expected: string) =>
+      `${joins} joins in a minute, ${usual} are usual, and they left ${traces} traces where ${expected} would be usual.`,
+    absentOrders: (absent: string, orders: string, seconds: string) =>
+      `${absent} of ${orders} orders in ${seconds} s were paid by nobody in the room.`,
+    moveOn: (next: string, share: string) => `It earns ${share} of what ${next} earned a minute when it opened.`,
     hint: {
+      gmv_behind_plan: 'Bring the strongest item forward, or add an offer.',
+      stockout_risk: 'Add stock, or prepare the next item.',
+      suspicious_traffic: 'Do not pay for it before it is checked; read the figures of these minutes with care.',
+      move_on: 'Finish this item and bring on the next.',
       keyword_surge: 'Answer it on air, once, for all.',
       asked_lag: 'Check picture, sound and upload now.',
       asked_payment: 'Try an order yourself; tell the platform if paying fails.',

@@ -49,6 +49,11 @@ export const sayAlert = (alert: Alert, speech: AlertSpeech): AlertSaid => {
     case 'conversion_drop':
     case 'checkout_failure':
       return sayCounts(alert, speech);
+    case 'gmv_behind_plan':
+    case 'stockout_risk':
+    case 'suspicious_traffic':
+    case 'move_on':
+      return sayShop(alert, speech);
     case 'keyword_surge':
     case 'negative_mood':
     case 'prohibited_words':
@@ -120,6 +125,29 @@ const sayCounts = (
     hint: say.hint[rule] ?? null,
     isAssociation: true,
   };
+};
+
+/** Rules on selling: plan, stock, made traffic, and what to sell next. */
+const sayShop = ({ rule, summary: { values } }: Alert, { words: { say }, formats }: AlertSpeech): AlertSaid => {
+  const count = (name: string): string => formats.count(number(values, name));
+  const seconds = (name: string): string => formats.rate(number(values, name));
+  const sentences: Record<string, () => string> = {
+    gmv_behind_plan: () => say.gmvBehindPlan(formats.share(number(values, 'behind_share'))),
+    stockout_risk: () =>
+      number(values, 'stock_left') === 0
+        ? say.soldOut(seconds('ahead_s'))
+        : say.stockoutRisk(count('stock_left'), count('units_per_min'), seconds('lasts_s'), seconds('ahead_s')),
+    suspicious_traffic: () =>
+      values['cause'] === 'orders'
+        ? say.absentOrders(count('absent_orders'), count('orders'), seconds('seconds'))
+        : say.tracelessJoins(count('joins'), count('usual_joins'), count('traces'), count('expected_traces')),
+    move_on: () =>
+      say.moveOn(
+        String(values['next_item_title'] ?? values['next_item_id'] ?? ''),
+        formats.share(number(values, 'share')),
+      ),
+  };
+  return { ...NOTHING_MORE, what: sentences[rule]!(), hint: say.hint[rule] ?? null, isAssociation: true };
 };
 
 /** Rules on what is said: the word or question, and how often; never who. */

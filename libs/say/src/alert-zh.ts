@@ -88,7 +88,19 @@ export const alertZh: AlertWords = {
     negativeMood: (complaints, praise, usual, seconds) =>
       `${seconds} 秒内抱怨 ${complaints} 条、好评 ${praise} 条；平时抱怨占 ${usual}。`,
     prohibitedWords: (word, count, seconds) => `${seconds} 秒内 ${count} 条弹幕出现违禁词“${word}”。`,
+    gmvBehindPlan: (share) => `成交额比此刻应有进度落后 ${share}。`,
+    stockoutRisk: (left, pace, lasts, ahead) =>
+      `剩余 ${left} 件，每分钟售出 ${pace} 件：约 ${lasts} 秒后售罄，而讲解还有约 ${ahead} 秒。`,
+    soldOut: (ahead) => `已售罄，而讲解还有约 ${ahead} 秒。`,
+    tracelessJoins: (joins, usual, traces, expected) =>
+      `一分钟进入 ${joins} 人，平时 ${usual} 人；只有 ${traces} 次行为，平时应有 ${expected} 次。`,
+    absentOrders: (absent, orders, seconds) => `${seconds} 秒内 ${orders} 单中有 ${absent} 单由不在直播间的人支付。`,
+    moveOn: (next, share) => `当前商品每分钟成交额只有“${next}”开场时的 ${share}。`,
     hint: {
+      gmv_behind_plan: '把最强的商品提前，或加一个优惠。',
+      stockout_risk: '补库存，或准备下一个商品。',
+      suspicious_traffic: '核查前不要为这批流量付费；这几分钟的数字请谨慎解读。',
+      move_on: '收尾当前商品，上下一个。',
       keyword_surge: '请在口播中统一回答一次。',
       asked_lag: '立即检查画面、声音和推流。',
       asked_payment: '亲自下一单试试；支付失败请立即联系平台。',

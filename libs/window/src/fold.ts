@@ -13,7 +13,7 @@ import {
   timeOutPane,
   type PresencePane,
 } from './presence.js';
-import { onAirAt } from './presentations.js';
+import { momentOf } from './moment.js';
 import { recut } from './recut.js';
 import { forgetSaid, finishSaid } from './said.js';
 import { countsOf, type Counts } from './standing.js';
@@ -137,14 +137,9 @@ const finishPane = (stream: StreamState, current: PaneInProgress, out: Folded, c
   stream.current = null;
   stream.recent.set(index, pane);
   const said = finishSaid(stream.said, index);
-  const on_air = onAirAt(stream.presentations, pane.ts);
   const { late_paid } = stream;
   delete stream.late_paid;
-  out.moments.push({
-    ...{ pane, on_air, cues: marks },
-    ...(said === undefined ? {} : { said }),
-    ...(late_paid === undefined ? {} : { late_paid }),
-  });
+  out.moments.push(momentOf(stream, pane, marks, { said, late_paid }));
   forgetOld(stream, index, context.settings);
 };
 

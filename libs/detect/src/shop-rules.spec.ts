@@ -1,0 +1,166 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  emptyItemCounts,
+  emptyPane,
+  emptySourceCounts,
+  type AlertDecision,
+  type AlertRule,
+  type Moment,
+  type OnAir,
+} from '#domain';
+import { DEFAULT_CONTEXT } from './context.js';
+import { createDetector } from './detector.js';
+
+const START_MS = 1_700_000_000_000;
+const PRICE = 5_000;
+
+/** An item that has been on since second `from_s`. */
+const item = (name: string, from_s: number): OnAir => ({
+  ...{ item_id: name, presentation_id: `room:${name}-${from_s}`, title: name.toUpperCase() },
+  from: START_MS + from_s * 1000,
+});
+
+/** What happens in second `s`: units of the item that is on that are paid, orders of nobody present, joins, traces. */
+interface Second {
+  paid?: number;
+  absent?: number;
+  enters?: number;
+  exposes?: number;
+  on_air?: OnAir | null;
+  stock?: Moment['stock'];
+  plan?: Moment['plan'];
+}
+
+const moment = (s: number, second: Second): Moment => {
+  const { paid = 0, absent = 0, enters = 3, exposes = 6, on_air = item('lamp', 0), stock, plan } = second;
+  const pane = emptyPane('room', START_MS + s * 1000);
+  const gmv_paid_minor = (paid + absent) * PRICE;
+  const sold = { orders_paid: paid + absent, units_paid: paid + absent, gmv_paid_minor };
+  Object.assign(pane, { enters, leaves: enters, online: 1_000, item_exposes: exposes, ...sold });
+  if (on_air !== null) pane.by_item = { [on_air.item_id]: { ...emptyItemCounts(), ...sold } };
+  pane.by_source = {
+    follow: { ...emptySourceCounts(), orders_paid: paid },
+    other: { ...emptySourceCounts(), orders_paid: absent },
+  };
+  pane.quality = 'inferred';
+  const made: Moment = { pane, on_air, cues: [] };
+  if (stock !== undefined) made.stock = stock;
+  if (plan !== undefined) made.plan = plan;
+  return made;
+};
+
+/** Lives of `rule` over a timeline: status and second. */
+const lives = (rule: AlertRule, seconds: number, second: (s: number) => Second, settings: object = {}) => {
+  const context = structuredClone(DEFAULT_CONTEXT);
+  Object.assign(context.rules[rule], settings);
+  const detector = createDetector(context);
+  const state = detector.initial();
+  const decided: AlertDecision[] = [];
+  for (let s = 0; s < seconds; s++) decided.push(...detector.step(state, moment(s, second(s))));
+  return decided
+    .filter((alert) => alert.rule === rule)
+    .map((alert) => ({ ...alert, at_s: (alert.detected_at - START_MS) / 1000 }));
+};
+
+describe('gmv_behind_plan', () => {
+  /** Half an hour for 1,800 orders: one a second. */
+  const plan = { gmv_minor: 1_800 * PRICE, from: START_MS };
+
+  it('fires once too much is missing of what is due by now, and resolves when it has been made up', () => {
+    const slow = (s: number) => ({ plan, paid: s < 600 ? 1 : s < 1_200 ? 0 : 4 });
+    const [fired, resolved] = lives('gmv_behind_plan', 1_700, slow, { session_s: 1_800, warm_up_s: 300 });
+    // 600 of s orders are 30 % behind at s = 857, and it must hold for a minute.
+    expect(fired).toMatchObject({ status: 'firing', severity: 'warning', at_s: expect.closeTo(918, -1) });
+    expect(fired!.summary.values).toMatchObject({ planned_minor: plan.gmv_minor, gmv_minor: 600 * PRICE });
+    expect(resolved).toMatchObject({ status: 'resolved' });
+  });
+
+  it('says nothing of a session on plan, of one that nobody planned, and of its first minutes', () => {
+    const settings = { session_s: 1_800, warm_up_s: 300 };
+    expect(lives('gmv_behind_plan', 1_800, () => ({ plan, paid: 1 }), settings)).toEqual([]);
+    expect(lives('gmv_behind_plan', 1_800, () => ({ paid: 0 }), settings)).toEqual([]);
+    expect(lives('gmv_behind_plan', 300, () => ({ plan, paid: 0 }), settings)).toEqual([]);
+  });
+});
+
+describe('stockout_risk', () => {
+  const stock = { units: 200, ts: START_MS };
+
+  it('fires while there is still time, tells how long it lasts, and resolves when stock is added', () => {
+    const sold = (s: number) => ({
+      paid: s < 400 ? 1 : 0,
+      stock: s < 250 ? stock : { units: 2_000, ts: START_MS + 250_000 },
+    });
+    const [fired, resolved] = lives('stockout_risk', 400, sold);
+    // One a second, as far as that can be told: 200 do not last for the 240 s that a presentation takes.
+    expect(fired).toMatchObject({ status: 'firing', item_id: 'lamp' });
+    const { stock_left, lasts_s, ahead_s } = fired!.summary.values as Record<string, number>;
+    expect(stock_left).toBe(200 - fired!.at_s + 1);
+    expect(lasts_s).toBeLessThan(ahead_s!);
+    expect(resolved!.status).toBe('resolved');
+    expect(resolved!.resolved_at! - START_MS).toBeGreaterThan(250_000);
+  });
+
+  it('fires on an item that is sold out and still presented', () => {
+    const [fired] = lives('stockout_risk', 60, () => ({ stock: { units: 0, ts: START_MS } }));
+    expect(fired!.summary.values).toMatchObject({ stock_left: 0, lasts_s: 0 });
+  });
+
+  it('says nothing where stock lasts, where nobody said what is left, and where hardly anything is sold', () => {
+    expect(lives('stockout_risk', 600, () => ({ paid: 1, stock: { units: 9_000, ts: START_MS } }))).toEqual([]);
+    expect(lives('stockout_risk', 600, () => ({ paid: 3 }))).toEqual([]);
+    expect(lives('stockout_risk', 200, (s) => ({ paid: s % 30 === 0 ? 1 : 0, stock: { units: 3, ts: START_MS + s * 1000 } }))).toEqual([]); // prettier-ignore
+  });
+});
+
+describe('suspicious_traffic', () => {
+  const crowd = (s: number) => (s >= 500 && s < 560 ? 20 : 3);
+
+  it('fires on a crowd that leaves no trace', () => {
+    const [fired] = lives('suspicious_traffic', 700, (s) => ({ enters: crowd(s) }));
+    expect(fired).toMatchObject({ status: 'firing', item_id: null });
+    expect(fired!.summary.values).toMatchObject({ cause: 'joins' });
+    expect(fired!.at_s).toBeLessThan(570);
+  });
+
+  it('says nothing of a crowd that looks around as people do, nor of a few more joins', () => {
+    expect(lives('suspicious_traffic', 700, (s) => ({ enters: crowd(s), exposes: 2 * crowd(s) }))).toEqual([]);
+    expect(lives('suspicious_traffic', 700, (s) => ({ enters: s >= 500 ? 4 : 3 }))).toEqual([]);
+  });
+
+  it('fires on orders paid by nobody in the room, where buyers usually are', () => {
+    const made = (s: number) => ({ paid: s % 3 === 0 ? 1 : 0, absent: s >= 500 && s < 540 ? 1 : 0 });
+    const [fired] = lives('suspicious_traffic', 700, made);
+    expect(fired!.summary.values).toMatchObject({ cause: 'orders' });
+  });
+
+  it('says nothing of such orders where the feed never says who is in the room', () => {
+    const untold = (s: number) => ({ absent: s % 3 === 0 || (s >= 500 && s < 540) ? 1 : 0 });
+    expect(lives('suspicious_traffic', 700, untold)).toEqual([]);
+  });
+});
+
+describe('move_on', () => {
+  /** Two items in turn, 300 s each. */
+  const turn = (s: number): OnAir => item(Math.floor(s / 300) % 2 === 0 ? 'lamp' : 'pan', s - (s % 300));
+  const isPan = (s: number) => turn(s).item_id === 'pan';
+
+  it('fires when the item that came next the last time earned far more when it opened than this one does now', () => {
+    const fading = (s: number) => ({ on_air: turn(s), paid: isPan(s) ? 1 : s % 300 < 60 ? 1 : s % 60 === 0 ? 1 : 0 });
+    const [fired, resolved] = lives('move_on', 1_000, fading);
+    expect(fired).toMatchObject({ status: 'firing', severity: 'info', item_id: 'lamp' });
+    expect(fired!.summary.values).toMatchObject({
+      next_item_id: 'pan',
+      next_item_title: 'PAN',
+      next_gmv_per_min: 60 * PRICE,
+    });
+    expect(fired!.at_s).toBeGreaterThan(720);
+    expect(fired!.at_s).toBeLessThan(900);
+    expect(resolved).toMatchObject({ status: 'resolved' });
+  });
+
+  it('says nothing while this item earns as well, and nothing in the first round, when nobody knows what comes', () => {
+    expect(lives('move_on', 1_200, (s) => ({ on_air: turn(s), paid: s % 2 }))).toEqual([]);
+    expect(lives('move_on', 600, (s) => ({ on_air: turn(s), paid: s < 60 || isPan(s) ? 1 : 0 }))).toEqual([]);
+  });
+});
