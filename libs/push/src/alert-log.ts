@@ -1,6 +1,6 @@
 import { Subject } from 'rxjs';
 import type { Observable } from 'rxjs';
-import type { Alert, AlertDecision, AlertOutcome, Clock } from '#domain';
+import type { Alert, AlertDecision, AlertOutcome, Clock, NotifyReason } from '#domain';
 import { decodeEntry, encodeEntry } from './alert-entry.js';
 import type { AlertEntry } from './alert-entry.js';
 import type { ShallWeNotify } from './shall-we-notify.js';
@@ -127,6 +127,24 @@ export class AlertLog {
     );
   }
 
+  /**
+   * Asks anew about an alert that fires and was kept quiet by something that may be over: as if it began now. Where the
+   * verdict is another, that is a change, and is told.
+   */
+  judgeAgain(stream_id: string, alert_id: string): Promise<void> {
+    return this.inTurn(async () => {
+      for (;;) {
+        const latest = this.known(stream_id, alert_id)?.latest;
+        if (latest?.notify === undefined || !isQuietFor(latest, ['silenced', 'inhibited'])) return;
+        const notify = this.shallWeNotify(latest, undefined, this.latest(stream_id));
+        if (notify === undefined || notify.because_of === latest.notify.because_of) return;
+        const alert = { ...latest, seq: this.newestSeq(stream_id) + 1, notify };
+        const cause: AlertEntry['cause'] = { kind: 'act', by: 'monitor', note: null };
+        if (await this.tape.append(stream_id, encodeEntry({ v: 1, alert, cause }))) return;
+      }
+    });
+  }
+
   private act(
     stream_id: string,
     alert_id: string,
@@ -182,6 +200,10 @@ export class AlertLog {
 
 /** Where there are no other channels than the page. */
 const nobodyElse: ShallWeNotify = () => undefined;
+
+/** Does it fire, and are other channels not told of it for one of these reasons? */
+export const isQuietFor = ({ status, notify }: Alert, reasons: readonly NotifyReason[]): boolean =>
+  status === 'firing' && notify?.tell === false && reasons.includes(notify.reason);
 
 /** Whether an act left the alert as it was. */
 const sameWords = (a: Alert, b: Alert): boolean =>

@@ -1,4 +1,4 @@
-export { AlertLog } from './alert-log.js';
+export { AlertLog, isQuietFor } from './alert-log.js';
 export type { Acknowledgement, ActOutcome } from './alert-log.js';
 export { type LineSettings } from './channel-line.js';
 export { channelShown, Channels, type KeptChannel } from './channels.js';

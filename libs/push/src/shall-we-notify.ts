@@ -39,7 +39,8 @@ const FAKED_BY_SILENCE: Readonly<Partial<Record<Feed, readonly AlertRule[]>>> = 
 
 /**
  * Shall we notify? A channel hears of an alert from its beginning or not at all; so what was quiet when it began stays
- * quiet, with the reason it had then, and its end is told to those who were told of its beginning.
+ * quiet, with the reason it had then, unless it is asked about anew while it fires. Its end is told to those who were
+ * told of its beginning.
  */
 export const shallWeNotify = (
   change: Alert,
@@ -57,7 +58,7 @@ export const shallWeNotify = (
   if (hush !== undefined) return quiet('silenced', hush.silence_id);
   const louder = before === undefined ? others.find((other) => inhibits(other, change)) : undefined;
   if (louder !== undefined) return quiet('inhibited', louder.alert_id);
-  if (before === undefined && Math.abs(now - change.detected_at) > LIVE_WITHIN_MS) return quiet('not_live');
+  if (before === undefined && !isLive(change, now)) return quiet('not_live');
   const there = new Set(listeners.map(({ channel_id }) => channel_id));
   const channels =
     before === undefined
@@ -66,6 +67,10 @@ export const shallWeNotify = (
   if (channels.length === 0) return quiet('no_channel');
   return { tell: true, reason: 'wanted', channels, because_of: null, at: now };
 };
+
+/** By when it was first told: it may be asked about again much later. */
+const isLive = ({ sent_at, detected_at }: Alert, now: number): boolean =>
+  Math.abs((sent_at ?? now) - detected_at) <= LIVE_WITHIN_MS;
 
 const isWanted = ({ wants, severity_min }: Listener, { stream_id, severity }: Alert): boolean =>
   wants(stream_id) && SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(severity_min);

@@ -116,6 +116,25 @@ describe('silences', () => {
     expect((await ask<SilencesAnswer>('GET', '/silences')).json.silences).toEqual([]);
   });
 
+  it('that end tell of what began under them and still fires', async () => {
+    const request = { stream_id: 'room-1', item_id: 'pot', until: gateway.clock.now + 60_000 };
+    const { json } = await ask<Silence>('POST', '/silences', request);
+    await gateway.alerts.decide([
+      decision('long', { item_id: 'pot' }),
+      decision('short', { item_id: 'pot', rule: 'viewer_surge' }),
+    ]);
+    const at = gateway.clock.now + 1;
+    await gateway.alerts.decide([
+      decision('short', { item_id: 'pot', rule: 'viewer_surge', status: 'resolved', updated_at: at, resolved_at: at }),
+    ]);
+    const { seq } = alertOf('long');
+    await ask('DELETE', `/silences/${json.silence_id}`);
+    while (alertOf('long').notify?.tell !== true) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(alertOf('long')).toMatchObject({ status: 'firing', notify: { reason: 'wanted', channels: ['ops'] } });
+    expect(alertOf('long').seq).toBeGreaterThan(seq);
+    expect(alertOf('short').notify).toMatchObject({ tell: false, reason: 'silenced' });
+  });
+
   it('cover no room that their author may not see', async () => {
     const until = gateway.clock.now + 60_000;
     expect((await ask('POST', '/silences', { stream_id: 'room-1', until }, ['producer', ['other']])).status).toBe(404);

@@ -4,6 +4,7 @@ import type { Logger, Meters } from '#observe';
 import {
   AlertLog,
   callWebhook,
+  isQuietFor,
   Channels,
   Outbox,
   type OutboxEdge,
@@ -12,6 +13,9 @@ import {
   Silences,
   type Tape,
 } from '#push';
+
+/** How soon it is noticed that what kept an alert quiet is over. */
+const JUDGE_AGAIN_MS = 1_000;
 
 /** A tape that this process opened and must close. */
 export type OpenTape = Tape & { close(): Promise<void> };
@@ -48,6 +52,7 @@ export const openNotifications = async (
     }),
   );
   let outbox: Outbox | null = null;
+  let beat: NodeJS.Timeout | undefined;
   const count = (): void => meters.webhookWaiting.set(outbox?.waiting ?? 0);
   return {
     ...{ register, channels, silences, alerts },
@@ -64,9 +69,16 @@ export const openNotifications = async (
       });
       alerts.changes$.subscribe(count);
       count();
+      beat = setInterval(() => {
+        if (edge.isCaller())
+          judgeQuietAgain(alerts, silences).catch((err: unknown) =>
+            log.error({ err }, 'a quiet alert could not be judged again; it is tried again'),
+          );
+      }, JUDGE_AGAIN_MS);
       return outbox;
     },
     async close() {
+      clearInterval(beat);
       await outbox?.close();
       for (const tape of Object.values(tapes)) await tape.close();
     },
@@ -82,3 +94,13 @@ const listenersOf = (channels: Channels) =>
       severity_min,
       wants: (stream_id: string) => streams.some((pattern) => matchesPattern(pattern, stream_id)),
     }));
+
+/** What fires and was kept quiet is told once its silence has ended, or what said it already has. */
+const judgeQuietAgain = async (alerts: AlertLog, silences: Silences): Promise<void> => {
+  const silent = new Set(silences.all().map(({ silence_id }) => silence_id));
+  for (const alert of alerts.all()) {
+    const by = alert.notify?.because_of ?? null;
+    if (by === null || !isQuietFor(alert, ['silenced', 'inhibited']) || silent.has(by)) continue;
+    await alerts.judgeAgain(alert.stream_id, alert.alert_id);
+  }
+};
