@@ -21,11 +21,11 @@ export const run: Bench = async (size) => {
   const streams = Array.from({ length: STREAMS[size] }, (_, n) => `idle-${n}`);
   for (const stream_id of streams) await post(monitor.url, openingOf(stream_id));
   await sleep(SETTLING_MS[size]);
-  const quiet = await shareOfCore(monitor, MEASURED_MS[size]);
+  const quiet = await monitor.shareOfCore(MEASURED_MS[size]);
 
   const active = streams.slice(0, ACTIVE[size]);
   const timer = setInterval(() => void post(monitor.url, likesOf(active, Date.now())), 1000);
-  const busy = await shareOfCore(monitor, MEASURED_MS[size]);
+  const busy = await monitor.shareOfCore(MEASURED_MS[size]);
   clearInterval(timer);
   await monitor.discard();
   const note = `${streams.length} rooms on air`;
@@ -33,14 +33,6 @@ export const run: Bench = async (size) => {
     figure('idle', quiet, '% of a core', { value_max: 3 }, `${note}, nothing comes in`),
     figure('idle.some_active', busy, '% of a core', undefined, `${note}, ${active.length} with an event a second each`),
   ];
-};
-
-const shareOfCore = async (monitor: MonitorUnderLoad, ms: number): Promise<number> => {
-  const before = await monitor.cpuSeconds();
-  const startedAt = performance.now();
-  await sleep(ms);
-  const after = await monitor.cpuSeconds();
-  return (100_000 * (after - before)) / (performance.now() - startedAt);
 };
 
 /** The first two seconds of a small room, at the clock's time. */

@@ -15,6 +15,8 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run: Bench }>>> = {
   idle: () => import('./idle.bench.js'),
   socket: () => import('./socket.bench.js'),
   start: () => import('./start.bench.js'),
+  kafka: () => import('./kafka.bench.js'),
+  'kafka-processes': () => import('./kafka-processes.bench.js'),
 };
 
 /** Runs one bench in this process and prints a JSON line for each of its figures. */

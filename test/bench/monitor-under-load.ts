@@ -16,6 +16,9 @@ export class MonitorUnderLoad {
   #process: MonitorProcess | null = null;
   #url = '';
 
+  /** `environment`: what it is told beside where it is. */
+  constructor(private readonly environment: Readonly<Record<string, string>> = {}) {}
+
   get url(): string {
     return this.#url;
   }
@@ -30,7 +33,7 @@ export class MonitorUnderLoad {
     this.#url = `http://${HOST}:${port}`;
     const environment = { ...process.env, HOST, PORT: String(port), DATA_DIR: this.#dataDir, ADMIN_TOKEN };
     const startedAt = performance.now();
-    this.#process = new MonitorProcess({ ...environment, LOG_LEVEL: 'warn', NODE_OPTIONS: '' });
+    this.#process = new MonitorProcess({ ...environment, LOG_LEVEL: 'warn', NODE_OPTIONS: '', ...this.environment });
     const isReady = await this.#process.ready(this.#url, systemClock, new AbortController().signal);
     if (!isReady) throw new Error('the monitor did not become ready; its log above says why');
     return performance.now() - startedAt;
@@ -41,11 +44,25 @@ export class MonitorUnderLoad {
   }
 
   /** Processor time of the monitor so far, all threads, s. */
-  async cpuSeconds(): Promise<number> {
+  cpuSeconds(): Promise<number> {
+    return this.metric('tallylight_process_cpu_seconds_total');
+  }
+
+  /** A figure that it tells of itself. */
+  async metric(name: string): Promise<number> {
     const text = await (await fetch(`${this.#url}/metrics`)).text();
-    const found = /^tallylight_process_cpu_seconds_total (\S+)/m.exec(text)?.[1];
-    if (found === undefined) throw new Error('the monitor does not tell its processor time');
+    const found = new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1];
+    if (found === undefined) throw new Error(`the monitor does not tell ${name}`);
     return Number(found);
+  }
+
+  /** Its processor time from now on for `ms`, in percent of a core. */
+  async shareOfCore(ms: number): Promise<number> {
+    const before = await this.cpuSeconds();
+    const startedAt = performance.now();
+    await sleep(ms);
+    const after = await this.cpuSeconds();
+    return (100_000 * (after - before)) / (performance.now() - startedAt);
   }
 
   /** Ends the process and forgets its data. */

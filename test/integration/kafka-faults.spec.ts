@@ -117,10 +117,11 @@ withKafka('a monitor behind Kafka', () => {
   );
 
   it(
-    'is not held up by a producer whose clock is a year ahead',
+    'is not held up by a producer whose clock is ahead',
     async () => {
-      // Such a record waited for the others of its span, a year away, and with it all of its partition.
-      await sessionOf('ahead', Date.now() + 8_766 * HOUR_MS);
+      // Such a record waited for the others of its span, half an hour away, and with it all of its partition. What is
+      // more than an hour ahead the broker refuses.
+      await sessionOf('ahead', Date.now() + HOUR_MS / 2);
       await eventually('held up', async () => (await statusOf('ahead')) === 'ended');
       await sessionOf('ahead-of');
       await eventually('held up for good', async () => (await statusOf('ahead-of')) === 'ended');

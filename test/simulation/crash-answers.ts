@@ -47,6 +47,8 @@ const OF_THE_RUN = [
   'updated_at',
   'sent_at',
   'acked_at',
+  // Who is told of an alert is judged by the clock.
+  'notify',
   'late',
   'too_late',
   'duplicate',

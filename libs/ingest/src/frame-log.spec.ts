@@ -180,6 +180,16 @@ describe('a disk that takes no more', () => {
     ]);
   });
 
+  it('is no trouble any more once there is room, though nobody appends', async () => {
+    const log = await open();
+    await fillDisk(0);
+    await expect(log.append(0, bytes('nothing of this'))).rejects.toThrow('free space');
+    expect(log.failure).not.toBeNull();
+    while (log.failure !== null) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await framesOf(log)).toEqual([]);
+    await log.close();
+  });
+
   it('fails every append that shared the write, and none that went before', async () => {
     const log = await open();
     await fillDisk(1);

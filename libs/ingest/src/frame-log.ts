@@ -19,6 +19,9 @@ export interface FrameLogSettings {
 
 /** `length u32, crc32 u32, position f64`, little-endian; the crc covers position and payload. */
 const HEADER_BYTES = 16;
+/** After a failure it is tried so often whether it can be written again, with so much. */
+const TRY_AGAIN_MS = 1_000;
+const TRIAL_BYTES = 64 << 10;
 const SUFFIX = '.log';
 
 /**
@@ -57,6 +60,8 @@ export class FrameLog {
     else await log.continueSegment(last.file);
     return log;
   }
+
+  private trial: NodeJS.Timeout | undefined;
 
   /** What the last write failed with; `null` while writing works. */
   failure: Error | null = null;
@@ -108,6 +113,7 @@ export class FrameLog {
 
   /** Waits for what was handed over, then lets go of the file. */
   async close(): Promise<void> {
+    clearTimeout(this.trial);
     await this.writing;
     await this.segment.close();
   }
@@ -129,11 +135,39 @@ export class FrameLog {
           },
         );
         for (const { failed } of group) failed(this.failure);
+        this.tryLater();
       } finally {
         for (const { size } of group) this.waitingBytesNow -= size;
       }
     }
     this.writing = null;
+  }
+
+  /** Whoever asks whether it can be written waits for no append: a door that is closed for it would never see one. */
+  private tryLater(): void {
+    this.trial ??= setTimeout(() => {
+      this.trial = undefined;
+      if (this.failure === null) return;
+      if (this.writing !== null) this.tryLater();
+      else this.writing = this.tryNow().then(() => this.writeAll());
+    }, TRY_AGAIN_MS);
+  }
+
+  /** Beside the segments, in which nothing but frames may ever stand. */
+  private async tryNow(): Promise<void> {
+    const path = join(this.directory, 'trial');
+    try {
+      const file = await open(path, 'w');
+      await file
+        .write(Buffer.alloc(TRIAL_BYTES))
+        .then(() => file.datasync())
+        .finally(() => file.close());
+      this.failure = null;
+    } catch {
+      this.tryLater();
+    } finally {
+      await unlink(path).catch(() => undefined);
+    }
   }
 
   private async writeGroup(group: readonly { bytes: Uint8Array[]; size: number; position: number }[]): Promise<void> {
