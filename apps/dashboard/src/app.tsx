@@ -1,7 +1,6 @@
-import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { MetricDefinition } from '#contract';
 import { formatAddress, parseAddress, roomPlace, WALL, type Address, type Place } from './address.js';
-import { ComparePage } from './compare/compare-page.js';
 import { HostPage } from './host/host-page.js';
 import { nextTheme, useTheme } from './look/theme.js';
 import { useLiveSocket } from './live/link.js';
@@ -15,12 +14,16 @@ import { ReplayPage } from './replay/replay-page.js';
 import { RoomPage } from './room/room-page.js';
 import type { RoomLinks } from './room/room-view.js';
 import { RoomsPage } from './rooms/rooms-page.js';
-import { SessionsPage } from './sessions/sessions-page.js';
 import { claimsOf, forgetToken, keepToken } from './token.js';
 import { LOCALE } from '#say';
 import { speechOf } from './words/speech-of.js';
 import { SpeechProvider } from './words/speech.js';
 import { useKeys } from './keys.js';
+
+// What is not looked at on air is loaded when it is opened.
+const ComparePage = lazy(() => import('./compare/compare-page.js').then((page) => ({ default: page.ComparePage })));
+const RulesPage = lazy(() => import('./rules/rules-page.js').then((page) => ({ default: page.RulesPage })));
+const SessionsPage = lazy(() => import('./sessions/sessions-page.js').then((page) => ({ default: page.SessionsPage })));
 
 const browserLanguage = () => (navigator.language.startsWith('zh') ? 'zh' : 'en');
 
@@ -48,7 +51,7 @@ const useAddress = (): [Address, (address: Address) => void] => {
 };
 
 /** Screens that are reached from everywhere. */
-const PLACES = [{ screen: 'wall' }, { screen: 'sessions' }] as const;
+const PLACES = [{ screen: 'wall' }, { screen: 'sessions' }, { screen: 'rules' }] as const;
 
 /** The page: language, theme and keys around the screen that the address and the token allow. */
 export const App = ({ firstToken }: { firstToken: string | null }) => {
@@ -94,14 +97,18 @@ export const App = ({ firstToken }: { firstToken: string | null }) => {
           <span className="lamp" aria-hidden="true" /> Tallylight
         </a>
         <div className="top-places">
-          {PLACES.map((place) => (
+          {(address.place.screen === 'host' ? [] : PLACES).map((place) => (
             <a
               key={place.screen}
               href={formatAddress({ ...address, place })}
               aria-current={address.place.screen === place.screen ? 'page' : undefined}
               onClick={openHere(() => goTo(place))}
             >
-              {{ wall: words.wall.showRooms, sessions: words.replay.sessions.title }[place.screen]}
+              {
+                { wall: words.wall.showRooms, sessions: words.replay.sessions.title, rules: words.rules.title }[
+                  place.screen
+                ]
+              }
             </a>
           ))}
         </div>
@@ -237,6 +244,8 @@ const Screens = ({ token, address, go, shown, onRefused }: ScreensProps) => {
         );
       case 'compare':
         return <ComparePage rest={rest} of={place.stream_ids} definitions={definitions} shown={shown} />;
+      case 'rules':
+        return <RulesPage rest={rest} />;
       default:
         return (
           <RoomsPage
@@ -252,7 +261,7 @@ const Screens = ({ token, address, go, shown, onRefused }: ScreensProps) => {
   return (
     <>
       {place.screen !== 'host' && <OfflineBar link={link} />}
-      {screen()}
+      <Suspense fallback={null}>{screen()}</Suspense>
     </>
   );
 };

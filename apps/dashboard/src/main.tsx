@@ -7,6 +7,7 @@ import './look/room.css';
 import './look/desk.css';
 import './look/host.css';
 import './look/replay.css';
+import './look/rules.css';
 import { App } from './app.js';
 import { takeToken } from './token.js';
 

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import type { RulePrecision } from '#contract';
 import type { Alert, AlertOutcome } from '#domain';
 import { stopwatch, timeOfDay } from '../format/clocks.js';
 import type { AckFailure } from '../live/acknowledge.js';
@@ -12,14 +13,16 @@ interface Props {
   alert: Alert;
   /** Event time the room has reached, ms. */
   asOf: number | null;
+  /** What people said of alerts of this rule; `null`: not known. */
+  precision: RulePrecision | null;
   isNext: boolean;
   onAcknowledge: ((outcome: AlertOutcome | null) => Promise<AckFailure | null>) | null;
 }
 
 /** One alert: what, where, how sure, why, since when, and what people made of it. */
-export const AlertCard = ({ alert, asOf, isNext, onAcknowledge }: Props) => {
+export const AlertCard = ({ alert, asOf, precision, isNext, onAcknowledge }: Props) => {
   const speech = useSpeech();
-  const { words } = speech;
+  const { words, formats } = speech;
   const [failure, setFailure] = useState<AckFailure | null>(null);
   const [isAsking, setAsking] = useState(false);
   const { status, severity, rule, item_id, outcome } = alert;
@@ -68,6 +71,12 @@ export const AlertCard = ({ alert, asOf, isNext, onAcknowledge }: Props) => {
           until === null ? null : `${words.lastedFor} ${stopwatch(until - alert.started_at)}`,
           alert.acked_by,
           outcome === null ? null : words.outcomeDone[outcome],
+          isOver || precision === null || precision.precision === null
+            ? null
+            : words.rules.others(
+                formats.share(precision.precision),
+                formats.exact(precision.acted + precision.false_alarm),
+              ),
           said.isAssociation ? words.association : null,
         ]
           .filter((line) => line !== null)

@@ -1,4 +1,5 @@
-import type { Alert, AlertOutcome } from '#domain';
+import type { RulePrecision } from '#contract';
+import type { Alert, AlertOutcome, AlertRule } from '#domain';
 import { byNeed } from '../live/room-state.js';
 import type { AckFailure } from '../live/acknowledge.js';
 import { useSpeech } from '../words/speech.js';
@@ -9,13 +10,15 @@ interface Props {
   /** The alert that keys speak of. */
   next: string | null;
   asOf: number | null;
+  /** How each rule did, by what people said of its alerts. */
+  precision: ReadonlyMap<AlertRule, RulePrecision>;
   isLive: boolean;
   /** `null` where alerts are only looked at. */
   onAcknowledge: ((alert_id: string, outcome: AlertOutcome | null) => Promise<AckFailure | null>) | null;
 }
 
 /** What fires first, then the newest: never empty of meaning. */
-export const AlertList = ({ alerts, next, asOf, isLive, onAcknowledge }: Props) => {
+export const AlertList = ({ alerts, next, asOf, precision, isLive, onAcknowledge }: Props) => {
   const { words } = useSpeech();
   const firing = alerts.filter(({ status }) => status === 'firing').length;
   return (
@@ -38,6 +41,7 @@ export const AlertList = ({ alerts, next, asOf, isLive, onAcknowledge }: Props) 
               key={alert.alert_id}
               alert={alert}
               asOf={asOf}
+              precision={precision.get(alert.rule) ?? null}
               isNext={alert.alert_id === next}
               onAcknowledge={onAcknowledge === null ? null : (outcome) => onAcknowledge(alert.alert_id, outcome)}
             />

@@ -18,8 +18,10 @@ export const HostPanel = ({ rest, stream_id, view, href, onView }: Props) => {
   const [text, setText] = useState('');
   const [refusal, setRefusal] = useState<string | null>(null);
   const put = async (next: HostView): Promise<void> => {
+    onView(next);
     const answer = await rest.putHostView(stream_id, next);
     if (answer.kind !== 'ok') {
+      onView(view);
       setRefusal(answer.kind === 'refused' ? answer.detail : words.ackFailed.unreachable);
       return;
     }

@@ -1,6 +1,6 @@
 import type { HostAnswer, HostNumber } from '#contract';
 import { stopwatch } from '../format/clocks.js';
-import { STALE_AFTER_MS, type Link } from '../live/freshness.js';
+import type { Link } from '../live/freshness.js';
 import type { LiveSocket } from '../live/link.js';
 import { useNow } from '../live/now.js';
 import { useHost } from '../live/use-host.js';
@@ -16,6 +16,8 @@ interface Props {
 /** Less time than this is said loudly. */
 const SOON_S = 30;
 const QUESTIONS_SHOWN = 6;
+/** A second that is skipped disturbs nobody; this long without a word is said. */
+const SILENT_AFTER_MS = 6_000;
 
 /** What a host reads at a glance from three metres: what is asked, how long still, how much is left. */
 export const HostPage = ({ socket, link, stream_id }: Props) => {
@@ -24,14 +26,15 @@ export const HostPage = ({ socket, link, stream_id }: Props) => {
   const now = useNow(1000);
   if (host === null || refused !== null)
     return <RoomRefused link={link} refused={refused} stream_id={stream_id} role="host" />;
-  const isOld = link.kind !== 'up' || (heard_at !== null && now - heard_at > STALE_AFTER_MS);
   const say = words.host;
+  const isSilent = heard_at !== null && now - heard_at > SILENT_AFTER_MS;
+  const old = link.kind !== 'up' ? say.old : isSilent ? say.silent : null;
   return (
-    <main className={`host ${isOld ? 'is-old' : ''}`}>
+    <main className={`host ${old === null ? '' : 'is-old'}`}>
       <title>{`${say.title} · Tallylight`}</title>
-      {isOld && (
+      {old !== null && (
         <p className="host-old" role="alert">
-          ✕ {say.old}
+          ✕ {old}
         </p>
       )}
       {host.message !== null && (

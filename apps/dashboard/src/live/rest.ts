@@ -3,6 +3,9 @@ import type {
   ActionsAnswer,
   ActionShown,
   AlertsAnswer,
+  BacktestAnswer,
+  BacktestRequest,
+  ChannelsAnswer,
   CompareAnswer,
   FunnelAnswer,
   HostView,
@@ -11,11 +14,18 @@ import type {
   MetricsAnswer,
   PresentationRow,
   Problem,
+  RuleChange,
+  RuleRow,
+  RulesAnswer,
   RundownAnswer,
   RundownLine,
+  Silence,
+  SilenceRequest,
+  SilencesAnswer,
   StreamRow,
   StreamsAnswer,
   UsualAnswer,
+  WordsAnswer,
 } from '#contract';
 
 /** A stream with, flat beside the fields of the list, its session metrics by name. */
@@ -121,6 +131,18 @@ export const restOf = (token: string) => ({
   hostView: (stream_id: string, signal: AbortSignal) => ask<HostView>(token, `${room(stream_id)}/host-view`, signal),
   putHostView: (stream_id: string, view: HostView) =>
     send<HostView>(token, `${room(stream_id)}/host-view`, json('PUT', view)),
+  rules: (signal: AbortSignal) => ask<RulesAnswer>(token, '/rules', signal),
+  putRule: (change: RuleChange) => send<RuleRow>(token, '/rules', json('PUT', change)),
+  backtest: (request: BacktestRequest) => send<BacktestAnswer>(token, '/rules/backtest', json('POST', request)),
+  silences: (signal: AbortSignal) => ask<SilencesAnswer>(token, '/silences', signal),
+  addSilence: (request: SilenceRequest) => send<Silence>(token, '/silences', json('POST', request)),
+  endSilence: (silence_id: string) =>
+    send<unknown>(token, `/silences/${encodeURIComponent(silence_id)}`, { method: 'DELETE' }, (response) =>
+      response.text(),
+    ),
+  channels: (signal: AbortSignal) => ask<ChannelsAnswer>(token, '/channels', signal),
+  forbiddenWords: (signal: AbortSignal) => ask<WordsAnswer>(token, '/words', signal),
+  putForbiddenWords: (words: readonly string[]) => send<WordsAnswer>(token, '/words', json('PUT', { words })),
   actions: (stream_id: string, signal: AbortSignal) => ask<ActionsAnswer>(token, `${room(stream_id)}/actions`, signal),
   postAction: (stream_id: string, action: ActionRequest) =>
     send<ActionShown>(token, `${room(stream_id)}/actions`, json('POST', action)),

@@ -1,5 +1,12 @@
-import { useEffect, useState, type ReactNode } from 'react';
-import type { ActionShown, MetricDefinition, MetricValues, PresentationRow, ReplayState } from '#contract';
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import type {
+  ActionShown,
+  KeywordsAnswer,
+  MetricDefinition,
+  MetricValues,
+  PresentationRow,
+  ReplayState,
+} from '#contract';
 import type { AlertOutcome } from '#domain';
 import { SPANS, type Span } from '../address.js';
 import { AlertList } from '../alerts/alert-list.js';
@@ -62,6 +69,7 @@ interface Props {
 
 const RUNDOWN_EVERY_MS = 15_000;
 const ACTIONS_EVERY_MS = 30_000;
+const RULES_EVERY_MS = 60_000;
 
 /** One room: its header, numbers, curves and alerts; below them the ledger of its presentations. */
 export const RoomView = (props: Props) => {
@@ -75,10 +83,26 @@ export const RoomView = (props: Props) => {
   const rundown = useAsked(stream_id, (signal) => rest.rundown(stream_id, signal), RUNDOWN_EVERY_MS);
   const actions = useAsked(stream_id, (signal) => rest.actions(stream_id, signal), ACTIONS_EVERY_MS).asked;
   const hostView = useAsked(stream_id, (signal) => rest.hostView(stream_id, signal), RUNDOWN_EVERY_MS);
+  const rules = useAsked('rules', rest.rules, RULES_EVERY_MS).asked;
+  const precision = useMemo(
+    () => new Map(rules.kind === 'known' ? rules.body.rules.map((row) => [row.rule, row.precision]) : []),
+    [rules],
+  );
   const known = actions.kind === 'known' ? actions.body.actions : null;
   useEffect(() => {
     if (known !== null) noted?.(known);
   }, [known, noted]);
+
+  // What was said then is not told in a replay: it is asked for, of the minute before.
+  const minute =
+    replay === null || data === null ? null : { from: coarse(data.as_of) - 60_000, to: coarse(data.as_of) };
+  const then = useAsked(
+    minute === null ? null : `${stream_id} ${minute.to}`,
+    (signal) => rest.keywords(stream_id, minute!, signal),
+    RULES_EVERY_MS,
+  ).asked;
+  const saidThen = useRef<KeywordsAnswer | null>(null);
+  if (then.kind === 'known') saidThen.current = then.body;
 
   const mostUrgent = byNeed(room.alerts).find(({ status, outcome }) => outcome === null && status !== 'corrected');
   const mark = (outcome: AlertOutcome | null) => (): void => {
@@ -177,6 +201,7 @@ export const RoomView = (props: Props) => {
         <div className="side">
           <AlertList
             alerts={room.alerts}
+            precision={precision}
             next={mostUrgent?.alert_id ?? null}
             asOf={asOf}
             isLive={isLive}
@@ -196,7 +221,7 @@ export const RoomView = (props: Props) => {
                   onClose={opened === null ? null : () => setOpened(null)}
                 />
               ),
-              said: isLive ? <SaidPanel said={room.said} danmaku={room.danmaku} /> : null,
+              said: isLive ? <SaidPanel said={room.said ?? saidThen.current} danmaku={room.danmaku} /> : null,
               rundown:
                 rundown.asked.kind === 'missing' ? null : (
                   <RundownPanel

@@ -46,17 +46,16 @@ export const Calendar = ({ counts, first, day, onDay }: Props) => {
             <tr key={i}>
               {week.map((one, j) => (
                 <td key={j}>
-                  {one !== null && (
+                  {one !== null && !counts.has(one) && <span className="day muted">{Number(one.slice(8))}</span>}
+                  {one !== null && counts.has(one) && (
                     <button
                       type="button"
                       className={`day day-${Math.min(4, counts.get(one) ?? 0)}`}
-                      disabled={!counts.has(one)}
                       aria-pressed={one === day}
-                      aria-label={say.day(one, counts.get(one) ?? 0)}
+                      title={say.day(one, counts.get(one) ?? 0)}
                       onClick={() => onDay(one === day ? null : one)}
                     >
-                      {Number(one.slice(8))}
-                      {counts.has(one) && <small className="figure">{counts.get(one)}</small>}
+                      {Number(one.slice(8))} <small className="figure">{counts.get(one)}</small>
                     </button>
                   )}
                 </td>

@@ -2,6 +2,7 @@ import { alertEn } from '#say';
 import { deskEn } from './desk-words.js';
 import { hostEn } from './host-words.js';
 import { replayEn } from './replay-words.js';
+import { rulesEn } from './rules-words.js';
 import { wallEn } from './wall-words.js';
 
 /** Everything the page says, in English. The other languages have this shape. */
@@ -182,6 +183,7 @@ export const en = {
   desk: deskEn,
   host: hostEn,
   replay: replayEn,
+  rules: rulesEn,
   wall: wallEn,
   ledger: {
     title: 'Presentations',

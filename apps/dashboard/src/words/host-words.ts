@@ -14,6 +14,7 @@ export const hostEn = {
   nothingOn: 'Nothing presented',
   asked: (n: string) => `${n}×`,
   old: 'The line is cut. Time and questions stand still; it comes back by itself.',
+  silent: 'The monitor says nothing just now. Time and questions stand still.',
   number: { online: 'Online', orders: 'Orders', gmv: 'GMV', dropoff: 'Drop-off', alerts: 'Alerts' } as Record<
     HostNumber,
     string
@@ -43,6 +44,7 @@ export const hostZh: typeof hostEn = {
   nothingOn: '当前无讲解商品',
   asked: (n) => `${n} 次`,
   old: '连接已断开，时间和提问暂停更新，正在自动重连。',
+  silent: '监控暂无消息，时间和提问暂停更新。',
   number: { online: '在线', orders: '订单', gmv: '成交额', dropoff: '流失', alerts: '告警' },
   desk: {
     tab: '主播屏',

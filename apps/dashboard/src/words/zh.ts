@@ -2,6 +2,7 @@ import { alertZh } from '#say';
 import { deskZh } from './desk-words.js';
 import { hostZh } from './host-words.js';
 import { replayZh } from './replay-words.js';
+import { rulesZh } from './rules-words.js';
 import { wallZh } from './wall-words.js';
 import type { Words } from './en.js';
 
@@ -173,6 +174,7 @@ export const zh: Words = {
   desk: deskZh,
   host: hostZh,
   replay: replayZh,
+  rules: rulesZh,
   wall: wallZh,
   ledger: {
     title: '讲解记录',

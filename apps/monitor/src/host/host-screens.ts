@@ -59,7 +59,7 @@ export class HostScreens {
       stream_id,
       as_of,
       ...script(read, as_of, row.status === 'live'),
-      questions: [],
+      questions: this.rooms.said(stream_id)?.questions ?? [],
       message: read.view.message,
       ...this.shown(read, room?.online ?? row.online, row.gmv_minor),
       currency: row.currency,

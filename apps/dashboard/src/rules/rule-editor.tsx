@@ -1,0 +1,134 @@
+import { useState } from 'react';
+import type { RuleChange, RuleParameter, RuleRow } from '#contract';
+import { dayAndTime } from '../format/clocks.js';
+import type { Answered, Rest } from '../live/rest.js';
+import { useSpeech } from '../words/speech.js';
+import { Backtest } from './backtest.js';
+import { changesOf, draftOf, writeValue, type Draft } from './settings-draft.js';
+
+interface Props {
+  rest: Rest;
+  row: RuleRow;
+  onRow: (row: RuleRow) => void;
+}
+
+/** One rule: what it does, how it did, what it is set to, and what it would have fired set otherwise. */
+export const RuleEditor = ({ rest, row, onRow }: Props) => {
+  const { words, formats, language } = useSpeech();
+  const say = words.rules;
+  const [draft, setDraft] = useState<Draft>(() => draftOf(row.settings, row.parameters));
+  const [undo, setUndo] = useState<RuleChange | null>(null);
+  const [refusal, setRefusal] = useState<string | null>(null);
+  const changes = changesOf(draft, row.settings, row.parameters);
+  const isChanged = Object.keys(changes).length > 0;
+  const of = { rule: row.rule, ...(row.stream_id !== null && { stream_id: row.stream_id }) };
+
+  const put = async (change: RuleChange, back: RuleChange | null): Promise<void> => {
+    const answer: Answered<RuleRow> = await rest.putRule(change);
+    if (answer.kind !== 'ok') {
+      setRefusal(answer.kind === 'refused' ? answer.detail : words.ackFailed.unreachable);
+      return;
+    }
+    setRefusal(null);
+    setUndo(back);
+    setDraft(draftOf(answer.body.settings, answer.body.parameters));
+    onRow(answer.body);
+  };
+  const { precision, acted, false_alarm } = row.precision;
+  return (
+    <section className="rule-editor panel" aria-labelledby="rule-title">
+      <h2 id="rule-title">{row.title[language]}</h2>
+      <p className="muted">{row.description[language]}</p>
+      <p className="muted fine">
+        {row.changed_at === null ? say.never : say.changed(dayAndTime(row.changed_at), row.changed_by ?? '')}
+        {' · '}
+        {precision === null
+          ? say.noPrecision
+          : say.precision(formats.share(precision), formats.exact(acted + false_alarm))}
+      </p>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void put({ ...of, settings: changes }, { ...of, settings: row.settings });
+        }}
+      >
+        <div className="parameters">
+          {row.parameters.map((parameter) => (
+            <Parameter
+              key={parameter.name}
+              parameter={parameter}
+              value={draft[parameter.name] ?? ''}
+              standard={writeValue(row.defaults[parameter.name])}
+              onChange={(value) => setDraft({ ...draft, [parameter.name]: value })}
+            />
+          ))}
+        </div>
+        <p className="rundown-actions" role="status">
+          <button type="submit" className="primary" disabled={!isChanged}>
+            {say.save}
+          </button>
+          <button type="button" onClick={() => void put({ ...of, settings: null }, { ...of, settings: row.settings })}>
+            {say.defaults}
+          </button>
+          {undo !== null && (
+            <>
+              <span className="muted">{say.saved}</span>
+              <button type="button" onClick={() => void put(undo, null)}>
+                {say.undo}
+              </button>
+            </>
+          )}
+        </p>
+      </form>
+      {refusal !== null && (
+        <p className="alert-failure" role="alert">
+          {say.refused} {refusal}
+        </p>
+      )}
+      <Backtest rest={rest} rule={row.rule} settings={{ ...row.settings, ...changes }} />
+    </section>
+  );
+};
+
+interface ParameterProps {
+  parameter: RuleParameter;
+  value: string | boolean;
+  standard: string;
+  onChange: (value: string | boolean) => void;
+}
+
+const Parameter = ({ parameter, value, standard, onChange }: ParameterProps) => {
+  const { words, language } = useSpeech();
+  const { name, kind, unit, min, max, choices, title } = parameter;
+  const id = `parameter-${name}`;
+  const isStandard = String(value) === standard;
+  return (
+    <div className="parameter">
+      <label htmlFor={id}>{title[language]}</label>
+      {typeof value === 'boolean' ? (
+        <input id={id} type="checkbox" checked={value} onChange={(event) => onChange(event.target.checked)} />
+      ) : kind === 'choice' ? (
+        <select id={id} value={value} onChange={(event) => onChange(event.target.value)}>
+          {choices?.map((choice) => (
+            <option key={choice} value={choice}>
+              {(words.severity as Record<string, string>)[choice] ?? choice}
+            </option>
+          ))}
+        </select>
+      ) : (
+        <input
+          id={id}
+          type={kind === 'number' ? 'number' : 'text'}
+          step="any"
+          min={min}
+          max={max}
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+      <span className="muted fine">
+        {unit} {!isStandard && standard !== '' && typeof value !== 'boolean' && `· ${words.rules.standard(standard)}`}
+      </span>
+    </div>
+  );
+};

@@ -1,0 +1,63 @@
+import { useState } from 'react';
+import type { AlertRule } from '#domain';
+import type { Rest } from '../live/rest.js';
+import { useAsked } from '../live/use-asked.js';
+import { Notice } from '../parts/notice.js';
+import { useSpeech } from '../words/speech.js';
+import { Channels } from './channels.js';
+import { ForbiddenWords } from './forbidden-words.js';
+import { RuleEditor } from './rule-editor.js';
+import { Silences } from './silences.js';
+
+const EVERY_MS = 30_000;
+
+/** What alerts are decided by, what is silenced, and where they go. */
+export const RulesPage = ({ rest }: { rest: Rest }) => {
+  const { words, formats, language } = useSpeech();
+  const say = words.rules;
+  const { asked, hear } = useAsked('rules', rest.rules, EVERY_MS);
+  const [chosen, setChosen] = useState<AlertRule>('dropoff_spike');
+  if (asked.kind === 'waiting') return <Notice title={words.waiting}> </Notice>;
+  if (asked.kind !== 'known')
+    return (
+      <Notice title={words.forbidden} command="npx tally token --role control_room --streams '*'">
+        {words.forbiddenHelp}
+      </Notice>
+    );
+  const { rules } = asked.body;
+  const row = rules.find(({ rule }) => rule === chosen) ?? rules[0];
+  return (
+    <main className="rules">
+      <title>{`${say.title} · Tallylight`}</title>
+      <nav className="panel rule-list" aria-label={say.title}>
+        {rules.map(({ rule, title, settings, precision }) => (
+          <button
+            key={rule}
+            type="button"
+            aria-current={rule === row?.rule ? 'true' : undefined}
+            onClick={() => setChosen(rule)}
+          >
+            <span>{title[language]}</span>
+            <span className={`fine ${settings.enabled ? '' : 'tone-raised'}`}>
+              {settings.enabled ? say.on : say.off}
+              {precision.precision !== null && ` · ${formats.share(precision.precision)}`}
+            </span>
+          </button>
+        ))}
+      </nav>
+      {row !== undefined && (
+        <RuleEditor
+          key={row.rule}
+          rest={rest}
+          row={row}
+          onRow={(next) => hear({ rules: rules.map((one) => (one.rule === next.rule ? next : one)) })}
+        />
+      )}
+      <div className="rules-side">
+        <Silences rest={rest} rules={rules.map(({ rule }) => rule)} />
+        <Channels rest={rest} />
+        <ForbiddenWords rest={rest} />
+      </div>
+    </main>
+  );
+};

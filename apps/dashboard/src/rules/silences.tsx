@@ -1,0 +1,103 @@
+import { useState } from 'react';
+import type { Silence } from '#contract';
+import type { AlertRule } from '#domain';
+import { dayAndTime } from '../format/clocks.js';
+import type { Rest } from '../live/rest.js';
+import { useAsked } from '../live/use-asked.js';
+import { useSpeech } from '../words/speech.js';
+
+interface Props {
+  rest: Rest;
+  rules: readonly AlertRule[];
+}
+
+const EVERY_MS = 15_000;
+const MINUTES = [15, 60, 240] as const;
+
+/** What no channel is told of, until when; a new one ends by itself, and any can be ended now. */
+export const Silences = ({ rest, rules }: Props) => {
+  const { words } = useSpeech();
+  const say = words.rules.silences;
+  const { asked, hear } = useAsked('silences', rest.silences, EVERY_MS);
+  const [room, setRoom] = useState('');
+  const [rule, setRule] = useState('');
+  const [reason, setReason] = useState('');
+  const [refusal, setRefusal] = useState<string | null>(null);
+  if (asked.kind !== 'known') return null;
+  const { silences } = asked.body;
+
+  const add = async (minutes: number): Promise<void> => {
+    const answer = await rest.addSilence({
+      until: Date.now() + minutes * 60_000,
+      ...(room.trim() !== '' && { stream_id: room.trim() }),
+      ...(rule !== '' && { rule: rule as AlertRule }),
+      ...(reason.trim() !== '' && { reason: reason.trim() }),
+    });
+    if (answer.kind !== 'ok')
+      return setRefusal(answer.kind === 'refused' ? answer.detail : words.ackFailed.unreachable);
+    setRefusal(null);
+    hear({ silences: [answer.body, ...silences] });
+  };
+  const end = async ({ silence_id }: Silence): Promise<void> => {
+    const answer = await rest.endSilence(silence_id);
+    if (answer.kind === 'ok') hear({ silences: silences.filter((one) => one.silence_id !== silence_id) });
+    else setRefusal(answer.kind === 'refused' ? answer.detail : words.ackFailed.unreachable);
+  };
+  return (
+    <section className="panel silences" aria-labelledby="silences-title">
+      <h2 id="silences-title">{say.title}</h2>
+      <p className="muted fine">{say.hint}</p>
+      <div className="silence-form">
+        <input
+          aria-label={say.room}
+          placeholder={say.room}
+          value={room}
+          onChange={(event) => setRoom(event.target.value)}
+        />
+        <select aria-label={words.rules.title} value={rule} onChange={(event) => setRule(event.target.value)}>
+          <option value="">{say.every}</option>
+          {rules.map((one) => (
+            <option key={one} value={one}>
+              {words.rule[one]}
+            </option>
+          ))}
+        </select>
+        <input
+          aria-label={say.reason}
+          placeholder={say.reason}
+          value={reason}
+          onChange={(event) => setReason(event.target.value)}
+        />
+        <span>
+          {MINUTES.map((minutes) => (
+            <button key={minutes} type="button" onClick={() => void add(minutes)}>
+              {say.add} {say.minutes(minutes)}
+            </button>
+          ))}
+        </span>
+      </div>
+      {refusal !== null && (
+        <p className="alert-failure" role="alert">
+          {say.refused} {refusal}
+        </p>
+      )}
+      {silences.length === 0 ? (
+        <p className="muted">{say.none}</p>
+      ) : (
+        <ul>
+          {silences.map((silence) => (
+            <li key={silence.silence_id}>
+              <strong>{silence.rule === null ? say.every : words.rule[silence.rule]}</strong>{' '}
+              {silence.stream_id ?? words.rules.allRooms}{' '}
+              <span className="muted">{say.until(dayAndTime(silence.until))}</span>{' '}
+              {silence.reason !== '' && <q className="muted">{silence.reason}</q>}{' '}
+              <button type="button" onClick={() => void end(silence)}>
+                {say.end}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+};
