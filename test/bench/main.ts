@@ -8,6 +8,7 @@ import type { Bench, Size } from './bench.js';
 /** Every bench by its name. Each is loaded only in the process that runs it. */
 const BENCHES: Readonly<Record<string, () => Promise<{ run: Bench }>>> = {
   decode: () => import('./decode.bench.js'),
+  words: () => import('./words.bench.js'),
   window: () => import('./window.bench.js'),
   pipeline: () => import('./pipeline.bench.js'),
   http: () => import('./http.bench.js'),
