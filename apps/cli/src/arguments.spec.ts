@@ -3,6 +3,7 @@ import {
   bursts,
   durationS,
   effects,
+  faults,
   httpUrl,
   integerFrom,
   listOf,
@@ -68,6 +69,8 @@ describe('arguments', () => {
     expect(bursts('300:60:20:ad:1.6')).toEqual([
       { from_s: 300, seconds: 60, joins_per_s: 20, source: 'ad', hazard_ratio: 1.6 },
     ]);
+    expect(faults('60:30:picture')).toEqual([{ kind: 'picture', from_s: 60, seconds: 30 }]);
+    refuses(faults, '', '60:30', '60:30:sound', 'x:30:picture', '60:30:picture:1');
     refuses(effects, '', '600', '600:45', '600:45:x', '1:2:3:4', '-1:45:3');
     refuses(bursts, '300:60:20', '300:60:20:moon:1', '300:60:20:ad:1:1');
   });

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { SOURCES, type Source } from '#domain';
-import type { DropoffEffect, TrafficBurst } from '#simulate';
+import { FAULT_KINDS, type DropoffEffect, type RoomFault, type TrafficBurst } from '#simulate';
 
 /** Readers of one argument each; a bad one throws what commander prints as one clear line. */
 
@@ -84,6 +84,16 @@ export const bursts = (text: string, before: readonly TrafficBurst[] = []): Traf
   if (!wellFormed || source === undefined || parts.length > 5)
     throw new InvalidArgumentError('must be FROM:SECONDS:JOINS_PER_S:SOURCE:RATIO, for example 300:60:20:ad:1.6.');
   return [...before, { from_s, seconds, joins_per_s, source, hazard_ratio }];
+};
+
+/** One more `FROM:SECONDS:KIND`, such as `900:60:picture`. */
+export const faults = (text: string, before: readonly RoomFault[] = []): RoomFault[] => {
+  const parts = text.split(':');
+  const [from_s, seconds] = parts.slice(0, 2).map(Number);
+  const kind = FAULT_KINDS.find((known) => known === parts[2]);
+  if (!isAmount(from_s) || !isAmount(seconds) || kind === undefined || parts.length > 3)
+    throw new InvalidArgumentError('must be FROM:SECONDS:KIND, KIND picture or checkout, for example 900:60:picture.');
+  return [...before, { kind, from_s, seconds }];
 };
 
 const isAmount = (value: number | undefined): value is number => value !== undefined && value >= 0 && value < Infinity;

@@ -9,6 +9,10 @@ const FIRST_DROPOFF_AFTER_S = 35;
 const DROPOFF_EVERY_S = 240;
 const DROPOFF = { seconds: 45, hazard_ratio: 3 };
 const BURST_EVERY_S = 400;
+/** The picture stutters between two drop-offs, and viewers say so. */
+const FIRST_FAULT_AFTER_S = 130;
+const FAULT_EVERY_S = 480;
+const FAULT_SECONDS = 60;
 
 /** Laid out so that the first drop-off falls into the middle of a presentation, however the host keeps to the script. */
 const SCRIPT: readonly ScriptEntry[] = [
@@ -35,6 +39,9 @@ export const demoRooms = (now: number): [SessionOptions, ...SessionOptions[]] =>
       stream_id: 'demo-evening',
       online: 800,
       effects: every(HISTORY_S + FIRST_DROPOFF_AFTER_S, DROPOFF_EVERY_S).map((from_s) => ({ from_s, ...DROPOFF })),
+      faults: every(HISTORY_S + FIRST_FAULT_AFTER_S, FAULT_EVERY_S).map((from_s) => {
+        return { kind: 'picture', from_s, seconds: FAULT_SECONDS } as const;
+      }),
       bursts: every(150, BURST_EVERY_S).map((from_s) => {
         return { from_s, seconds: 40, joins_per_s: 12, source: 'ad', hazard_ratio: 1.6 } as const;
       }),

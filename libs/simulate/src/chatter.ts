@@ -1,5 +1,6 @@
 import type { Slot } from './rundown.js';
 import type { Random } from './random.js';
+import type { FaultKind } from './session-options.js';
 
 /** What the room is like when somebody types. */
 export interface Scene {
@@ -8,6 +9,8 @@ export interface Scene {
   sold_out: boolean;
   /** The factor on the hazard of leaving: above 1 people are displeased, and say so. */
   hazard_ratio: number;
+  /** What does not work: those who notice write of hardly anything else. */
+  fault: FaultKind | null;
   /** Seconds the viewer has been here. */
   tenure_s: number;
 }
@@ -52,11 +55,26 @@ const PHRASES = {
     '关注了',
     '这个音乐叫什么',
   ],
+  picture_fault: [
+    '卡了',
+    '好卡啊',
+    '没声音了',
+    '黑屏了',
+    '画面不动了',
+    '看不清',
+    '卡死了',
+    '听不到',
+    '又卡了',
+    '主播卡了',
+  ],
+  checkout_fault: ['付不了款', '支付失败', '下不了单', '付款一直失败', '提交失败', '拍不了啊', '怎么付不了', '买不了'],
   delivery: ['几天到', '发什么快递', '包邮吗', '能退换吗', '偏远地区发吗', '有运费险吗'],
 } as const;
 type Topic = keyof typeof PHRASES | 'item';
 
 const ENDINGS = { '': 76, '！': 10, '~': 9, '！！': 5 } as const;
+/** How many write of a fault for each who writes of anything else. */
+const FAULT_ODDS = 0.8;
 /** A question keeps no exclamation, a burst no manners: only these topics get an ending. */
 const WITH_ENDING: ReadonlySet<Topic> = new Set(['greeting', 'praise', 'small_talk', 'complaint']);
 
@@ -69,9 +87,14 @@ export const sayingFor = (scene: Scene, random: Random): string => {
 };
 
 /** How much more is typed than in a calm minute. */
-export const excitement = ({ ts, slot, hazard_ratio }: Pick<Scene, 'ts' | 'slot' | 'hazard_ratio'>): number => {
+export const excitement = ({
+  ts,
+  slot,
+  hazard_ratio,
+  fault,
+}: Pick<Scene, 'ts' | 'slot' | 'hazard_ratio' | 'fault'>): number => {
   if (slot.kind === 'lottery') return 2.5;
-  const displeased = hazard_ratio > 1 ? 1.2 : 1;
+  const displeased = fault !== null ? 1.8 : hazard_ratio > 1 ? 1.2 : 1;
   return isLinkRush(slot, ts) ? 5 : displeased;
 };
 
@@ -79,7 +102,14 @@ export const excitement = ({ ts, slot, hazard_ratio }: Pick<Scene, 'ts' | 'slot'
 const isLinkRush = (slot: Slot, ts: number): boolean =>
   slot.kind === 'present' && ts >= slot.link_ts - 5_000 && ts < slot.link_ts + 10_000;
 
-const topicsOf = ({ ts, slot, sold_out, hazard_ratio, tenure_s }: Scene): Partial<Record<Topic, number>> => {
+const topicsOf = (scene: Scene): Partial<Record<Topic, number>> => {
+  const calm = calmTopicsOf(scene);
+  if (scene.fault === null) return calm;
+  const others = Object.values(calm).reduce((sum, weight) => sum + weight, 0);
+  return { ...calm, [`${scene.fault}_fault`]: others * FAULT_ODDS };
+};
+
+const calmTopicsOf = ({ ts, slot, sold_out, hazard_ratio, tenure_s }: Scene): Partial<Record<Topic, number>> => {
   if (isLinkRush(slot, ts)) return { link: 80, how: 8, price: 6, item: 6 };
   const always = {
     greeting: tenure_s < 20 ? 60 : 1,

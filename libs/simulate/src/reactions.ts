@@ -2,6 +2,7 @@ import type { PresentViewer, Tick } from './audience.js';
 import { excitement, sayingFor } from './chatter.js';
 import type { Random } from './random.js';
 import type { Slot } from './rundown.js';
+import type { FaultKind } from './session-options.js';
 import type { Happening, WireEventBody } from './wire-event.js';
 
 /** Per viewer-second, in a calm minute. */
@@ -14,6 +15,7 @@ export interface RoomScene {
   slot: Slot;
   sold_out: boolean;
   hazard_ratio: number;
+  fault: FaultKind | null;
 }
 
 /** Danmaku, likes, follows, shares and joined groups of one second. */

@@ -1,5 +1,11 @@
 import type { Random } from './random.js';
-import type { ScriptEntry, SessionOptions, SimulatedItem } from './session-options.js';
+import {
+  FAULT_KINDS,
+  type FaultKind,
+  type ScriptEntry,
+  type SessionOptions,
+  type SimulatedItem,
+} from './session-options.js';
 
 /** A stretch `[from, to)` of the session (ms) in which one entry of the script runs. */
 export type Slot =
@@ -17,8 +23,8 @@ export type Slot =
 /** What was done to the session on purpose, `[from, to)` in ms: the truth a detector is judged by. */
 export interface Label {
   stream_id: string;
-  /** Only `dropoff` is a fault of the content; the others look like one and must not be taken for it. */
-  kind: 'dropoff' | 'traffic_burst' | 'lottery_end' | 'closing';
+  /** Only `dropoff` is a fault of the content; the others look like one and must not be taken for it, or are faults of the room's technique. */
+  kind: 'dropoff' | 'traffic_burst' | 'lottery_end' | 'closing' | 'picture_fault' | 'checkout_fault';
   from: number;
   to: number;
   /** The factor on the hazard of leaving. */
@@ -89,9 +95,15 @@ const labelsOf = (options: SessionOptions, slots: readonly Slot[]): Label[] => {
     const to = Math.min(end, from + burst.seconds * 1000);
     return from < to ? [{ stream_id, kind: 'traffic_burst', from, to, ratio: burst.hazard_ratio, item_id: null }] : [];
   });
+  const faults = options.faults.flatMap((fault): Label[] => {
+    const from = start_ts + fault.from_s * 1000;
+    const to = Math.min(end, from + fault.seconds * 1000);
+    return from < to ? [{ stream_id, kind: `${fault.kind}_fault`, from, to, ratio: 1, item_id: null }] : [];
+  });
   return [
     ...options.effects.flatMap((effect) => dropoffLabel(effect, options, slots)),
     ...bursts,
+    ...faults,
     ...lotteryEnds,
     closing,
   ].sort((a, b) => a.from - b.from);
@@ -126,6 +138,12 @@ export const hazardRatioAt = ({ labels }: Rundown, ts: number): number =>
       label.kind !== 'traffic_burst' && label.from <= ts && ts < label.to ? ratio * label.ratio : ratio,
     1,
   );
+
+/** What does not work at `ts`, if anything. */
+export const faultAt = ({ labels }: Rundown, ts: number): FaultKind | null =>
+  FAULT_KINDS.find((kind) =>
+    labels.some((label) => label.kind === `${kind}_fault` && label.from <= ts && ts < label.to),
+  ) ?? null;
 
 /** The price of a slot's item at `ts`, minor units. */
 export const priceAt = (slot: Slot & { kind: 'present' }, ts: number): number =>

@@ -52,6 +52,16 @@ export interface DropoffEffect {
   hazard_ratio: number;
 }
 
+export const FAULT_KINDS = ['picture', 'checkout'] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** A labelled fault of the room's technique, which viewers write about: the picture stutters, or hardly an order can be paid. */
+export interface RoomFault {
+  kind: FaultKind;
+  from_s: number;
+  seconds: number;
+}
+
 /** Everything that decides a session. Seconds (`_s`) count from its start; `start_ts` is ms since the epoch. */
 export interface SessionOptions {
   seed: number;
@@ -72,6 +82,7 @@ export interface SessionOptions {
   script: readonly ScriptEntry[];
   bursts: readonly TrafficBurst[];
   effects: readonly DropoffEffect[];
+  faults: readonly RoomFault[];
 }
 
 const ITEMS: readonly SimulatedItem[] = [
@@ -149,4 +160,5 @@ export const DEFAULT_SESSION: SessionOptions = {
   script: SCRIPT,
   bursts: [],
   effects: [],
+  faults: [],
 };

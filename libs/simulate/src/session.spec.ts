@@ -42,6 +42,31 @@ describe('a simulated session', () => {
     );
   });
 
+  it('says what fails while it fails, pays hardly anything while the checkout does, and tells the truth about both', () => {
+    const faults = [
+      { kind: 'picture', from_s: 60, seconds: 60 },
+      { kind: 'checkout', from_s: 150, seconds: 100 },
+    ] as const;
+    const options: SessionOptions = { ...small, online: 2_000, faults };
+    const second = (ts: number): number => (ts - options.start_ts) / 1000;
+    const labels = labelsOf(options).filter(({ kind }) => kind.endsWith('_fault'));
+    expect(labels.map(({ kind, from, to }) => [kind, second(from), second(to)])).toEqual([
+      ['picture_fault', 60, 120],
+      ['checkout_fault', 150, 250],
+    ]);
+    const events = [...simulateSession(options)];
+    const stutters = of(events, 'danmaku').filter(({ text }) => text.includes('卡了'));
+    expect(stutters.length).toBeGreaterThan(5);
+    expect(stutters.every(({ ts }) => second(ts) >= 60 && second(ts) < 120)).toBe(true);
+    const paidShare = (of_events: WireEvent[], from: number, to: number): number => {
+      const created = of(of_events, 'order_created').filter(({ ts }) => second(ts) >= from && second(ts) < to);
+      const paid = new Set(of(of_events, 'order_paid').map(({ order_id }) => order_id));
+      return created.filter(({ order_id }) => paid.has(order_id)).length / created.length;
+    };
+    expect(paidShare(events, 150, 240)).toBeLessThan(0.15);
+    expect(paidShare([...simulateSession({ ...options, faults: [] })], 150, 240)).toBeGreaterThan(0.6);
+  });
+
   it('is another one for another seed', () => {
     const texts = [1, 2, 3].map((seed) => JSON.stringify([...simulateSession({ ...small, seed })]));
     expect(new Set(texts).size).toBe(3);

@@ -2,7 +2,7 @@ import { Audience, type Tick } from './audience.js';
 import { cuesIn, openingCue } from './cues.js';
 import { Random } from './random.js';
 import { react } from './reactions.js';
-import { hazardRatioAt, planRundown, type Label, type Rundown } from './rundown.js';
+import { faultAt, hazardRatioAt, planRundown, type Label, type Rundown } from './rundown.js';
 import type { SessionOptions } from './session-options.js';
 import { Shop } from './shop.js';
 import type { Happening, WireEvent } from './wire-event.js';
@@ -42,11 +42,12 @@ function* secondsOf(options: SessionOptions): Generator<Happening[], void, undef
     if (slot === undefined) throw new Error('the rundown has a gap');
     const stock = slot.kind === 'present' ? shop.stockOf(slot.item) : 0;
     const hazard_ratio = hazardRatioAt(rundown, from);
+    const fault = faultAt(rundown, from);
 
     const happenings = cuesIn(tick, slot, rundown.slots[slotIndex - 1], rundown, stock);
     audience.advance(tick, hazard_ratio, happenings);
-    shop.advance(tick, slot, audience.present, happenings);
-    const scene = { slot, sold_out: slot.kind === 'present' && stock === 0, hazard_ratio };
+    shop.advance(tick, slot, audience.present, fault === 'checkout', happenings);
+    const scene = { slot, sold_out: slot.kind === 'present' && stock === 0, hazard_ratio, fault };
     react(tick, scene, audience.present, reactions, happenings);
     yield happenings.sort((a, b) => a.ts - b.ts);
   }

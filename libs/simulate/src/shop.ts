@@ -21,6 +21,8 @@ const CLICKS_PER_VIEWER_S = 0.0018;
 const LINK_RUSH = { factor: 6, flashSaleFactor: 12, decayS: 10 };
 const ORDER_PER_CLICK = 0.14;
 const PAID_SHARE = 0.86;
+/** While the checkout is broken. */
+const PAID_SHARE_BROKEN = 0.05;
 /** Of those never paid, the share that is cancelled; the rest is forgotten. */
 const CANCELLED_SHARE = 0.45;
 const REFUNDED_SHARE = 0.04;
@@ -36,6 +38,7 @@ export class Shop {
   /** Order steps to come, by the tick (its start, ms) in which they fall. */
   readonly #due = new Map<number, OrderStep[]>();
   #orders = 0;
+  #broken = false;
 
   constructor(options: SessionOptions, random: Random) {
     this.#options = options;
@@ -48,7 +51,9 @@ export class Shop {
     return this.#stock.get(item.item_id) ?? 0;
   }
 
-  advance(tick: Tick, slot: Slot, present: readonly PresentViewer[], out: Happening[]): void {
+  /** `broken`: orders can be placed, and hardly be paid. */
+  advance(tick: Tick, slot: Slot, present: readonly PresentViewer[], broken: boolean, out: Happening[]): void {
+    this.#broken = broken;
     if (slot.kind === 'present') {
       this.#expose(tick, slot, present, out);
       this.#click(tick, slot, present, out);
@@ -107,7 +112,7 @@ export class Shop {
     const next = (type: OrderStep['type'], delayMs: number, some = lines): void =>
       this.#schedule({ ts: step.ts + delayMs, type, lines: some });
     if (step.type === 'order_created') {
-      if (this.#random.chance(PAID_SHARE)) next('order_paid', this.#delayMs(4, 18));
+      if (this.#random.chance(this.#broken ? PAID_SHARE_BROKEN : PAID_SHARE)) next('order_paid', this.#delayMs(4, 18));
       else if (this.#random.chance(CANCELLED_SHARE)) next('order_cancelled', this.#delayMs(60, 120));
     } else if (step.type === 'order_paid' && this.#random.chance(REFUNDED_SHARE))
       next('order_refunded', this.#delayMs(90, 500), this.#random.chance(0.5) ? lines.slice(0, 1) : lines);
