@@ -12,7 +12,7 @@ import {
   type SaidWindow,
 } from './said-window.js';
 
-/** Faults of the room's are asked about whatever is on; any other question comes with a new item. */
+/** Faults of the room's are asked about whatever is on, and nobody is told to shout them; any other question comes with a new item. */
 const WHATEVER_IS_ON: ReadonlySet<string | null> = new Set(['lag', 'payment']);
 
 /** What the rule knows beside the window: lives that are not quiet, by word and topic, and since when nothing explains a surge. */
@@ -45,8 +45,8 @@ interface Heard {
 type At = RuleAt & { settings: KeywordSurgeRule };
 
 /**
- * One pane: a word or a question that is said many times as often as usual in every third of the window; what is
- * shouted once, when a link opens, is not. At most one fires a pane, the one that stands out most.
+ * One pane: a word or a question that is said many times as often as usual in every third of the window, or in the
+ * last two where it is a fault; what is shouted once, when a link opens, is not. At most one fires a pane, the one that stands out most.
  */
 export const stepKeywordSurge = (
   state: KeywordSurge,
@@ -105,9 +105,8 @@ const holds = ({ key, expected, ratio, score }: Heard, window: SaidWindow, { set
   const threshold = topicOfKey(key) === null ? settings.word_threshold : settings.threshold;
   if (ratio < settings.ratio || score < threshold) return false;
   const share = expected / window.messages;
-  return inThirds(window, key, pane_ts).every(
-    ({ count, messages }) => count >= 2 && count >= (settings.ratio / 2) * share * messages,
-  );
+  const lasting = inThirds(window, key, pane_ts).slice(WHATEVER_IS_ON.has(topicOfKey(key)) ? 1 : 0);
+  return lasting.every(({ count, messages }) => count >= 2 && count >= (settings.ratio / 2) * share * messages);
 };
 
 /** A word in the example of an alert that fires tells nothing more. */
