@@ -362,6 +362,7 @@ describe('beside the API', () => {
        "get /api/v1/streams/{stream_id}/rundown",
        "get /api/v1/streams/{stream_id}/usual",
        "get /api/v1/words",
+       "post /api/v1/channels/{channel_id}/test",
        "post /api/v1/events",
        "post /api/v1/query",
        "post /api/v1/rules/backtest",

@@ -100,6 +100,12 @@ export interface Channel {
 /** `PUT /channels/{channel_id}`; `DELETE` removes it. Administrators only. */
 export type ChannelRequest = Omit<Channel, 'channel_id'> & { secret?: string };
 
+/** `POST /channels/{channel_id}/test`: what the other side said to a test message; administrators only. */
+export interface ChannelTestAnswer {
+  delivered: boolean;
+  error: string | null;
+}
+
 /** One alert change on its way to one channel. Wall clock, ms. */
 export interface Delivery {
   delivery_id: string;

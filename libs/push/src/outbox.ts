@@ -4,6 +4,8 @@ import type { AlertLog } from './alert-log.js';
 import { ChannelLine, type LineEdge, type LineSettings } from './channel-line.js';
 import type { Channels } from './channels.js';
 import type { Tape } from './tape.js';
+import { testRequest } from './webhook-request.js';
+import type { WebhookOutcome } from './webhook.js';
 
 export const DEFAULT_OUTBOX: LineSettings = {
   groupMs: 2_000,
@@ -87,6 +89,13 @@ export class Outbox {
   /** How many changes wait, over all channels. */
   get waiting(): number {
     return [...this.lines.values()].reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /** Calls a channel to see that it works, out of turn; `undefined`: there is no such channel. */
+  async test(channel_id: string): Promise<WebhookOutcome | undefined> {
+    const { channels, call, clock } = this.edge;
+    const channel = channels.get(channel_id);
+    return channel && call(channel.kind, testRequest(channel, clock.now()), this.settings.timeoutMs);
   }
 
   /** Makes no further call; what waits is taken up at the next start. */

@@ -1,5 +1,5 @@
 import type { Alert } from '#domain';
-import { alertNote, type AlertNote } from '#say';
+import { alertNote, alertSpeechOf, type AlertNote } from '#say';
 import type { KeptChannel } from './channels.js';
 import { signBody, signDingtalk, signFeishu } from './webhook-sign.js';
 
@@ -20,8 +20,15 @@ export const webhookRequest = (
   alerts: readonly Alert[],
   room: string,
   now: number,
-): WebhookRequest => {
-  const note = alertNote(alerts, room, channel.language);
+): WebhookRequest => requestOf(channel, alertNote(alerts, room, channel.language), alerts, now);
+
+/** What `channel` is sent to see that it works. */
+export const testRequest = (channel: KeptChannel, now: number): WebhookRequest => {
+  const { test } = alertSpeechOf(channel.language).words.note;
+  return requestOf(channel, { title: test.title, lines: [test.text(channel.channel_id)] }, [], now);
+};
+
+const requestOf = (channel: KeptChannel, note: AlertNote, alerts: readonly Alert[], now: number): WebhookRequest => {
   switch (channel.kind) {
     case 'generic':
       return generic(channel, alerts, note, now);

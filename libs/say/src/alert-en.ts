@@ -58,6 +58,10 @@ export const alertEn = {
     item: (item: string) => `Item: ${item}`,
     since: (time: string) => `Since ${time}`,
     by: (name: string) => `by ${name}`,
+    test: {
+      title: 'Tallylight: a test',
+      text: (channel: string) => `The channel "${channel}" works: alerts will be told here.`,
+    },
   },
   /** What is asked, after "they ask about". */
   topic: {

@@ -48,6 +48,7 @@ export const alertZh: AlertWords = {
     item: (item) => `商品：${item}`,
     since: (time) => `开始于 ${time}`,
     by: (name) => `处理人 ${name}`,
+    test: { title: 'Tallylight：测试消息', text: (channel) => `通道“${channel}”可用，告警会发到这里。` },
   },
   topic: {
     price: '价格',

@@ -1,7 +1,13 @@
-import { Controller, Delete, Get, HttpCode, Inject, Param, Put } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Put } from '@nestjs/common';
 import { Type } from 'typebox';
 import { visible, type Principal } from '#auth';
-import { CHANNEL_KINDS, type Channel, type ChannelRequest, type ChannelsAnswer } from '#contract';
+import {
+  CHANNEL_KINDS,
+  type Channel,
+  type ChannelRequest,
+  type ChannelsAnswer,
+  type ChannelTestAnswer,
+} from '#contract';
 import { Channels, channelShown, Outbox } from '#push';
 import { AuditLog } from '../audit/audit-log.js';
 import { Caller } from '../rest/caller.guard.js';
@@ -79,6 +85,20 @@ export class ChannelsController {
     await this.audit.note(caller, 'delete_channel', channel_id);
     await this.channels.remove(channel_id);
     return {};
+  }
+
+  @Post(':channel_id/test')
+  @HttpCode(200)
+  @Operation({
+    summary: 'Sends a test message, whether or not the channel is switched on, and answers what the other side said',
+    needs: 'set_channels',
+    answer: ref('ChannelTestAnswer'),
+  })
+  async test(@Param('channel_id') channel_id: string, @Caller() caller: Principal): Promise<ChannelTestAnswer> {
+    await this.audit.note(caller, 'test_channel', channel_id);
+    const outcome = await this.outbox.test(channel_id);
+    if (outcome === undefined) throw notFound(`the channel "${channel_id}"`);
+    return outcome.kind === 'delivered' ? { delivered: true, error: null } : { delivered: false, error: outcome.error };
   }
 
   /** Who edits a channel sees neither its whole address nor its secret, and must not lose them. */

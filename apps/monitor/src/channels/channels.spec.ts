@@ -1,10 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TokenRole } from '#auth';
-import type { AuditAnswer, Channel, ChannelRequest, ChannelsAnswer, Problem, Silence, SilencesAnswer } from '#contract';
+import type {
+  AuditAnswer,
+  Channel,
+  ChannelRequest,
+  ChannelsAnswer,
+  ChannelTestAnswer,
+  Problem,
+  Silence,
+  SilencesAnswer,
+} from '#contract';
 import type { Alert, AlertDecision } from '#domain';
 import { DEFAULT_OUTBOX } from '#push';
 import { startGateway, type GatewayUnderTest } from '../../../../test/kit/gateway-app.js';
-import { startWebhookServer, type WebhookServer } from '../../../../test/kit/webhook-server.js';
+import { lie, ok, startWebhookServer, type WebhookServer } from '../../../../test/kit/webhook-server.js';
 
 let gateway: GatewayUnderTest;
 let hook: WebhookServer;
@@ -82,6 +91,20 @@ describe('channels', () => {
     expect((await ask('DELETE', '/channels/nobody')).status).toBe(404);
   });
 
+  it('are tried by a test message, and say what the other side said', async () => {
+    const calls = hook.calls.length;
+    expect((await ask('POST', '/channels/ops/test')).json).toEqual({ delivered: true, error: null });
+    expect(hook.calls[calls]!.body).toContain('通道“ops”可用');
+    hook.behave(lie);
+    await ask('PUT', '/channels/robot', { ...channel(), kind: 'dingtalk', enabled: false });
+    const { json } = await ask<ChannelTestAnswer>('POST', '/channels/robot/test');
+    expect(json).toEqual({ delivered: false, error: '200, but refused: 45009 api freq out of limit' });
+    hook.behave(ok);
+    expect((await ask('POST', '/channels/nobody/test')).status).toBe(404);
+    expect((await ask('POST', '/channels/ops/test', undefined, ['control_room'])).status).toBe(403);
+    await ask('DELETE', '/channels/robot');
+  });
+
   it('show how deliveries went, to those who may see the stream', async () => {
     const of = async (streams: string[]) =>
       (await ask<ChannelsAnswer>('GET', '/channels', undefined, ['control_room', streams])).json.deliveries;
@@ -147,7 +170,13 @@ describe('silences', () => {
   it('and channels are audited, without secrets', async () => {
     const { json } = await ask<AuditAnswer>('GET', '/audit');
     const actions = new Set(json.entries.map(({ action }) => action));
-    expect([...actions].sort()).toEqual(['add_silence', 'end_silence', 'put_channel']);
+    expect([...actions].sort()).toEqual([
+      'add_silence',
+      'delete_channel',
+      'end_silence',
+      'put_channel',
+      'test_channel',
+    ]);
     expect(JSON.stringify(json)).not.toContain('hidden');
   });
 });

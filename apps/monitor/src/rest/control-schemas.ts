@@ -41,6 +41,7 @@ export const CONTROL_SCHEMAS = {
     channels: Type.Array(refTo('Channel')),
     deliveries: Type.Array(refTo('Delivery')),
   }),
+  ChannelTestAnswer: Type.Object({ delivered: Type.Boolean(), error: nullable(text) }),
   Silence: Type.Object({
     silence_id: text,
     stream_id: nullable(text),
