@@ -66,7 +66,8 @@ describe('keyword_surge', () => {
       started_at: START_MS + 400_000,
       summary: { key: 'alert.keyword_surge', values: { topic: 'lag', example: '卡了', item_title: 'Lamp' } },
     });
-    expect(at(fired!)).toBeLessThanOrEqual(445);
+    // A fault is told within twenty seconds; what else is asked may be shouted, and takes a third of the window longer.
+    expect(at(fired!)).toBeLessThanOrEqual(420);
     expect(fired!.evidence['count']).toBeGreaterThanOrEqual(15);
   });
 
@@ -84,7 +85,9 @@ describe('keyword_surge', () => {
     expect(run(900, (s) => ({ said: [...chat(s), ...(between(s, 400, 460) && s % 5 === 0 ? [lag] : [])] }))).toEqual(
       [],
     );
-    expect(run(900, (s) => ({ said: [...chat(s), ...(between(s, 400, 410) ? times(8, lag) : [])] }))).toEqual([]);
+    expect(
+      run(900, (s) => ({ said: [...chat(s), ...(between(s, 400, 410) ? times(8, { topic: 'link' }) : [])] })),
+    ).toEqual([]);
   });
 
   it('is silent about a new item, and in a giveaway', () => {
