@@ -18,6 +18,9 @@ export interface Meters {
   readonly eventsLate: Counter<'lateness'>;
   readonly panesEmitted: Counter;
   readonly streamsLive: Gauge;
+  readonly watermarkLag: Gauge;
+  readonly panesOpen: Gauge;
+  readonly visitsOpen: Gauge;
   readonly logLag: Gauge;
   readonly logLagRecords: Gauge;
   /** Partitions, or the one journal, whose streams this process owns. */
@@ -67,6 +70,12 @@ export const createMeters = (): Meters => {
     eventsLate: counter('events_late_total', 'Accepted events later than their pane.', ['lateness']),
     panesEmitted: counter('panes_emitted_total', 'Panes made final or corrected.'),
     streamsLive: gauge('streams_live', 'Streams that are live in this process.'),
+    watermarkLag: gauge(
+      'watermark_lag_seconds',
+      'Now less the watermark of the live stream that is furthest behind, of those that run by the clock.',
+    ),
+    panesOpen: gauge('panes_open', 'Panes begun and not final, of live streams.'),
+    visitsOpen: gauge('visits_open', 'Viewers present, of live streams.'),
     logLag: gauge('log_lag_seconds', 'Now less the append time of the next unread record; 0 at the end of the log.'),
     logLagRecords: gauge('log_lag_records', 'Records of the log that are not applied yet.'),
     lanesOwned: gauge('lanes_owned', 'Partitions whose streams this process owns; 1 with the journal.'),

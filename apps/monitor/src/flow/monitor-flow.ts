@@ -242,7 +242,7 @@ export class MonitorFlow implements LaneKeeper {
     meters.logLag.set(lag.ms / 1000);
     meters.logLagRecords.set(lag.records);
     meters.lanesOwned.set(this.lanes.size);
-    meters.streamsLive.set([...this.streams()].filter(({ closed }) => !closed).length);
+    this.counts.gauge(this.streams(), now);
     if (this.recordsRead() - this.recordsAtCheckpoint > CHECKPOINT_RECORDS) this.checkpointNow();
     alerts.decide(this.watch.look(now, lag.ms)).catch(crash);
     await this.noteRules();
