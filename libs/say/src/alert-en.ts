@@ -1,3 +1,5 @@
+import type { NotifyReason } from '#domain';
+
 /** What is said of an alert, in English. The other languages have this shape. */
 export const alertEn = {
   rule: {
@@ -51,6 +53,11 @@ export const alertEn = {
   } as Record<string, string>,
   feed: { danmaku: 'danmaku', view: 'views', order: 'orders', cue: 'cues' },
   association: 'Association, not cause.',
+  /** Why other channels were not told, where somebody or something kept them from it. */
+  quiet: {
+    silenced: 'Silenced: shown on this page only',
+    inhibited: 'Another alert says it: shown on this page only',
+  } as Partial<Record<NotifyReason, string>>,
   note: {
     /** The head of a message: how bad, in which room, what; `more` alerts beside the one that is named. */
     title: (severity: string, room: string, rule: string, more: number) =>

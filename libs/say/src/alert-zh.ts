@@ -43,6 +43,7 @@ export const alertZh: AlertWords = {
   cueLabel: { lottery_start: '抽奖', lottery_end: '抽奖结束', flash_sale: '秒杀', closing: '收尾' },
   feed: { danmaku: '弹幕', view: '观看', order: '订单', cue: '场控' },
   association: '相关，不代表因果。',
+  quiet: { silenced: '已静默：仅在本页显示', inhibited: '已由另一条告警说明：仅在本页显示' },
   note: {
     title: (severity, room, rule, more) => `[${severity}] ${room}：${rule}${more === 0 ? '' : `等 ${more + 1} 条`}`,
     item: (item) => `商品：${item}`,

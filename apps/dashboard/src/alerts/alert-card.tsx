@@ -67,6 +67,7 @@ export const AlertCard = ({ alert, asOf, precision, isNext, onAcknowledge }: Pro
       <p className="alert-fine">
         {[
           said.sure,
+          (alert.notify?.tell === false && words.quiet[alert.notify.reason]) || null,
           `${words.detected} ${timeOfDay(alert.detected_at)}`,
           until === null ? null : `${words.lastedFor} ${stopwatch(until - alert.started_at)}`,
           alert.acked_by,

@@ -66,6 +66,7 @@ export class MonitorFlow implements LaneKeeper {
   private timers: NodeJS.Timeout[] = [];
   private recovering = true;
   private recordsAtCheckpoint = 0;
+  private notingRules: Promise<void> | null = null;
   private alertsSafe: Promise<unknown> = Promise.resolve();
 
   private constructor(private readonly edge: FlowEdge) {
@@ -254,8 +255,15 @@ export class MonitorFlow implements LaneKeeper {
     }
   }
 
+  private noteRules(): Promise<void> {
+    this.notingRules ??= this.writeRules().finally(() => {
+      this.notingRules = null;
+    });
+    return this.notingRules;
+  }
+
   /** Writes to the log which streams are to be judged with other rules than they are; a stream that has just begun is. */
-  private async noteRules(): Promise<void> {
+  private async writeRules(): Promise<void> {
     for (const { id, state } of this.lanes.values()) {
       await this.edge.home.source
         .note(id, rulesDue(state, this.edge.rules))
@@ -278,7 +286,10 @@ export class MonitorFlow implements LaneKeeper {
       safe.catch(crash);
     }
     this.counts.count(step);
+    const hasBegun = step.streams.some(({ stream_id }) => this.rooms.summaryOf(stream_id) === undefined);
     this.rooms.take(step);
+    // A recording may be over within a second.
+    if (hasBegun && !this.recovering) void this.noteRules();
   }
 
   /** Alerts are logged in the order they were decided, so the last one is logged after all others. */

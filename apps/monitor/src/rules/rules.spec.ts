@@ -20,12 +20,12 @@ afterAll(async () => {
 });
 
 /** Two viewers enter each second of `[from, to)`, or as many as told. */
-const post = async (from: number, to: number, entering = 2): Promise<void> => {
+const post = async (from: number, to: number, entering = 2, stream_id = STREAM): Promise<void> => {
   const lines: string[] = [];
   for (let s = from; s < to; s++)
     for (let n = 0; n < entering; n++) {
       const id = `${s}-${n}`;
-      const event = { type: 'enter', event_id: id, stream_id: STREAM, ts: START_MS + s * 1000 + n, viewer_id: id };
+      const event = { type: 'enter', event_id: id, stream_id, ts: START_MS + s * 1000 + n, viewer_id: id };
       lines.push(JSON.stringify(event));
     }
   monitor.clock.now = START_MS + to * 1000;
@@ -109,10 +109,22 @@ describe('rules at run time', () => {
     });
   });
 
+  it('hold in a stream that begins, from its second post on', async () => {
+    await put({ rule: 'viewer_surge', settings: { warm_up_s: 20, min_excess: 5 } });
+    const before = monitor.clock.now;
+    await post(330, 331, 2, 'recording');
+    await post(331, 380, 2, 'recording');
+    await post(380, 382, 13, 'recording');
+    await post(382, 390, 2, 'recording');
+    monitor.clock.now = before;
+    const { alerts } = await monitor.get<AlertsAnswer>('/streams/recording/alerts');
+    expect(alerts.map(({ rule, severity }) => [rule, severity])).toEqual([['viewer_surge', 'critical']]);
+  });
+
   it('every change is audited', async () => {
     const { entries } = await monitor.get<AuditAnswer>('/audit');
     expect(entries.filter(({ action }) => action === 'set_rule').map(({ target }) => target)).toEqual(
-      Array(3).fill('viewer_surge'),
+      Array(4).fill('viewer_surge'),
     );
   });
 
