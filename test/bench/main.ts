@@ -16,6 +16,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run: Bench }>>> = {
   idle: () => import('./idle.bench.js'),
   socket: () => import('./socket.bench.js'),
   start: () => import('./start.bench.js'),
+  page: () => import('./page.bench.js'),
   kafka: () => import('./kafka.bench.js'),
   'kafka-processes': () => import('./kafka-processes.bench.js'),
 };

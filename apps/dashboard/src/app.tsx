@@ -247,7 +247,7 @@ const Screens = ({ token, address, go, shown, onRefused }: ScreensProps) => {
       case 'rules':
         return <RulesPage rest={rest} />;
       default:
-        return (
+        return only !== null ? null : (
           <RoomsPage
             socket={socket}
             link={link}

@@ -25,6 +25,7 @@ export const AlertCard = ({ alert, asOf, precision, isNext, onAcknowledge }: Pro
   const { words, formats } = speech;
   const [failure, setFailure] = useState<AckFailure | null>(null);
   const [isAsking, setAsking] = useState(false);
+  const [isChanging, setChanging] = useState(false);
   const { status, severity, rule, item_id, outcome } = alert;
   const said = sayAlert(alert, speech);
   const isOver = status === 'resolved' || status === 'corrected';
@@ -37,6 +38,7 @@ export const AlertCard = ({ alert, asOf, precision, isNext, onAcknowledge }: Pro
     setAsking(true);
     setFailure(await onAcknowledge(chosen));
     setAsking(false);
+    setChanging(false);
   };
 
   return (
@@ -83,7 +85,14 @@ export const AlertCard = ({ alert, asOf, precision, isNext, onAcknowledge }: Pro
           .filter((line) => line !== null)
           .join(' · ')}
       </p>
-      {onAcknowledge !== null && outcome === null && status !== 'corrected' && (
+      {onAcknowledge !== null && outcome !== null && !isChanging && (
+        <div className="alert-actions">
+          <button type="button" onClick={() => setChanging(true)}>
+            {words.outcomeChange}
+          </button>
+        </div>
+      )}
+      {onAcknowledge !== null && (outcome === null || isChanging) && status !== 'corrected' && (
         <div className="alert-actions" role="group" aria-label={words.outcomeAsk}>
           {status === 'firing' && (
             <button type="button" className="primary" disabled={isAsking} onClick={() => void acknowledge(null)}>

@@ -37,6 +37,7 @@ export const HelpPanel = ({ onClose }: { onClose: () => void }) => {
         [DESK_TABS.map((tab) => TAB_KEYS[tab]).join(' '), say.tabs],
         ['z', say.range],
         ['← →', say.crosshair],
+        ['+ -', say.zoom],
       ],
     ],
     [

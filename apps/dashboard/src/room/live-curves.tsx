@@ -42,6 +42,7 @@ const AROUND_MS = 30_000;
 const VIEWS = ['ten_minutes', 'hour', 'session'] as const;
 /** Steps of the crosshair by a key with Shift. */
 const POINT_FAR = 30;
+const ZOOM_MS_MIN = 30_000;
 
 /** What is looked at: the last ten minutes or hour, moving; the whole session; or a stretch that was drawn. */
 type View = { kind: 'ten_minutes' } | { kind: 'hour' } | { kind: 'session' } | ({ kind: 'drawn' } & Range);
@@ -198,7 +199,18 @@ export const LiveCurves = (props: Props) => {
     setPointed(held);
     setHover(held);
   };
+  /** Narrows or widens what is shown around the crosshair; wider than the session is all of it. */
+  const zoom = (factor: number): void => {
+    const middle = at === undefined ? shownRange.to : at * 1000;
+    const half_ms = Math.max(ZOOM_MS_MIN, (shownRange.to - shownRange.from) * factor) / 2;
+    const [from, to] = [Math.max(session.from, middle - half_ms), Math.min(end, middle + half_ms)];
+    if (to - from >= end - session.from) setView({ kind: 'session' });
+    else setView({ kind: 'drawn', from: Math.floor(from / 1000) * 1000, to: Math.ceil(to / 1000) * 1000 });
+  };
   useKeys({
+    '+': () => zoom(1 / 2),
+    '=': () => zoom(1 / 2),
+    '-': () => zoom(2),
     ArrowLeft: () => point(-1),
     ArrowRight: () => point(1),
     'Shift+ArrowLeft': () => point(-POINT_FAR),

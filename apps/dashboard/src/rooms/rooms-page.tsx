@@ -36,7 +36,12 @@ export const RoomsPage = ({ socket, link, rest, linkOf, onOpen }: Props) => {
   const { mutes, toggle } = useMutes();
   const tiles = useRef<HTMLUListElement>(null);
   const known = useMemo(() => wall.rooms ?? [], [wall.rooms]);
-  const rooms = useWallOrder(known, () => tiles.current?.matches(':hover, :focus-within') ?? false);
+  // Who mutes a room wants it out of the way as well.
+  const weighed = useMemo(
+    () => known.map((room) => (isMuted(mutes, room.stream_id, Date.now()) ? { ...room, need: 0 } : room)),
+    [known, mutes],
+  );
+  const rooms = useWallOrder(weighed, () => tiles.current?.matches(':hover, :focus-within') ?? false);
   const heard = useMemo(() => known.filter(({ stream_id }) => !isMuted(mutes, stream_id, Date.now())), [known, mutes]);
   const sound = useAlarmSound(heard);
 

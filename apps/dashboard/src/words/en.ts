@@ -133,6 +133,7 @@ export const en = {
   ack: 'Acknowledge',
   outcome: { acted: 'Acted', false_alarm: 'False alarm', ignored: 'Ignore' },
   outcomeDone: { acted: 'acted on', false_alarm: 'false alarm', ignored: 'ignored' },
+  outcomeChange: 'Change that',
   outcomeAsk: 'What came of it?',
   ackFailed: {
     unauthorized: 'Your token is no longer valid.',
@@ -169,6 +170,7 @@ export const en = {
     outcomes: 'say what came of it: acted, false alarm, ignore',
     tabs: 'item, what is said, script, note an action, host',
     range: 'curves of 10 minutes, an hour, the session',
+    zoom: 'closer to the crosshair, or away',
     crosshair: 'crosshair by a step, with Shift by thirty',
     fullScreen: 'full screen',
     back: 'back to all rooms',

@@ -124,6 +124,7 @@ export const zh: Words = {
   ack: '确认',
   outcome: { acted: '已处理', false_alarm: '误报', ignored: '忽略' },
   outcomeDone: { acted: '已处理', false_alarm: '误报', ignored: '已忽略' },
+  outcomeChange: '更改结果',
   outcomeAsk: '处理结果？',
   ackFailed: {
     unauthorized: '令牌已失效。',
@@ -160,6 +161,7 @@ export const zh: Words = {
     outcomes: '标记结果：已处理、误报、忽略',
     tabs: '商品、弹幕、脚本、记录动作、主播',
     range: '曲线范围：10 分钟、1 小时、全场',
+    zoom: '围绕准线放大或缩小',
     crosshair: '移动准线一步，按 Shift 移动三十步',
     fullScreen: '全屏',
     back: '返回全部直播间',
