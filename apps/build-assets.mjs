@@ -1,7 +1,7 @@
-// Copies to dist what the compiler leaves behind but the built program reads: SQL, one statement or query a file.
+// Copies to dist what the compiler leaves behind but the built programs read: SQL, one statement or query a file.
 import { cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-for (const file of readdirSync('libs', { recursive: true })) {
-  if (String(file).endsWith('.sql')) cpSync(join('libs', file), join('dist', 'libs', file));
-}
+for (const folder of ['libs', 'test/bench'])
+  for (const file of readdirSync(folder, { recursive: true }))
+    if (String(file).endsWith('.sql')) cpSync(join(folder, file), join('dist', folder, file));

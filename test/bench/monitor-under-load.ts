@@ -48,7 +48,12 @@ export class MonitorUnderLoad {
     return this.metric('tallylight_process_cpu_seconds_total');
   }
 
-  /** A figure that it tells of itself. */
+  /** Memory that the monitor has of the machine. */
+  residentBytes(): Promise<number> {
+    return this.metric('tallylight_process_resident_memory_bytes');
+  }
+
+  /** A figure without labels that the monitor tells of itself. */
   async metric(name: string): Promise<number> {
     const text = await (await fetch(`${this.#url}/metrics`)).text();
     const found = new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1];
