@@ -139,6 +139,22 @@ describe('lift', () => {
   });
 });
 
+describe('the report', () => {
+  it.each(['zh', 'en'])(
+    'in %s is one page that loads nothing, with every item, and what the ledger says of it',
+    async (lang) => {
+      const answer = await evenings.monitor.fetch(`/api/v1/streams/first/report?lang=${lang}`);
+      expect(answer.headers.get('content-type')).toMatch(/^text\/html/);
+      const page = await answer.text();
+      const { presentations } = await get<{ presentations: PresentationRow[] }>('/streams/first/presentations');
+      for (const { title } of presentations) expect(page).toContain(title);
+      expect(page).toContain('<svg');
+      expect(page).not.toMatch(/<script|<link|<img|src=|@import|url\(|https?:/);
+      expect(page).toContain(lang === 'zh' ? '观看人数' : 'Viewers');
+    },
+  );
+});
+
 describe('the history of an item', () => {
   it('is its rows of every ledger, newest session first', async () => {
     const { presentations } = await get<HistoryAnswer>('/items/knit-cardigan/history');

@@ -65,6 +65,11 @@ export class CrashMonitor {
     return (this.#child = child);
   }
 
+  /** Outlives its processes; the store in it can be read while none runs. */
+  get dataDir(): string {
+    return this.#dataDir;
+  }
+
   /** Where it is reached once it has been started. */
   get url(): string {
     return `http://127.0.0.1:${this.#port}`;

@@ -8,6 +8,7 @@ import { exportCommand } from './export.command.js';
 import { importCommand } from './import.command.js';
 import { migrateCommand } from './migrate.command.js';
 import { simulateCommand } from './simulate.command.js';
+import { reportCommand } from './report.command.js';
 import type { Surroundings } from './surroundings.js';
 import { tokenCommand } from './token.command.js';
 
@@ -15,6 +16,7 @@ const COMMANDS = [
   simulateCommand,
   importCommand,
   exportCommand,
+  reportCommand,
   backfillCommand,
   backtestCommand,
   demoCommand,

@@ -26,6 +26,7 @@ import { ProblemFilter } from './rest/problem.filter.js';
 import { QueryController } from './query/query.controller.js';
 import { RecordedSessions } from './replay/recorded-session.js';
 import { Replays } from './replay/replays.js';
+import { ReportController } from './report/report.controller.js';
 import { Actions } from './script/actions.js';
 import { ActionsController } from './script/actions.controller.js';
 import { RundownController } from './script/rundown.controller.js';
@@ -62,6 +63,7 @@ export class GatewayModule {
         ItemsController,
         PresentationsController,
         LiftController,
+        ReportController,
         RetentionController,
         FunnelController,
         DanmakuController,
