@@ -4,6 +4,7 @@ import { createDecoder, createPseudonymiser, splitNdjson, type Decoder } from '#
 import { createDetector, DEFAULT_CONTEXT } from '#detect';
 import { StoreWriter } from '#store';
 import { step, type WindowState } from '#window';
+import { createUnderstanding, DEFAULT_PROHIBITED, jiebaSegmenter } from '#words';
 import { livePipeline } from '../../apps/monitor/src/flow/live-pipeline.js';
 import { emptyFlowState } from '../../apps/monitor/src/flow/room-state.js';
 import { temporaryStore } from '../kit/temporary-store.js';
@@ -12,7 +13,11 @@ import { bodiesOf, eventsOfRooms } from './rooms.js';
 
 const EVENTS = { full: 200_000, short: 20_000 };
 const ROUNDS = { full: 7, short: 1 };
-const WINDOW = { settings: DEFAULT_EVENT_TIME, rates: {} };
+const WINDOW = {
+  settings: DEFAULT_EVENT_TIME,
+  rates: {},
+  hear: createUnderstanding(jiebaSegmenter(), DEFAULT_PROHIBITED).understand,
+};
 /** Every room of the bench is on air. */
 const NOBODY_RESTS = { load: () => null };
 /** Long after the session: an import. */

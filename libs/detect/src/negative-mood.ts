@@ -19,7 +19,7 @@ export const stepNegativeMood = (state: NegativeMood, window: SaidWindow, at: At
   const seen = moodNow(window, at);
   const isWarm = window.since !== null && pane_ts - window.since >= settings.warm_up_s * 1000;
   const condition = settings.enabled && isWarm ? conditionOf(seen, settings) : 'below_half';
-  state.life = stepRuleLife(state.life, at, condition, () => finding(seen, at), decided);
+  state.life = stepRuleLife(state.life, at, condition, () => finding(seen, window, at), decided);
 };
 
 /** The stream's end resolves what fires. */
@@ -61,7 +61,12 @@ const conditionOf = (
   return complaints < min_complaints / 2 || share - usual_share < above / 2 ? 'below_half' : 'between';
 };
 
-const finding = ({ complaints, praise, share, usual_share, score }: MoodNow, { pane_ts }: At) => {
+const finding = (
+  { complaints, praise, share, usual_share, score }: MoodNow,
+  { panes }: SaidWindow,
+  { pane_ts }: At,
+) => {
+  const newest = panes.findLast(({ said }) => said.complaint !== null)?.said.complaint;
   const values = { complaints, praise, share, usual_share, seconds: SAID_WINDOW_S };
-  return { started_at: windowFrom(pane_ts), values, evidence: { ...values, score } };
+  return { started_at: windowFrom(pane_ts), values, evidence: { ...values, score, example: newest?.example ?? '' } };
 };

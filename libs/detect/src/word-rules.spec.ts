@@ -140,7 +140,7 @@ describe('keyword_surge', () => {
 
 describe('negative_mood', () => {
   const praise: Message = { mood: 'praise' };
-  const complaint: Message = { mood: 'complaint' };
+  const complaint: Message = { mood: 'complaint', shown: 'too dear' };
   const calm = (s: number) => [...chat(s), ...(s % 4 === 0 ? [s % 20 === 0 ? complaint : praise] : [])];
 
   it('fires when far more complain than usual, with the item that is on, and resolves', () => {
@@ -149,7 +149,7 @@ describe('negative_mood', () => {
       'negative_mood',
     );
     expect(decided.map(({ status }) => status)).toEqual(['firing', 'resolved']);
-    expect(decided[0]).toMatchObject({ severity: 'warning', item_id: 'lamp' });
+    expect(decided[0]).toMatchObject({ severity: 'warning', item_id: 'lamp', evidence: { example: 'too dear' } });
     expect(at(decided[0]!)).toBeLessThan(430);
   });
 

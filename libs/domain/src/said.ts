@@ -25,12 +25,15 @@ export interface Heard {
   prohibited: readonly string[];
 }
 
-/** How many messages hold a word or ask a thing, and the newest of them. */
-export interface Mention {
-  count: number;
+/** One message that stands for others, and its `ts`, ms. */
+export interface Example {
   example: string;
-  /** `ts` of the example, ms. */
   ts: number;
+}
+
+/** How many messages hold a word or ask a thing, and the newest of them. */
+export interface Mention extends Example {
+  count: number;
 }
 
 /** What was said in a pane, or over any time: counts of messages. Adds up in any order. */
@@ -38,6 +41,8 @@ export interface Said {
   messages: number;
   praise: number;
   complaints: number;
+  /** The newest complaint. */
+  complaint: Example | null;
   words: Map<string, Mention>;
   /** By topic. */
   questions: Map<string, Mention>;
@@ -46,7 +51,7 @@ export interface Said {
 }
 
 export const emptySaid = (): Said => ({
-  ...{ messages: 0, praise: 0, complaints: 0 },
+  ...{ messages: 0, praise: 0, complaints: 0, complaint: null },
   ...{ words: new Map(), questions: new Map(), prohibited: new Map() },
 });
 
@@ -54,7 +59,10 @@ export const emptySaid = (): Said => ({
 export const addHeard = (said: Said, { shown, words, topic, mood, prohibited }: Heard, ts: number): void => {
   said.messages++;
   if (mood === 'praise') said.praise++;
-  if (mood === 'complaint') said.complaints++;
+  if (mood === 'complaint') {
+    said.complaints++;
+    said.complaint = newer(said.complaint, { example: shown, ts });
+  }
   for (const word of words) mention(said.words, word, 1, shown, ts);
   if (topic !== null) mention(said.questions, topic, 1, shown, ts);
   for (const word of prohibited) said.prohibited.set(word, (said.prohibited.get(word) ?? 0) + 1);
@@ -65,23 +73,21 @@ export const addSaid = (said: Said, more: Said): void => {
   said.messages += more.messages;
   said.praise += more.praise;
   said.complaints += more.complaints;
+  if (more.complaint !== null) said.complaint = newer(said.complaint, more.complaint);
   for (const [word, { count, example, ts }] of more.words) mention(said.words, word, count, example, ts);
   for (const [topic, { count, example, ts }] of more.questions) mention(said.questions, topic, count, example, ts);
   for (const [word, count] of more.prohibited) said.prohibited.set(word, (said.prohibited.get(word) ?? 0) + count);
 };
 
-/** Of examples of one moment the first by code unit stands, so that the order of reading makes no difference. */
 const mention = (mentions: Map<string, Mention>, key: string, count: number, example: string, ts: number): void => {
   const known = mentions.get(key);
-  if (known === undefined) {
-    mentions.set(key, { count, example, ts });
-    return;
-  }
-  known.count += count;
-  if (ts < known.ts || (ts === known.ts && example >= known.example)) return;
-  known.example = example;
-  known.ts = ts;
+  if (known === undefined) mentions.set(key, { count, example, ts });
+  else Object.assign(known, newer(known, { example, ts }), { count: known.count + count });
 };
+
+/** Of two examples of one moment the first by code unit, so that the order of reading makes no difference. */
+const newer = (known: Example | null, other: Example): Example =>
+  known === null || other.ts > known.ts || (other.ts === known.ts && other.example < known.example) ? other : known;
 
 /** The mentions with the largest counts; of equal ones the first by code unit. */
 export const mostMentioned = (mentions: ReadonlyMap<string, Mention>, limit: number): [string, Mention][] =>

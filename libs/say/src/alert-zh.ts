@@ -10,7 +10,7 @@ export const alertZh: AlertWords = {
     viewer_surge: '观众激增',
     viewer_cliff: '在线骤降',
     danmaku_surge: '弹幕激增',
-    keyword_surge: '热词激增',
+    keyword_surge: '热词或问题激增',
     negative_mood: '抱怨增多',
     prohibited_words: '出现违禁词',
     refund_surge: '退款激增',
