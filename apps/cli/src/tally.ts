@@ -4,6 +4,7 @@ import { backtestCommand } from './backtest.command.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { demoCommand } from './demo.command.js';
 import { doctorCommand } from './doctor.command.js';
+import { eraseCommand } from './erase.command.js';
 import { exportCommand } from './export.command.js';
 import { importCommand } from './import.command.js';
 import { migrateCommand } from './migrate.command.js';
@@ -17,6 +18,7 @@ const COMMANDS = [
   importCommand,
   exportCommand,
   reportCommand,
+  eraseCommand,
   backfillCommand,
   backtestCommand,
   demoCommand,

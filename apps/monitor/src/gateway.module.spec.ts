@@ -335,6 +335,7 @@ describe('beside the API', () => {
      [
        "delete /api/v1/channels/{channel_id}",
        "delete /api/v1/silences/{silence_id}",
+       "delete /api/v1/viewers/{pseudonym}",
        "get /api/v1/audit",
        "get /api/v1/channels",
        "get /api/v1/compare",
@@ -358,6 +359,7 @@ describe('beside the API', () => {
        "get /api/v1/streams/{stream_id}/lift",
        "get /api/v1/streams/{stream_id}/metrics",
        "get /api/v1/streams/{stream_id}/presentations",
+       "get /api/v1/streams/{stream_id}/report",
        "get /api/v1/streams/{stream_id}/retention",
        "get /api/v1/streams/{stream_id}/rundown",
        "get /api/v1/streams/{stream_id}/usual",

@@ -45,6 +45,7 @@ import { PointsController } from './streams/points.controller.js';
 import { PresentationsController } from './streams/presentations.controller.js';
 import { RetentionController } from './streams/retention.controller.js';
 import { StreamsController } from './streams/streams.controller.js';
+import { ViewersController } from './viewers/viewers.controller.js';
 
 /**
  * Everything that faces outwards. `imports` must provide the ports of ports.ts by their tokens, and what reads the store.
@@ -77,6 +78,7 @@ export class GatewayModule {
         DeadLettersController,
         AuditController,
         QueryController,
+        ViewersController,
         RundownController,
         ActionsController,
         HostController,

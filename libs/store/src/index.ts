@@ -7,6 +7,7 @@ export type { Page } from './page.js';
 export { StoreQuestions, type QuestionOutcome } from './questions.js';
 export * from './reader.js';
 export { ALL_TIME, type Range, type Step } from './steps.js';
+export { StoreErasure, type Erasure } from './erasure.js';
 export { StoreExports } from './exports.js';
 export type { StreamFormat } from './stream.js';
 export { StoreWindows } from './windows-distinct.js';

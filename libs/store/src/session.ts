@@ -1,7 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 
 /** Values of a statement's `{name:Type}` parameters. */
-export type Parameters = Readonly<Record<string, string | number | null | readonly number[]>>;
+export type Parameters = Readonly<Record<string, string | number | null | readonly number[] | readonly string[]>>;
 
 /** Longest a read may run; a query that its caller gave up on would run on otherwise. */
 const READ_TIMEOUT_S = 30;

@@ -107,6 +107,7 @@ export const SCHEMAS = {
       viewer_seconds: nullable(Type.Number()),
       item_on: nullable(Type.Object({ item_id: text, presentation_id: text, title: nullable(text), from: count })),
       ignored: Type.Object(counts(IGNORE_REASONS)),
+      erased: { ...count, description: 'viewers whose events and visits were erased; panes still count them' },
       other_money: Type.Object({}, { additionalProperties: Type.Integer() }),
     },
     otherMetrics,

@@ -5,7 +5,7 @@ import { visible } from '#auth';
 import type { Principal } from '#auth';
 import type { StreamsAnswer } from '#contract';
 import { ratio, sessionMetrics } from '#metric';
-import { StoreReader } from '#store';
+import { StoreErasure, StoreReader } from '#store';
 import type { StoredStream } from '#store';
 import { EVENT_INTAKE } from '../ports.js';
 import type { EventIntake } from '../ports.js';
@@ -34,6 +34,7 @@ export class StreamsController {
   constructor(
     private readonly store: StoreReader,
     private readonly streams: KnownStreams,
+    private readonly erasure: StoreErasure,
     @Inject(EVENT_INTAKE) private readonly intake: EventIntake,
   ) {}
 
@@ -64,11 +65,12 @@ export class StreamsController {
   })
   async one(@Param('stream_id') stream_id: string, @Asked() _: object): Promise<Record<string, unknown>> {
     const stream = await this.streams.get(stream_id);
-    const [totals, distinct, presentations, repurchase] = await Promise.all([
+    const [totals, distinct, presentations, repurchase, erased] = await Promise.all([
       this.store.totals(stream),
       this.store.distinct(stream_id),
       this.store.presentations(stream_id),
       this.store.repurchase(stream_id),
+      this.erasure.erased(stream_id),
     ]);
     const on = presentations.findLast(({ to }) => to === null);
     return {
@@ -83,6 +85,7 @@ export class StreamsController {
       planned_gmv_minor: stream.planned_gmv_minor,
       item_on: on ? { item_id: on.item_id, presentation_id: on.presentation_id, title: on.title, from: on.from } : null,
       ignored: stream.ignored,
+      erased,
     };
   }
 

@@ -1,0 +1,43 @@
+import { Controller, Delete, HttpCode, Inject, Param } from '@nestjs/common';
+import { Type } from 'typebox';
+import type { Principal } from '#auth';
+import { viewerFromHex } from '#domain';
+import type { Clock } from '#domain';
+import { StoreErasure } from '#store';
+import type { Erasure } from '#store';
+import { AuditLog } from '../audit/audit-log.js';
+import { CLOCK } from '../ports.js';
+import { Caller } from '../rest/caller.guard.js';
+import { Asked, Operation } from '../rest/operation.js';
+import { badRequest } from '../rest/problem.js';
+
+const PSEUDONYM = /^[0-9a-f]{16}$/;
+const ids = Type.Array(Type.String());
+
+/** Viewers who want to be forgotten: for administrators. */
+@Controller('api/v1/viewers/:pseudonym')
+export class ViewersController {
+  constructor(
+    private readonly erasure: StoreErasure,
+    private readonly audit: AuditLog,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  @Delete()
+  @HttpCode(200)
+  @Operation({
+    summary: 'Erases a viewer’s events and visits of every session that is over; those still live are named',
+    needs: 'erase_viewers',
+    answer: Type.Object({ erased: ids, live: ids }),
+  })
+  async erase(
+    @Param('pseudonym') pseudonym: string,
+    @Caller() caller: Principal,
+    @Asked() _: object,
+  ): Promise<Erasure> {
+    if (!PSEUDONYM.test(pseudonym)) throw badRequest('a pseudonym is 16 hex digits, as exports show it');
+    // Who was erased must not be remembered here either.
+    await this.audit.note(caller, 'erase_viewer', '');
+    return this.erasure.erase(viewerFromHex(pseudonym), this.clock.now());
+  }
+}
