@@ -97,6 +97,8 @@ export const stepDropoff = (
 ): void => {
   const { pane } = moment;
   const { calibration } = context;
+  // The other rules read these: a giveaway or the closing is no news, also where leaves are not counted.
+  stepSurroundings(state.surroundings, moment);
   if (pane.quality !== 'final') return;
   const { restlessness, chart } = state;
   const seconds = arrive(state, moment);
@@ -185,7 +187,6 @@ const arrive = (state: DropoffState, moment: Moment): number => {
   if (presentation !== state.presentation_id) restart(state.chart);
   state.presentation_id = presentation;
   stepPulse(state.pulse, pane);
-  stepSurroundings(state.surroundings, moment);
   stepJoinBursts(state.bursts, pane.ts, pane.by_source.other?.enters ?? 0);
   return gap / 1000;
 };

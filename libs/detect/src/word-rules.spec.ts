@@ -105,6 +105,17 @@ describe('keyword_surge', () => {
     ).toEqual([]);
   });
 
+  // Giveaways were once not seen in rooms whose leaves are inferred.
+  it('is silent in a giveaway, also where leaves are not counted', () => {
+    const said = (s: number) => [...chat(s), ...(between(s, 400, 460) ? times(2, { words: ['join'] }) : [])];
+    const cues = (s: number) => (s === 395 ? ['lottery_start'] : s === 460 ? ['lottery_end'] : []);
+    const state = detector.initial();
+    const decided = moments(900, (s) => ({ said: said(s), cues: cues(s) })).flatMap((moment) =>
+      detector.step(state, { ...moment, pane: { ...moment.pane, quality: 'inferred' } }),
+    );
+    expect(of(decided, 'keyword_surge')).toEqual([]);
+  });
+
   it('fires once for words of one saying, and for few at a time', () => {
     const saying = { words: ['seven', 'seas'], shown: 'seven seas' };
     const once = run(600, (s) => ({ said: [...chat(s), ...(between(s, 400, 460) ? times(2, saying) : [])] }));
