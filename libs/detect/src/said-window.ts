@@ -6,7 +6,7 @@ export const SAID_THIRDS = 3;
 /** What is usual is learned over this time. */
 const USUAL_HALF_LIFE_S = 600;
 /** So many words and questions have something usual; beyond, the rarest half is forgotten. */
-const USUAL_MAX = 3_000;
+const USUAL_MAX = 1_500;
 
 /** What was said in one pane; `ts` is its start, ms. */
 interface SaidPane {

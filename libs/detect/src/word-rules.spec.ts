@@ -143,7 +143,7 @@ describe('keyword_surge', () => {
     })))
       detector.step(state, moment);
     const { usual, panes, counts } = state.room.words.window;
-    expect(usual.size).toBeLessThanOrEqual(3_000);
+    expect(usual.size).toBeLessThanOrEqual(1_500);
     expect(panes.length).toBe(45);
     expect(counts.size).toBe(900);
   });
