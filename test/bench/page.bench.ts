@@ -59,6 +59,11 @@ export const run: Bench = async (size) => {
     const early = await heapOf(page);
     await sleep((replay_ms * 2) / 3);
     const late = await heapOf(page);
+    const slider = page.locator('.player [role=slider]');
+    const [at, from, to] = await Promise.all(
+      ['now', 'min', 'max'].map(async (name) => Number(await slider.getAttribute(`aria-value${name}`))),
+    );
+    if (at! - from! < (to! - from!) / 2) throw new Error('the session did not play: its memory says nothing');
     const rooms = `${ROOMS[size]} rooms at 1920 × 1080, drawn in software`;
     return [
       figure('page-first-paint', paint, 'ms', { value_max: 1500 }),

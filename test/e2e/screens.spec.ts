@@ -39,7 +39,7 @@ const LOOKS: readonly Look[] = [
   { width: 820, height: 1180, language: 'en', theme: 'light' },
 ];
 const SCREENS: readonly { name: string; path: string; shows: string }[] = [
-  { name: 'the wall', path: '/', shows: '.tile' },
+  { name: 'the wall', path: '/', shows: '.ended li' },
   { name: 'a room', path: `/rooms/${ROOM}`, shows: '.ledger tbody tr' },
   { name: 'a session that is over', path: `/rooms/${PAST}`, shows: '.ledger tbody tr' },
   { name: 'a replay', path: `/rooms/${PAST}/replay`, shows: '.player' },

@@ -13,7 +13,7 @@ export const FunnelBars = ({ layers }: { layers: readonly FunnelLayer[] }) => {
           <li key={name}>
             <span className="funnel-name">{words.desk.funnel.layer[name]}</span>
             <span className="funnel-bar" aria-hidden="true">
-              <span style={{ width: `${(100 * uv) / all}%` }} />
+              <span style={{ width: uv === 0 ? 0 : `max(2px, ${(100 * uv) / all}%)` }} />
             </span>
             <span className="figure funnel-count">{formats.count(uv)}</span>
             <span className="figure muted funnel-share">

@@ -3,7 +3,8 @@ import { useRepeated } from './now.js';
 import type { Answered } from './rest.js';
 
 /** What is known of a question that is asked again and again. `missing`: the server has no answer of this kind. */
-export type Asked<T> = { kind: 'waiting' } | { kind: 'known'; body: T } | { kind: 'missing' } | { kind: 'failed' };
+export type Asked<T> =
+  { kind: 'waiting' } | { kind: 'known'; body: T } | { kind: 'missing' } | { kind: 'failed'; isForbidden: boolean };
 
 /** What is missing may come with the next start of the monitor, and is not asked for more often than this. */
 const MISSING_AGAIN_MS = 60_000;
@@ -30,7 +31,8 @@ export const useAsked = <T>(
         const known = was.key === key && was.asked.kind === 'known' ? was.asked : null;
         if (answer.kind === 'ok') return { key, asked: { kind: 'known', body: answer.body } };
         const isMissing = answer.kind === 'refused' && answer.status === 404;
-        return { key, asked: known ?? { kind: isMissing ? 'missing' : 'failed' } };
+        const isForbidden = answer.kind === 'refused' && answer.status === 403;
+        return { key, asked: known ?? (isMissing ? { kind: 'missing' } : { kind: 'failed', isForbidden }) };
       });
     },
     asked.kind === 'missing' ? Math.max(everyMs, MISSING_AGAIN_MS) : everyMs,

@@ -25,6 +25,8 @@ interface Props {
   /** Of the whole session; `to` is the last known end. */
   session: Range;
   isLive: boolean;
+  /** Nothing was heard of viewers, danmaku or orders. */
+  isEmpty: boolean;
   currency: string | null;
   paneNames: ReadonlySet<string>;
   shown: 'dark' | 'light';
@@ -236,6 +238,7 @@ export const LiveCurves = (props: Props) => {
         <span className="muted curves-hint">{say.dragHint}</span>
         <span className="figure clock">{at === undefined ? '' : timeOfDay(at * 1000)}</span>
       </header>
+      {props.isEmpty && <p className="curves-note tone-raised">{isLive ? say.emptyLive : say.emptyEnded}</p>}
       {!isLiveView && history.kind !== 'read' && (
         <p className="muted curves-note">{history.kind === 'failed' ? say.failed : say.loading}</p>
       )}
@@ -249,7 +252,7 @@ export const LiveCurves = (props: Props) => {
                   <span className={`swatch swatch-${look}`} style={{ color: palette[tone] }} aria-hidden="true" />
                   {(drawn.length > 1 || name === 'ratio') && name !== 'online' && say[name]}{' '}
                   <span className="figure">
-                    {title === 'dropoff' && name === 'expected'
+                    {title === 'dropoff' && name === 'expected' && typeof columns.chance_low[row] === 'number'
                       ? say.chance(formats.times(columns.chance_low[row]), formats.times(columns.chance_high[row]))
                       : write[name](columns[column][row] ?? null)}
                   </span>

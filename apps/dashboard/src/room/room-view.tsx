@@ -19,6 +19,7 @@ import { RundownPanel } from '../desk/rundown-panel.js';
 import { SaidPanel } from '../desk/said-panel.js';
 import { useKeys } from '../keys.js';
 import type { AckFailure } from '../live/acknowledge.js';
+import type { CurvePoint } from '../live/curves.js';
 import { freshnessOf, isStale, type Freshness, type Link } from '../live/freshness.js';
 import { useNow } from '../live/now.js';
 import type { Rest, StreamAnswer } from '../live/rest.js';
@@ -192,6 +193,7 @@ export const RoomView = (props: Props) => {
           actions={room.actions}
           session={{ from: stream.started_at, to: stream.ended_at ?? asOf ?? stream.started_at }}
           isLive={isLive}
+          isEmpty={room.panes.every(isSilent)}
           currency={stream.currency}
           paneNames={paneNamesOf(definitions)}
           opened={onSeek === null ? opened : null}
@@ -275,6 +277,9 @@ export const RoomView = (props: Props) => {
     </>
   );
 };
+
+const isSilent = ({ online, enters, danmaku, orders_paid }: CurvePoint): boolean =>
+  !online && !enters && danmaku === 0 && orders_paid === 0;
 
 /** What is read of a moment that moves on is read anew each ten seconds of it. */
 const coarse = (ts: number): number => Math.ceil(ts / 10_000) * 10_000;

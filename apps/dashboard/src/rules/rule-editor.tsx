@@ -127,7 +127,8 @@ const Parameter = ({ parameter, value, standard, onChange }: ParameterProps) => 
         />
       )}
       <span className="muted fine">
-        {unit} {!isStandard && standard !== '' && typeof value !== 'boolean' && `· ${words.rules.standard(standard)}`}
+        {words.rules.unit[unit] ?? unit}{' '}
+        {!isStandard && standard !== '' && typeof value !== 'boolean' && `· ${words.rules.standard(standard)}`}
       </span>
     </div>
   );

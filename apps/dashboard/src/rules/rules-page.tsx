@@ -18,6 +18,12 @@ export const RulesPage = ({ rest }: { rest: Rest }) => {
   const { asked, hear } = useAsked('rules', rest.rules, EVERY_MS);
   const [chosen, setChosen] = useState<AlertRule>('dropoff_spike');
   if (asked.kind === 'waiting') return <Notice title={words.waiting}> </Notice>;
+  if (asked.kind !== 'known' && !(asked.kind === 'failed' && asked.isForbidden))
+    return (
+      <Notice title={words.serverDown} command="npm start">
+        {words.serverDownHelp}
+      </Notice>
+    );
   if (asked.kind !== 'known')
     return (
       <Notice title={words.forbidden} command="npx tally token --role control_room --streams '*'">

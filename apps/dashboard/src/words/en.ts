@@ -117,6 +117,9 @@ export const en = {
     hour: '1 hour',
     all: 'Session',
     dragHint: 'Drag to zoom, double-click to go back',
+    emptyLive:
+      'Nothing was heard of viewers, danmaku or orders yet. Is the feed connected? Events go to POST /api/v1/events.',
+    emptyEnded: 'Nothing was heard of viewers, danmaku or orders in its last ten minutes.',
     loading: 'Loading the session…',
     failed: 'The session could not be read. It is tried again by itself.',
     chartOf: (name: string) => `Chart: ${name}, latest value`,

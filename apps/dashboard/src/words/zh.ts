@@ -108,6 +108,8 @@ export const zh: Words = {
     hour: '1 小时',
     all: '全场',
     dragHint: '拖动放大，双击还原',
+    emptyLive: '还没有收到观众、弹幕或订单。数据源接好了吗？事件发送到 POST /api/v1/events。',
+    emptyEnded: '最后十分钟没有收到观众、弹幕或订单。',
     loading: '正在读取本场数据…',
     failed: '暂时读不到本场数据，正在自动重试。',
     chartOf: (name) => `图表：${name}，最新值`,
