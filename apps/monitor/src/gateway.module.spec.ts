@@ -374,6 +374,7 @@ describe('beside the API', () => {
        "post /api/v1/streams/{stream_id}/alerts/{alert_id}/ack",
        "post /api/v1/streams/{stream_id}/alerts/{alert_id}/resolve",
        "post /api/v1/streams/{stream_id}/cues",
+       "post /api/v1/streams/{stream_id}/recount",
        "put /api/v1/channels/{channel_id}",
        "put /api/v1/rules",
        "put /api/v1/streams/{stream_id}/host-view",

@@ -24,6 +24,8 @@ import { Wall } from './live/wall.js';
 import { CallerGuard } from './rest/caller.guard.js';
 import { ProblemFilter } from './rest/problem.filter.js';
 import { QueryController } from './query/query.controller.js';
+import { RecountController } from './replay/recount.controller.js';
+import { Recounts } from './replay/recounts.js';
 import { RecordedSessions } from './replay/recorded-session.js';
 import { Replays } from './replay/replays.js';
 import { ReportController } from './report/report.controller.js';
@@ -78,6 +80,7 @@ export class GatewayModule {
         DeadLettersController,
         AuditController,
         QueryController,
+        RecountController,
         ViewersController,
         RundownController,
         ActionsController,
@@ -95,6 +98,7 @@ export class GatewayModule {
         AuditLog,
         Actions,
         RecordedSessions,
+        Recounts,
         Replays,
         HostScreens,
         ExportTables,
