@@ -2,19 +2,27 @@ const NEW_LINE = 0x0a;
 
 /** The rows of a JSONEachRow stream, as they come: one array for each piece. */
 export async function* jsonLines<Row>(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Row[]> {
+  for await (const lines of linesOf(pieces)) yield lines.map((line) => JSON.parse(line) as Row);
+}
+
+/** The rows of a JSONEachRow stream, each parsed when it is asked for: a piece of many rows holds nobody up. */
+export async function* jsonRows<Row>(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Row> {
+  for await (const lines of linesOf(pieces)) for (const line of lines) yield JSON.parse(line) as Row;
+}
+
+async function* linesOf(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<string[]> {
   let rest = Buffer.alloc(0);
   for await (const piece of pieces) {
     const bytes = Buffer.concat([rest, piece]);
     const end = bytes.lastIndexOf(NEW_LINE) + 1;
     rest = bytes.subarray(end);
-    if (end > 0) yield rowsOf<Row>(bytes.subarray(0, end));
+    if (end > 0) yield split(bytes.subarray(0, end));
   }
-  if (rest.length > 0) yield rowsOf<Row>(rest);
+  if (rest.length > 0) yield split(rest);
 }
 
-const rowsOf = <Row>(bytes: Buffer): Row[] =>
+const split = (bytes: Buffer): string[] =>
   bytes
     .toString('utf8')
     .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Row);
+    .filter((line) => line !== '');

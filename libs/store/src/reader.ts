@@ -26,6 +26,7 @@ import {
   type PaneRow,
   type TotalsRow,
 } from './read-rows.js';
+import { jsonRows } from './json-lines.js';
 import { page, type Page } from './page.js';
 import type { Parameters } from './session.js';
 import { readQuery } from './sql-files.js';
@@ -106,7 +107,6 @@ export type StoredFunnel = { source: Source | '' } & Record<`${Layer}_${'uv' | '
 const WHOLE_MS = Number.MAX_SAFE_INTEGER;
 const HANDOVER_MS = 5_000;
 const REPURCHASE_WITHIN_MS = 90 * 24 * 3_600_000;
-const RAW_EVENTS_PER_PAGE = 20_000;
 
 const NO_DISTINCT: DistinctCounts = {
   viewers: 0,
@@ -385,8 +385,8 @@ export class StoreReader {
   }
 
   /**
-   * Raw events in log order: those of each input by position, inputs merged by append time. Read page by page, so a
-   * session of any size needs little memory.
+   * Raw events in log order: those of each input by position, inputs merged by append time. Read as fast as they
+   * are taken, so a session of any size needs little memory; whoever takes no more ends the reading.
    */
   async *rawEvents(stream_id: string): AsyncGenerator<ReadEvent> {
     const inputs = await this.read<{ input: string }>('event-inputs', { stream_id });
@@ -396,30 +396,26 @@ export class StoreReader {
         return { events, next: await events.next() };
       }),
     );
-    for (;;) {
-      let first: (typeof heads)[number] | undefined;
-      for (const head of heads) {
-        if (head.next.done) continue;
-        if (first === undefined || head.next.value.append_ts < (first.next.value as ReadEvent).append_ts) first = head;
+    try {
+      for (;;) {
+        let first: (typeof heads)[number] | undefined;
+        for (const head of heads) {
+          if (head.next.done) continue;
+          if (first === undefined || head.next.value.append_ts < (first.next.value as ReadEvent).append_ts)
+            first = head;
+        }
+        if (first === undefined) return;
+        yield first.next.value as ReadEvent;
+        first.next = await first.events.next();
       }
-      if (first === undefined) return;
-      yield first.next.value as ReadEvent;
-      first.next = await first.events.next();
+    } finally {
+      await Promise.all(heads.map(({ events }) => events.return()));
     }
   }
 
   private async *inputEvents(stream_id: string, input: string): AsyncGenerator<ReadEvent, void> {
-    for (let after_position = -1; ;) {
-      const rows = await this.read<EventRow>('raw-events', {
-        stream_id,
-        input,
-        after_position,
-        limit: RAW_EVENTS_PER_PAGE,
-      });
-      for (const row of rows) yield readEventOf(row);
-      if (rows.length < RAW_EVENTS_PER_PAGE) return;
-      after_position = rows.at(-1)!.position;
-    }
+    const rows = this.client.stream(this.sql.get('raw-events')!, { stream_id, input }, 'JSONEachRow');
+    for await (const row of jsonRows<EventRow>(rows)) yield readEventOf(row);
   }
 
   private async onlineBefore(stream_id: string, from: number): Promise<number | null> {
