@@ -27,8 +27,8 @@ export interface KafkaEdge {
   keepDeadLetters: (letters: DeadLetter[]) => void;
 }
 
-/** kafkajs's default of 5 s would make a quiet topic's tail slow. */
-const FETCH_WAIT_MS = 100;
+/** A fetch that finds nothing is answered after so long, and what was resumed meanwhile waits for it; kafkajs's own is 5 s. */
+const FETCH_WAIT_MS = 250;
 const FETCH_BYTES_MAX = 8 << 20;
 const PARTITION_BYTES_MAX = 1 << 20;
 /** A killed member's partitions are free after this; the broker allows no less than 6 s. */

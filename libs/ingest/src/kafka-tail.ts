@@ -14,7 +14,7 @@ interface Reading {
   done: () => void;
 }
 
-const FETCH_WAIT_MS = 50;
+const FETCH_WAIT_MS = 100;
 /** After a broker was away the group of one waits so long for the member that it was before; the broker allows no less. */
 const SESSION_MS = 6_000;
 const FETCH_BYTES_MAX = 16 << 20;

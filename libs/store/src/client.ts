@@ -1,5 +1,4 @@
 import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
-import { createChdbConnection } from 'chdb/connection';
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -53,6 +52,8 @@ export const openClient = (place: StorePlace): Promise<StoreClient> =>
   place.kind === 'embedded' ? openEmbedded(place.path) : openServer(place);
 
 const openEmbedded = async (path: string): Promise<StoreClient> => {
+  // The engine is 160 MB of memory, which whoever has a server need not carry.
+  const { createChdbConnection } = await import('chdb/connection');
   const connect = (): Session =>
     new Session(createClient({ connection: createChdbConnection({ path }) as unknown as OfficialConnection }), true);
   const sessions: Session[] = [];

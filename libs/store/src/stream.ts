@@ -1,5 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import { Session as ChdbSession } from 'chdb';
+import type { Session as ChdbSession } from 'chdb';
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -19,7 +19,8 @@ const SETTINGS =
 /** Each stream has a connection of its own: the embedded engine has one stream a connection, and nothing else meanwhile. */
 export const embeddedStream = (path: string): StreamQuery =>
   async function* (query, parameters, format) {
-    const session = new ChdbSession(path);
+    const { Session } = await import('chdb');
+    const session = new Session(path);
     try {
       if (format === 'Parquet') yield* throughFile(session, path, query, parameters);
       else
