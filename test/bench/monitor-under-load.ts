@@ -55,7 +55,8 @@ export class MonitorUnderLoad {
 
   /** A figure without labels that the monitor tells of itself. */
   async metric(name: string): Promise<number> {
-    const text = await (await fetch(`${this.#url}/metrics`)).text();
+    // A new connection each time: a kept one is closed as idle just when it is used.
+    const text = await (await fetch(`${this.#url}/metrics`, { headers: { connection: 'close' } })).text();
     const found = new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1];
     if (found === undefined) throw new Error(`the monitor does not tell ${name}`);
     return Number(found);

@@ -38,7 +38,7 @@ class Listener {
   }
 
   /** Subscribes with the last `seq` it has seen. */
-  async listen(url: string): Promise<Snapshot> {
+  async listen(url: string, stream_id = STREAM): Promise<Snapshot> {
     this.leave();
     const socket: Socket<ServerToClient, ClientToServer> = io(`${url}/live`, {
       ...{ transports: ['websocket'], forceNew: true, reconnection: false },
@@ -54,7 +54,7 @@ class Listener {
     const since = this.seq === 0 ? {} : { since_seq: this.seq };
     const until = performance.now() + WITHIN_MS;
     for (;;) {
-      const answer = await socket.timeout(30_000).emitWithAck('subscribe', { stream_id: STREAM, ...since });
+      const answer = await socket.timeout(30_000).emitWithAck('subscribe', { stream_id, ...since });
       if (answer.ok) {
         this.alerts.push(...answer.snapshot.alerts);
         return answer.snapshot;
@@ -226,6 +226,31 @@ withKafka('processors and gateways as processes of their own', () => {
       );
       const { cues } = (await gateway.get<{ cues: { item_id: string }[] }>('/streams/posted-room/cues'))!;
       expect(cues.map(({ item_id }) => item_id)).toEqual(['tea']);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'go on showing rooms when the broker was gone',
+    async () => {
+      const gateway = running.filter(({ isRunning }) => isRunning).at(-1)!;
+      const enter = (viewer_id: string) =>
+        JSON.stringify({ type: 'enter', event_id: viewer_id, stream_id: 'survivor', ts: Date.now(), viewer_id });
+      const listener = new Listener();
+      expect(await gateway.post([enter('ann')])).toMatchObject({ kind: 'taken' });
+      await listener.listen(gateway.url, 'survivor');
+      await broker.kill();
+      await gateway.readiness((answer) => !answer.includes('"ready"'));
+      await broker.restart();
+      await gateway.readiness((answer) => answer.includes('"ready"'));
+      const online = (): number => listener.metrics.at(-1)?.panes.at(-1)?.online ?? 0;
+      const viewers = ['ben', 'cid', 'dan', 'eve', 'fay', 'gus'];
+      for (const viewer_id of viewers) {
+        expect(await gateway.post([enter(viewer_id)])).toMatchObject({ kind: 'taken' });
+        await sleep(1_000);
+      }
+      await eventually('the page is not told', () => online() > 2);
+      listener.leave();
     },
     TIMEOUT_MS,
   );
