@@ -15,8 +15,9 @@ export interface TwoEvenings {
   events: Readonly<Record<'first' | 'second', readonly WireEvent[]>>;
 }
 
-export const playTwoEvenings = async (): Promise<TwoEvenings> => {
-  const monitor = await startMonitorApp(LONG_AFTER_MS);
+/** `environment`: what the monitor is told beside what every such one is. */
+export const playTwoEvenings = async (environment: Readonly<Record<string, string>> = {}): Promise<TwoEvenings> => {
+  const monitor = await startMonitorApp(LONG_AFTER_MS, environment);
   const events = { first: await play(monitor, 'first', 7, 0), second: await play(monitor, 'second', 8, 1) };
   return { monitor, events };
 };

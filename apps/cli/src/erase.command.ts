@@ -37,7 +37,7 @@ const erase = async (
   const bytes = Buffer.from(viewer_id);
   const pseudonym = viewerHex(createPseudonymiser(outcome.config.pseudonymKey)(bytes, 0, bytes.length));
   const address = { url, token: token ?? around.environment['TALLY_TOKEN'] ?? null };
-  const asked = await askMonitor(address, `/api/v1/viewers/${pseudonym}`, around.stop, 'DELETE');
+  const asked = await askMonitor(address, `/api/v1/viewers/${pseudonym}`, around.stop, undefined, 'DELETE');
   if (asked.kind === 'failed') {
     around.complain(`error: ${asked.reason}`);
     return EXIT.failed;

@@ -10,12 +10,13 @@ export const askMonitor = async (
   stop: AbortSignal,
   /** Posted as JSON where it is given. */
   body?: unknown,
+  method: 'GET' | 'POST' | 'DELETE' = body === undefined ? 'GET' : 'POST',
 ): Promise<Asked> => {
   try {
     const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
     if (body !== undefined) headers['content-type'] = 'application/json';
-    const posted = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
-    const response = await fetch(new URL(path, url), { headers, signal: stop, ...posted });
+    const posted = body === undefined ? {} : { body: JSON.stringify(body) };
+    const response = await fetch(new URL(path, url), { method, headers, signal: stop, ...posted });
     if (response.ok) return { kind: 'answered', response };
     const answered = { kind: 'answered', status: response.status, retry_after: null } as const;
     return { kind: 'failed', reason: explain({ url }, answered, await response.text(), 1) };

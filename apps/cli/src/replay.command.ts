@@ -34,7 +34,7 @@ const replay = async (
 ): Promise<ExitCode> => {
   const address = { url, token: token ?? around.environment['TALLY_TOKEN'] ?? null };
   const path = `/api/v1/streams/${encodeURIComponent(stream)}/recount`;
-  const asked = await askMonitor(address, path, around.stop, 'POST');
+  const asked = await askMonitor(address, path, around.stop, {});
   if (asked.kind === 'failed') {
     around.complain(`error: ${asked.reason}`);
     return EXIT.failed;
