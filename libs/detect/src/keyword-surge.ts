@@ -15,15 +15,14 @@ import {
 /** Faults of the room's are asked about whatever is on, and nobody is told to shout them; any other question comes with a new item. */
 const WHATEVER_IS_ON: ReadonlySet<string | null> = new Set(['lag', 'payment']);
 
-/** What the rule knows beside the window: lives that are not quiet, by word and topic, and since when nothing explains a surge. */
+/** What the rule knows beside the window: lives that are not quiet, by word and topic. */
 export interface KeywordSurge {
   lives: Map<string, Life>;
-  /** Nothing that was said before counts, ms; `item_from`: of words and questions that come with a new item. */
+  /** What was said before this, ms, was explained: a giveaway, a new item. Faults have no such excuse. */
   from: number;
-  item_from: number;
 }
 
-export const emptyKeywordSurge = (): KeywordSurge => ({ lives: new Map(), from: -Infinity, item_from: -Infinity });
+export const emptyKeywordSurge = (): KeywordSurge => ({ lives: new Map(), from: -Infinity });
 
 /** What explains that much is said alike. */
 export interface Explained {
@@ -56,8 +55,7 @@ export const stepKeywordSurge = (
   decided: AlertDecision[],
 ): void => {
   const { settings, pane_ts } = at;
-  if (giveaway_on) state.from = pane_ts + PANE_MS;
-  if (new_item) state.item_from = pane_ts + PANE_MS;
+  if (giveaway_on || new_item) state.from = pane_ts + PANE_MS;
   for (const [key, life] of state.lives)
     setLife(state, key, go(life, window, key, at, conditionOf(window, key, at), decided));
   if (!settings.enabled || firing(state) >= settings.firing_max) return;
@@ -83,11 +81,11 @@ const firing = ({ lives }: KeywordSurge): number =>
 const candidates = (state: KeywordSurge, window: SaidWindow, at: At): Heard[] => {
   const { settings, pane_ts } = at;
   const from = windowFrom(pane_ts);
-  if (window.since === null || pane_ts - window.since < settings.warm_up_s * 1000 || from < state.from) return [];
+  if (window.since === null || pane_ts - window.since < settings.warm_up_s * 1000) return [];
   const found: Heard[] = [];
   for (const [key, count] of window.counts) {
     if (count < settings.min_messages || state.lives.has(key)) continue;
-    if (from < state.item_from && !WHATEVER_IS_ON.has(topicOfKey(key))) continue;
+    if (from < state.from && !WHATEVER_IS_ON.has(topicOfKey(key))) continue;
     const heard = hear(window, key, count, at);
     if (holds(heard, window, at) && !isSaidAlready(state, window, key)) found.push(heard);
   }

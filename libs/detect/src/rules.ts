@@ -267,7 +267,7 @@ export const DEFAULT_RULES: DetectRules = {
   danmaku_surge: { ...SURGE, for_s: 30, severity: 'info', threshold: 12, min_excess: 20, least_per_s: 0.2 },
   refund_surge: { ...SURGE, severity: 'warning', threshold: 9, min_excess: 5, least_per_s: 1 / 300 },
   keyword_surge: {
-    ...{ enabled: true, severity: 'info', for_s: 0, resolve_after_s: 20, cool_down_s: 900, warm_up_s: 180 },
+    ...{ enabled: true, severity: 'info', for_s: 0, resolve_after_s: 20, cool_down_s: 300, warm_up_s: 180 },
     ...{
       min_messages: 15,
       ratio: 4,

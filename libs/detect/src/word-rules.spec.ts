@@ -105,6 +105,16 @@ describe('keyword_surge', () => {
     ).toEqual([]);
   });
 
+  it('is not silent about a fault, whatever is on', () => {
+    const said = (s: number) => [...chat(s), ...(between(s, 400, 460) ? times(2, { topic: 'payment' }) : [])];
+    const cues = (s: number) => (s === 395 ? ['lottery_start'] : []);
+    const [fired] = of(
+      run(500, (s) => ({ said: said(s), cues: cues(s) })),
+      'keyword_surge',
+    );
+    expect(fired!.summary.values['topic']).toBe('payment');
+  });
+
   // Giveaways were once not seen in rooms whose leaves are inferred.
   it('is silent in a giveaway, also where leaves are not counted', () => {
     const said = (s: number) => [...chat(s), ...(between(s, 400, 460) ? times(2, { words: ['join'] }) : [])];
