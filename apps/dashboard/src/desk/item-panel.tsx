@@ -1,3 +1,4 @@
+import { PANE_MS } from '#domain';
 import type { Range, Rest } from '../live/rest.js';
 import { useAsked } from '../live/use-asked.js';
 import { useSpeech } from '../words/speech.js';
@@ -31,14 +32,16 @@ const SESSION_EVERY_MS = 15_000;
 export const ItemPanel = ({ rest, stream_id, looked, asOf, until, onClose }: Props) => {
   const { words } = useSpeech();
   const end = looked === null ? null : (looked.to ?? asOf);
-  const range: Range | null =
-    looked === null || end === null || end <= looked.from ? null : { from: looked.from, to: end };
-  const key = `${stream_id} ${looked?.item_id ?? ''} ${looked?.from ?? ''} ${looked?.to ?? ''} ${until?.to ?? ''}`;
+  // Whole panes: within the first second there is nothing to ask about.
+  const isBegun = looked !== null && end !== null && end - looked.from >= PANE_MS;
+  const range: Range | null = isBegun ? { from: looked.from, to: end } : null;
+  const key = `${stream_id} ${looked?.item_id ?? ''} ${looked?.from ?? ''} ${looked?.to ?? ''}`;
   const funnel = useAsked(
-    key,
+    `${key} ${until?.to ?? ''}`,
     (signal) =>
       rest.funnel(stream_id, looked?.item_id ?? null, looked === null || looked.to === null ? until : range, signal),
     EVERY_MS,
+    key,
   ).asked;
   const session = useAsked(stream_id, (signal) => rest.retention(stream_id, null, signal), SESSION_EVERY_MS).asked;
   const here = useAsked(

@@ -10,16 +10,18 @@ export type Asked<T> =
 const MISSING_AGAIN_MS = 60_000;
 
 /**
- * Asks for what `key` names, at once and then every `everyMs`; a `key` of `null` asks nothing. The last answer to the same
- * key stands while a later one fails. `hear` takes an answer that came another way.
+ * Asks for what `key` names, at once and then every `everyMs`; a `key` of `null` asks nothing. The last answer stands while
+ * a later one fails, and while only the moment is another: as long as `about` is the same. `hear` takes an answer that came
+ * another way.
  */
 export const useAsked = <T>(
   key: string | null,
   ask: (signal: AbortSignal) => Promise<Answered<T>>,
   everyMs: number,
+  about: string | null = key,
 ): { asked: Asked<T>; hear: (body: T) => void } => {
-  const [state, setState] = useState<{ key: string | null; asked: Asked<T> }>({ key, asked: { kind: 'waiting' } });
-  const asked: Asked<T> = state.key === key ? state.asked : { kind: 'waiting' };
+  const [state, setState] = useState<{ about: string | null; asked: Asked<T> }>({ about, asked: { kind: 'waiting' } });
+  const asked: Asked<T> = state.about === about ? state.asked : { kind: 'waiting' };
   const latest = useRef(ask);
   latest.current = ask;
   useRepeated(
@@ -28,16 +30,16 @@ export const useAsked = <T>(
       const answer = await latest.current(signal);
       if (signal.aborted) return;
       setState((was) => {
-        const known = was.key === key && was.asked.kind === 'known' ? was.asked : null;
-        if (answer.kind === 'ok') return { key, asked: { kind: 'known', body: answer.body } };
-        const isMissing = answer.kind === 'refused' && answer.status === 404;
-        const isForbidden = answer.kind === 'refused' && answer.status === 403;
-        return { key, asked: known ?? (isMissing ? { kind: 'missing' } : { kind: 'failed', isForbidden }) };
+        const known = was.about === about && was.asked.kind === 'known' ? was.asked : null;
+        if (answer.kind === 'ok') return { about, asked: { kind: 'known', body: answer.body } };
+        if (known !== null) return { about, asked: known };
+        if (answer.kind === 'refused' && answer.status === 404) return { about, asked: { kind: 'missing' } };
+        return { about, asked: { kind: 'failed', isForbidden: answer.kind === 'refused' && answer.status === 403 } };
       });
     },
     asked.kind === 'missing' ? Math.max(everyMs, MISSING_AGAIN_MS) : everyMs,
-    [key],
+    [key, about],
     asked.kind === 'missing' ? MISSING_AGAIN_MS : 0,
   );
-  return { asked, hear: (body) => setState({ key, asked: { kind: 'known', body } }) };
+  return { asked, hear: (body) => setState({ about, asked: { kind: 'known', body } }) };
 };

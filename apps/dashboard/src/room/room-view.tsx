@@ -1,12 +1,5 @@
-import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
-import type {
-  ActionShown,
-  KeywordsAnswer,
-  MetricDefinition,
-  MetricValues,
-  PresentationRow,
-  ReplayState,
-} from '#contract';
+import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import type { ActionShown, MetricDefinition, MetricValues, PresentationRow, ReplayState } from '#contract';
 import type { AlertOutcome } from '#domain';
 import { SPANS, type Span } from '../address.js';
 import { AlertList } from '../alerts/alert-list.js';
@@ -71,6 +64,8 @@ interface Props {
 const RUNDOWN_EVERY_MS = 15_000;
 const ACTIONS_EVERY_MS = 30_000;
 const RULES_EVERY_MS = 60_000;
+/** What is said is counted over a minute. */
+const SAID_MS = 60_000;
 
 /** One room: its header, numbers, curves and alerts; below them the ledger of its presentations. */
 export const RoomView = (props: Props) => {
@@ -95,15 +90,14 @@ export const RoomView = (props: Props) => {
   }, [known, noted]);
 
   // What was said then is not told in a replay: it is asked for, of the minute before.
-  const minute =
-    replay === null || data === null ? null : { from: coarse(data.as_of) - 60_000, to: coarse(data.as_of) };
+  const moment = replay === null || data === null ? null : coarse(data.as_of, replay.speed);
   const then = useAsked(
-    minute === null ? null : `${stream_id} ${minute.to}`,
-    (signal) => rest.keywords(stream_id, minute!, signal),
+    moment === null ? null : `${stream_id} ${moment}`,
+    (signal) => rest.keywords(stream_id, { from: (moment ?? 0) - SAID_MS, to: moment ?? 0 }, signal),
     RULES_EVERY_MS,
+    stream_id,
   ).asked;
-  const saidThen = useRef<KeywordsAnswer | null>(null);
-  if (then.kind === 'known') saidThen.current = then.body;
+  const saidThen = then.kind === 'known' ? then.body : null;
 
   const mostUrgent = byNeed(room.alerts).find(({ status, outcome }) => outcome === null && status !== 'corrected');
   const mark = (outcome: AlertOutcome | null) => (): void => {
@@ -218,12 +212,12 @@ export const RoomView = (props: Props) => {
                   rest={rest}
                   stream_id={stream_id}
                   looked={lookedAt}
-                  until={replay === null || asOf === null ? null : { from: stream.started_at, to: coarse(asOf) }}
+                  until={moment === null ? null : { from: stream.started_at, to: moment }}
                   asOf={asOf}
                   onClose={opened === null ? null : () => setOpened(null)}
                 />
               ),
-              said: isLive ? <SaidPanel said={room.said ?? saidThen.current} danmaku={room.danmaku} /> : null,
+              said: isLive ? <SaidPanel said={room.said ?? saidThen} danmaku={room.danmaku} /> : null,
               rundown:
                 rundown.asked.kind === 'missing' ? null : (
                   <RundownPanel
@@ -281,8 +275,11 @@ export const RoomView = (props: Props) => {
 const isSilent = ({ online, enters, danmaku, orders_paid }: CurvePoint): boolean =>
   !online && !enters && danmaku === 0 && orders_paid === 0;
 
-/** What is read of a moment that moves on is read anew each ten seconds of it. */
-const coarse = (ts: number): number => Math.ceil(ts / 10_000) * 10_000;
+/** What is read of a moment that moves on is read anew each ten seconds of the clock on the wall. */
+const coarse = (ts: number, speed: number): number => {
+  const step_ms = 10_000 * Math.max(1, speed);
+  return Math.ceil(ts / step_ms) * step_ms;
+};
 
 /** A session that is over has no last minute worth a number; of one that plays, only its last minutes are told. */
 const spansOf = (isLive: boolean, isReplay: boolean): readonly Span[] => {
