@@ -120,7 +120,10 @@ withKafka('processors and gateways as processes of their own', () => {
   };
 
   /** What Compose starts under this name, told where broker and store are here. */
-  const process = (service: 'processor' | 'gateway-1'): CrashMonitor => {
+  const process = (
+    service: 'processor' | 'gateway-1',
+    changes: Readonly<Record<string, string>> = {},
+  ): CrashMonitor => {
     const monitor = new CrashMonitor({
       ...environmentOf(service, {
         AUTH_JWT_SECRET: 'a secret that all processes share',
@@ -129,6 +132,7 @@ withKafka('processors and gateways as processes of their own', () => {
       }),
       KAFKA_BROKERS: broker.address,
       CLICKHOUSE_URL: store.url,
+      ...changes,
     });
     running.push(monitor);
     return monitor;
@@ -250,6 +254,41 @@ withKafka('processors and gateways as processes of their own', () => {
         await sleep(1_000);
       }
       await eventually('the page is not told', () => online() > 2);
+      listener.leave();
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'say wherever one looks that the one processor is stuck, and go on when it is not any more',
+    async () => {
+      const apart = { KAFKA_GROUP_ID: 'stuck', KAFKA_LIVE_PREFIX: 'stuck.', CLICKHOUSE_DATABASE: 'stuck' };
+      const stuck = process('processor', { ...apart, KAFKA_TOPICS: 'stuck.view' });
+      await stuck.start();
+      const gateway = process('gateway-1', { ...apart, KAFKA_TOPICS: 'stuck.view', READY_LAG_MS: '4000' });
+      await gateway.start();
+      const enter = (viewer_id: string) =>
+        JSON.stringify({ type: 'enter', event_id: viewer_id, stream_id: 'held', ts: Date.now(), viewer_id });
+      expect(await gateway.post([enter('ann')])).toMatchObject({ kind: 'taken' });
+      const listener = new Listener();
+      await listener.listen(gateway.url, 'held');
+
+      stuck.signal('SIGSTOP');
+      await gateway.readiness((answer) => /the log is \d+ ms behind/.test(answer));
+      await eventually('the page is not told', () => listener.metrics.at(-1)?.data.quality === 'stale');
+      expect(listener.metrics.at(-1)!.data.log_lag_ms).toBeGreaterThan(2_000);
+      const figures = await fetch(`${gateway.url}/metrics`).then((answer) => answer.text());
+      expect(Number(/^tallylight_log_lag_seconds (\S+)/m.exec(figures)![1])).toBeGreaterThan(2);
+      // Longer than the group waits for a member: it comes back as one that was given up.
+      await sleep(12_000);
+      expect(await gateway.post([enter('ben')])).toMatchObject({ kind: 'taken' });
+      stuck.signal('SIGCONT');
+      await gateway.readiness((answer) => answer.includes('"ready"'));
+      for (const viewer_id of ['cid', 'dan', 'eve', 'fay']) {
+        expect(await gateway.post([enter(viewer_id)])).toMatchObject({ kind: 'taken' });
+        await sleep(1_000);
+      }
+      await eventually('nothing goes on', () => (listener.metrics.at(-1)?.panes.at(-1)?.online ?? 0) > 1);
       listener.leave();
     },
     TIMEOUT_MS,

@@ -90,6 +90,11 @@ export class CrashMonitor {
     return this.#end('SIGKILL');
   }
 
+  /** Sends it a signal and waits for nothing. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal);
+  }
+
   async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child;
     if (child === null || child.exitCode !== null || child.signalCode !== null) return;

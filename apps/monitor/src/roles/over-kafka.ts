@@ -7,6 +7,7 @@ import { PublishedRooms } from './published-rooms.js';
 import { RoomPublisher } from './room-publisher.js';
 import type { GatewaySide, Running } from './running.js';
 
+const LAG_EVERY_MS = 1_000;
 /** Its owner calls webhooks for all. */
 const CALLING_LANE = '0';
 
@@ -17,6 +18,7 @@ export const startOverKafka = async (link: KafkaLink, edge: Edge): Promise<Runni
   const { roles } = edge.config;
   const processor = roles.includes('processor') ? await startProcessor(link, edge) : null;
   const gateway = roles.includes('gateway') ? await startGateway(link, edge) : null;
+  const told = processor === null ? setInterval(() => tellLag(gateway!.lag(), edge.meters), LAG_EVERY_MS) : undefined;
   return {
     gateway,
     trouble: () => processor?.trouble() ?? gateway?.trouble() ?? null,
@@ -24,10 +26,17 @@ export const startOverKafka = async (link: KafkaLink, edge: Edge): Promise<Runni
     titleOf: (stream_id) => processor?.titleOf(stream_id) ?? null,
     isCaller: () => processor?.isCaller() ?? false,
     stop: async () => {
+      clearInterval(told);
       await processor?.stop();
       gateway?.stop();
     },
   };
+};
+
+/** A gateway by itself tells how far those are behind that it hears. */
+const tellLag = ({ ms, records }: LogLag, { logLag, logLagRecords }: Edge['meters']): void => {
+  logLag.set(ms / 1000);
+  logLagRecords.set(records);
 };
 
 /** Owns a share of the partitions, computes, decides, stores, and tells gateways what its rooms show. */
