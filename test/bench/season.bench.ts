@@ -10,6 +10,7 @@ import { seasonOf, writeSeason, type SeasonSession } from './season/index.js';
 const EVENTS = { full: 20_000_000, short: 200_000 };
 const SESSIONS = { full: 200, short: 8 };
 const ROUNDS = { full: 20, short: 2 };
+const BARE_ROUNDS = { full: 5, short: 1 };
 const EVENTS_PER_S = { full: 5_000, short: 500 };
 const WRITING_ALONE_MS = { full: 15_000, short: 2_000 };
 const WITHIN_300_MS: Goal = { value_max: 300 };
@@ -48,7 +49,7 @@ export const run: Bench = async (size) => {
     ),
   ];
   const questions = questionsOf(season);
-  const bare = await askBare(path, questions, ROUNDS[size]);
+  const bare = await askBare(path, questions, BARE_ROUNDS[size]);
   try {
     await monitor.start();
     results.push(await exported(monitor, season[0]!));

@@ -141,6 +141,7 @@ const QUERIES = [
   'steps-by-source',
   'steps-distinct',
   'streams',
+  'summaries',
 ] as const;
 type QueryName = (typeof QUERIES)[number];
 
@@ -172,6 +173,11 @@ export class StoreReader {
       before_stream_id: '',
     });
     return rows[0] ?? null;
+  }
+
+  /** Of sessions by their ids, in no order; one that is not stored is absent. */
+  summaries(stream_ids: readonly string[]): Promise<StreamSummary[]> {
+    return this.read('summaries', { stream_ids });
   }
 
   async panes(stream_id: string, range: Range): Promise<Pane[]> {

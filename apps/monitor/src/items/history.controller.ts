@@ -2,13 +2,13 @@ import { Controller, Get, Param } from '@nestjs/common';
 import { visible } from '#auth';
 import type { Principal } from '#auth';
 import type { HistoryAnswer, PresentationRow } from '#contract';
+import type { StreamSummary } from '#domain';
 import { StoreReader } from '#store';
 import { Caller } from '../rest/caller.guard.js';
 import { Asked, Operation } from '../rest/operation.js';
 import { cursorParameter, integerParameter, isTimeKey, limitParameter, textParameter } from '../rest/query.js';
 import type { QueryValues } from '../rest/query.js';
 import { ref } from '../rest/schemas.js';
-import { KnownStreams } from '../streams/known-streams.js';
 import { Ledger } from '../streams/ledger.js';
 import { rangeOf, rangeQuery } from '../streams/range-query.js';
 
@@ -27,7 +27,6 @@ const SESSIONS_AT_ONCE = 20;
 export class HistoryController {
   constructor(
     private readonly store: StoreReader,
-    private readonly streams: KnownStreams,
     private readonly ledger: Ledger,
   ) {}
 
@@ -49,8 +48,10 @@ export class HistoryController {
     let { cursor } = asked;
     do {
       const page = await this.store.itemStreams(item_id, asked.host, range, SESSIONS_AT_ONCE, cursor);
-      const known = page.rows.filter(({ stream_id }) => visible(caller, stream_id));
-      const ledgers = await Promise.all(known.map(({ stream_id }) => this.ledgerOf(stream_id)));
+      const known = page.rows.map(({ stream_id }) => stream_id).filter((stream_id) => visible(caller, stream_id));
+      const summaries = new Map((await this.store.summaries(known)).map((stream) => [stream.stream_id, stream]));
+      const streams = known.flatMap((stream_id) => summaries.get(stream_id) ?? []);
+      const ledgers = await Promise.all(streams.map((stream) => this.ledgerOf(stream)));
       const wanted = ({ from, seconds, ...row }: PresentationRow): boolean =>
         row.item_id === item_id && from >= range.from && from < range.to && seconds >= asked.seconds_min;
       presentations.push(...ledgers.flatMap((rows) => rows.filter(wanted).reverse()));
@@ -59,9 +60,8 @@ export class HistoryController {
     return { item_id, presentations, cursor };
   }
 
-  private async ledgerOf(stream_id: string): Promise<HistoryAnswer['presentations']> {
-    const stream = await this.streams.get(stream_id);
-    const { title: stream_title, host } = stream;
+  private async ledgerOf(stream: StreamSummary): Promise<HistoryAnswer['presentations']> {
+    const { stream_id, title: stream_title, host } = stream;
     const rows = await this.ledger.of(stream);
     return rows.map((row) => ({ ...row, stream_id, stream_title, host }) as HistoryAnswer['presentations'][number]);
   }

@@ -2,11 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '#config';
 import type { PresentationRow } from '#contract';
 import { convertMinor } from '#domain';
-import type { DistinctCounts, FxRates } from '#domain';
+import type { DistinctCounts, FxRates, StreamSummary } from '#domain';
 import { creditPresentations, presentationMetrics, ratio } from '#metric';
 import type { PaidLine } from '#metric';
 import { StoreReader } from '#store';
-import type { StoredPaidLine, StoredStream } from '#store';
+import type { StoredPaidLine } from '#store';
+import { KeptLedgers } from './kept-ledgers.js';
 import { CONFIG } from '../ports.js';
 
 export const NOBODY: DistinctCounts = {
@@ -19,20 +20,39 @@ export const NOBODY: DistinctCounts = {
   buyers: 0,
 };
 
+/** Presentations kept in memory, of sessions that are over: about 20 MB. */
+const ROWS_KEPT_MAX = 10_000;
+
 /** Puts a session's ledger together: every presentation with its credit and metrics, oldest first. */
 @Injectable()
 export class Ledger {
+  /** A session that is over is asked about again and again: by its page, its report, and the history of each of its items. */
+  private readonly kept = new KeptLedgers(ROWS_KEPT_MAX);
+
   constructor(
     private readonly store: StoreReader,
     @Inject(CONFIG) private readonly config: Pick<Config, 'fxRates'>,
   ) {}
 
   /** Paid order lines that counted, in the stream's currency. */
-  async paidLines(stream: StoredStream): Promise<PaidLine[]> {
+  async paidLines(stream: Pick<StreamSummary, 'stream_id' | 'currency'>): Promise<PaidLine[]> {
     return inCurrency(await this.store.paidLines(stream.stream_id), stream.currency, this.config.fxRates);
   }
 
-  async of(stream: StoredStream): Promise<PresentationRow[]> {
+  async of(stream: StreamSummary): Promise<readonly PresentationRow[]> {
+    const known = this.kept.get(stream);
+    if (known !== undefined) return known;
+    const rows = await this.read(stream);
+    this.kept.put(stream, rows);
+    return rows;
+  }
+
+  /** What is stored of these sessions has changed without their knowing. */
+  forget(stream_ids: readonly string[]): void {
+    this.kept.forget(stream_ids);
+  }
+
+  private async read(stream: StreamSummary): Promise<PresentationRow[]> {
     const { stream_id } = stream;
     const presentations = await this.store.presentations(stream_id);
     const [session, totals, distinct, paidLines] = await Promise.all([
