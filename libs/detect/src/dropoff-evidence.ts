@@ -28,6 +28,8 @@ export interface DropoffEvidence extends Record<string, unknown> {
   by_band: BandEvidence[];
   /** Share of the audience kept over these seconds: as it was, and as this audience would have been kept. */
   retention: { observed: number; expected: number };
+  /** Leaves were not counted but inferred from arrivals and the number online. */
+  inferred: boolean;
   item_title: string | null;
   traffic_burst: { enters_per_s: number; usual_enters_per_s: number } | null;
   script_cues: { ts: number; label: string }[];
@@ -49,6 +51,7 @@ export const dropoffEvidence = (
     score: number;
     threshold: number;
     dispersion: number;
+    inferred: boolean;
     item_title: string | null;
     calibration_version: string;
     context_version: string;
@@ -69,6 +72,7 @@ export const dropoffEvidence = (
     audience: chart.audience,
     by_band: byBand(chart),
     retention: { observed: rounded(Math.exp(chart.log_kept)), expected: rounded(Math.exp(chart.log_kept_expected)) },
+    inferred: found.inferred,
     item_title: found.item_title,
     traffic_burst: trafficBurst(surroundings),
     script_cues: surroundings.cues.map(({ ts, label }) => ({ ts, label })),
@@ -85,7 +89,7 @@ const byBand = (chart: Chart): BandEvidence[] =>
   Array.from({ length: TENURE_BANDS }, (_, band) => ({
     from_s: TENURE_BAND_EDGES_S[band]!,
     to_s: TENURE_BAND_EDGES_S[band + 1] ?? null,
-    observed: chart.observed_by_band[band]!,
+    observed: rounded(chart.observed_by_band[band]!),
     expected: rounded(chart.expected_by_band[band]!),
   }));
 

@@ -120,11 +120,29 @@ describe('dropoff_spike', () => {
     expect(run(timeline(500, lost))).toEqual([]);
   });
 
-  it('expects nothing where leaves are not counted', () => {
+  it('expects nothing where nobody says who comes', () => {
     const moments = timeline(400, spikeAt(300, 330));
-    for (const { pane } of moments) pane.quality = 'inferred';
+    for (const { pane } of moments) pane.quality = 'reported';
     expect(run(moments)).toEqual([]);
     expect(moments.every(({ pane }) => pane.expected_leaves === null)).toBe(true);
+  });
+
+  it('infers leaves from arrivals and a count every 5 s, fires all the same, and says that they are inferred', () => {
+    let online = AUDIENCE;
+    const moments = timeline(600, spikeAt(300, 330)).map((moment, s) => {
+      const { pane } = moment;
+      online += CALM - pane.leaves;
+      const counted = s % 5 === 4 ? online : AUDIENCE;
+      const counts = { ...emptySourceCounts(), enters: CALM };
+      Object.assign(pane, { quality: 'inferred', leaves: 0, at_risk: [], by_source: { follow: counts } });
+      return { ...moment, counted };
+    });
+    // Between two counts the feed's figure moves with the arrivals only.
+    moments.reduce((before, { pane, counted }, s) => (pane.online = s % 5 === 4 ? counted : before + CALM), AUDIENCE);
+    const [fired, ...later] = run(moments);
+    expect(fired).toMatchObject({ rule: 'dropoff_spike', status: 'firing', evidence: { inferred: true } });
+    expect(fired!.detected_at - (START_MS + 300_000)).toBeLessThanOrEqual(15_000);
+    expect(firing(later)).toEqual([]);
   });
 
   it('takes a new level that lasts as the audience, and stops firing', () => {

@@ -1,5 +1,6 @@
-import { PANE_MS, TENURE_BANDS, type AlertDecision, type Moment, type OnAir } from '#domain';
+import { PANE_MS, TENURE_BANDS, type AlertDecision, type Moment, type OnAir, type Pane } from '#domain';
 import { alertId } from './alert-id.js';
+import { assumeLeaves, assumeStrata, emptyAssumedTenure, type AssumedTenure } from './assumed-tenure.js';
 import { thresholdFor, type Calibration } from './calibration.js';
 import type { DetectContext } from './context.js';
 import { emptyChart, restart, stepChart, type Chart } from './chart.js';
@@ -54,6 +55,8 @@ export interface DropoffState {
   pulse: ViewPulse;
   surroundings: Surroundings;
   bursts: JoinBursts;
+  /** Where leaves are only inferred; `null` where they are counted. */
+  assumed: AssumedTenure | null;
   /** By item ("" where none is on); quiet ones are not kept. */
   lives: Map<string, Life>;
 }
@@ -71,6 +74,7 @@ export const emptyDropoff = ({ calibration }: DetectContext): DropoffState => ({
   pulse: emptyPulse(),
   surroundings: emptySurroundings(),
   bursts: emptyJoinBursts(),
+  assumed: null,
   lives: new Map(),
 });
 
@@ -86,7 +90,7 @@ export const dropoffScratch = (): DropoffScratch => ({ counts: emptyStrata(), ex
 
 /**
  * One moment through the rule: expects, tests, learns, in this order, so that no pane is judged by what it taught.
- * Sets `pane.expected_leaves`, except while it warms up and where leaves were not counted; what changed is pushed to `decided`.
+ * Sets `pane.expected_leaves`, except while it warms up and where nothing is known of who comes; what changed is pushed to `decided`.
  */
 export const stepDropoff = (
   state: DropoffState,
@@ -99,15 +103,16 @@ export const stepDropoff = (
   const { calibration } = context;
   // The other rules read these: a giveaway or the closing is no news, also where leaves are not counted.
   stepSurroundings(state.surroundings, moment);
-  if (pane.quality !== 'final') return;
+  if (pane.quality === 'reported') return;
   const { restlessness, chart } = state;
   const seconds = arrive(state, moment);
   const silence = silenceAt(state, moment, context);
   for (let s = 0; s < Math.min(seconds, GAP_MS_MAX / 1000); s++)
     passSecond(restlessness, silence !== null, calibration);
-  readStrata(pane, counts);
+  readLeaves(state, pane, counts);
   burstShares(state.bursts, counts.burst, UNNAMED);
   expectLeaves(state.baseline, counts, calmLevel(restlessness), calibration, expectation);
+  if (state.assumed !== null) assumeLeaves(state.assumed, counts, expectation);
   const dispersion = dispersionOf(state.dispersion, expectation.total, calibration);
   if (silence !== 'warm_up') pane.expected_leaves = expectation.total;
 
@@ -129,6 +134,14 @@ export const stepDropoff = (
   suspect(state, pane.ts, score >= threshold / 2, calibration);
   if (teaches) learnFrom(state, moment, silence, seconds, calibration, counts, expectation);
   else dropBlock(state.dispersion);
+};
+
+/** Leaves by stratum as they were counted, or as they must have been where only arrivals and the number online are told. */
+const readLeaves = (state: DropoffState, pane: Pane, counts: StrataCounts): void => {
+  if (pane.quality === 'final') {
+    state.assumed = null;
+    readStrata(pane, counts);
+  } else assumeStrata((state.assumed ??= emptyAssumedTenure(pane)), pane, counts);
 };
 
 /** Leaves and their expectation, those who came in a burst counted for less: how they leave is known least. */
@@ -228,7 +241,7 @@ const decide = (
   if (holds && !state.lives.has(item)) state.lives.set(item, QUIET);
   for (const [of, life] of state.lives) {
     const condition = holds && of === item ? 'holds' : calm;
-    const raise = () => spike(pane.stream_id, at, on_air, chart, test, state.surroundings, context);
+    const raise = () => spike(pane.stream_id, at, on_air, state, test, context);
     const next = stepLife(life, at, condition, rule, raise, decided);
     if (next.phase === 'quiet') state.lives.delete(of);
     else state.lives.set(of, next);
@@ -254,15 +267,16 @@ const spike = (
   stream_id: string,
   detected_at: number,
   onAir: OnAir | null,
-  chart: Chart,
+  { chart, surroundings, assumed }: DropoffState,
   test: Test,
-  surroundings: Surroundings,
   context: DetectContext,
 ): AlertDecision => {
   const item_id = onAir?.item_id ?? null;
   const item_title = onAir?.title ?? null;
+  const inferred = assumed !== null;
   const evidence = dropoffEvidence(chart, surroundings, {
     ...test,
+    inferred,
     item_title,
     calibration_version: context.calibration.version,
     context_version: context.version,
@@ -283,7 +297,13 @@ const spike = (
     presentation_id: onAir?.presentation_id ?? null,
     summary: {
       key: `alert.dropoff_spike.${subject}`,
-      values: { item_id, item_title, ratio, excess_viewers: Math.round(excess_viewers), seconds },
+      values: {
+        item_id,
+        item_title,
+        ratio,
+        excess_viewers: Math.round(excess_viewers),
+        seconds,
+      },
     },
     evidence,
     hint: { key: `hint.dropoff_spike.${subject}`, values: { item_id, item_title } },

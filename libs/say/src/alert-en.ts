@@ -89,6 +89,7 @@ export const alertEn = {
     sure: (low: string, high: string) => `95 % between ${low} and ${high}`,
     kept: (observed: string, expected: string) => `${observed} stayed, ${expected} should have.`,
     burst: (now: string, usual: string) => `Meanwhile a traffic burst: ${now} joins/s, usually ${usual}.`,
+    inferred: 'Leaves are inferred from arrivals and the number online: this feed does not report them.',
     cues: (labels: string) => `Script: ${labels}.`,
     feedSilent: (feed: string, seconds: string) =>
       `The ${feed} feed has said nothing for ${seconds} s while another goes on.`,

@@ -72,6 +72,7 @@ const sayDropoff = ({ summary, evidence }: Alert, { words, formats }: AlertSpeec
   const labels = cueLabels(evidence).map((label) => cueLabel[label] ?? label);
   const low = number(evidence, 'ratio_low');
   const meanwhile = [
+    ...(evidence['inferred'] === true ? [say.inferred] : []),
     ...(number(burst, 'enters_per_s') === null
       ? []
       : [say.burst(formats.rate(number(burst, 'enters_per_s')), formats.rate(number(burst, 'usual_enters_per_s')))]),

@@ -68,6 +68,7 @@ export const alertZh: AlertWords = {
     sure: (low, high) => `95 % 区间 ${low} 至 ${high}`,
     kept: (observed, expected) => `留住 ${observed}，预期 ${expected}。`,
     burst: (now, usual) => `同时有流量涌入：每秒进入 ${now} 人，平时 ${usual} 人。`,
+    inferred: '离开人数由进入人数和在线人数推断：该数据源不报告离开。',
     cues: (labels) => `场控：${labels}。`,
     feedSilent: (feed, seconds) => `${feed}数据已 ${seconds} 秒没有消息，其他数据仍在更新。`,
     usualGap: (seconds) => `平时每 ${seconds} 秒就有消息。`,
