@@ -30,6 +30,8 @@ export interface Scenario {
   names_source: boolean;
   /** `brisk`: viewers stay for about a minute on average, as most rooms have it; `patient`: for more than four. */
   audience_kind: AudienceKind;
+  /** By wire: the feed tells who comes and how many are there, but not who goes. */
+  inferred?: boolean;
 }
 
 /** A time in which viewers left faster than they should: seconds from the first pane, `[from_s, to_s)`. */

@@ -35,7 +35,7 @@ export const playWireSession = (scenario: Scenario): Session => {
   };
 };
 
-const sessionOptions = ({ seed, audience, seconds, effect }: Scenario): SessionOptions => {
+const sessionOptions = ({ seed, audience, seconds, effect, inferred }: Scenario): SessionOptions => {
   const chance = new Chance(seed, 'wire');
   const calm: SessionOptions = {
     ...DEFAULT_SESSION,
@@ -43,7 +43,7 @@ const sessionOptions = ({ seed, audience, seconds, effect }: Scenario): SessionO
     stream_id: `wire-${seed}`,
     duration_s: seconds,
     online: audience,
-    presence: seed % 2 === 0 ? 'leaves_and_heartbeats' : 'leaves_only',
+    presence: inferred === true ? 'enters_and_counts' : seed % 2 === 0 ? 'leaves_and_heartbeats' : 'leaves_only',
     bursts: bursts(chance, audience, seconds),
   };
   return { ...calm, effects: effect === null ? [] : effects(chance, calm, effect) };

@@ -17,6 +17,8 @@ export interface AssumedTenure {
   last_second: number;
   /** Viewers online at the end of the last pane, as the feed counted them. */
   online: number;
+  /** Seconds since leaves were last told, or nobody's leaving was. */
+  unheard_s: number;
 }
 
 /** Nobody knows how long those have been here who are found at the start: they count as settled, of no named source. */
@@ -29,14 +31,19 @@ export const emptyAssumedTenure = ({ ts, online, enters }: Pane): AssumedTenure 
     settled,
     last_second: ts / PANE_MS - 1,
     online: before,
+    unheard_s: 0,
   };
 };
 
+/** Without any leave for so long, in seconds, nobody left. */
+const UNHEARD_S_MAX = 15;
+
 /**
- * Lays out who is assumed at risk in the pane, and how many left: those missing from the count, which is made every few
- * seconds, so most panes show none and some the leaves of several. Overwrites `counts` but for `burst` and `leaves`.
+ * Lays out who is assumed at risk in the pane, and how many left: those missing from the count. It is made every few
+ * seconds, so most panes tell nothing, and some of the seconds since the last that did: answers how many those are, 0 for
+ * a pane that tells nothing. Overwrites `counts` but for `burst` and `leaves`.
  */
-export const assumeStrata = (assumed: AssumedTenure, pane: Pane, counts: StrataCounts): void => {
+export const assumeStrata = (assumed: AssumedTenure, pane: Pane, counts: StrataCounts): number => {
   const second = pane.ts / PANE_MS;
   for (let at = assumed.last_second + 1; at <= second; at++) settle(assumed, at);
   assumed.last_second = second;
@@ -51,6 +58,11 @@ export const assumeStrata = (assumed: AssumedTenure, pane: Pane, counts: StrataC
   counts.leaves_total = Math.max(0, counts.at_risk_total - pane.online);
   scaleTo(assumed, counts);
   assumed.online = pane.online;
+  assumed.unheard_s++;
+  if (counts.leaves_total === 0 && assumed.unheard_s < UNHEARD_S_MAX) return 0;
+  const told_s = assumed.unheard_s;
+  assumed.unheard_s = 0;
+  return told_s;
 };
 
 /** Whoever left is taken to have left as expected: each stratum gives its share, and its cohorts thin out by it. */

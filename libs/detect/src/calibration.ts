@@ -1,3 +1,6 @@
+/** What a view feed tells: leaves with sources named, leaves without, or only who comes and how many are there. */
+export type ViewFeed = 'named' | 'unnamed' | 'inferred';
+
 /** A score that must be passed in a room of this many viewers. */
 export interface ThresholdPoint {
   audience: number;
@@ -31,8 +34,8 @@ export interface Calibration {
   burst_distrust: number;
   /** What has been suspected for longer is taken as the audience's own level, in seconds. */
   suspicion_s_max: number;
-  /** Where sources are named, and where they are not. Ascending by audience; between two points the score is interpolated over the logarithm of the audience. */
-  thresholds: { named: readonly ThresholdPoint[]; unnamed: readonly ThresholdPoint[] };
+  /** Ascending by audience; between two points the score is interpolated over the logarithm of the audience. */
+  thresholds: Readonly<Record<ViewFeed, readonly ThresholdPoint[]>>;
 }
 
 /** Score to pass in a room of `audience` viewers; flat beyond both ends of the table. */
@@ -69,13 +72,18 @@ export const DEFAULT_CALIBRATION: Calibration = {
   thresholds: {
     named: [
       { audience: 270, score: 4.3 },
-      { audience: 1_200, score: 4.8 },
+      { audience: 1_200, score: 4.6 },
       { audience: 20_000, score: 4.8 },
     ],
     unnamed: [
       { audience: 270, score: 3.7 },
       { audience: 1_200, score: 3.5 },
       { audience: 20_000, score: 4 },
+    ],
+    inferred: [
+      { audience: 270, score: 4 },
+      { audience: 1_200, score: 4 },
+      { audience: 20_000, score: 5 },
     ],
   },
 };

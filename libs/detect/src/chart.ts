@@ -53,7 +53,9 @@ export const restart = (chart: Chart): void => {
 
 /** The pane as the test reads it. */
 export interface Reading {
-  ts: number;
+  /** Start of the first pane that it tells of, ms, and of how many seconds. */
+  since: number;
+  seconds: number;
   timeouts: number;
   counts: StrataCounts;
   expectation: Expectation;
@@ -74,13 +76,13 @@ export const stepChart = (chart: Chart, reading: Reading, { change_ratio }: Cali
   else count(chart, gain, reading);
 };
 
-const count = (chart: Chart, gain: number, { ts, timeouts, counts, expectation }: Reading): void => {
+const count = (chart: Chart, gain: number, { since, seconds, timeouts, counts, expectation }: Reading): void => {
   if (chart.seconds === 0) {
-    chart.since = ts;
+    chart.since = since;
     chart.audience = counts.at_risk_total;
   }
   chart.score += gain;
-  chart.seconds++;
+  chart.seconds += seconds;
   chart.observed += counts.leaves_total;
   chart.expected += expectation.total;
   chart.timeouts += timeouts;

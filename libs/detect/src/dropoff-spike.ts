@@ -1,7 +1,7 @@
 import { PANE_MS, TENURE_BANDS, type AlertDecision, type Moment, type OnAir, type Pane } from '#domain';
 import { alertId } from './alert-id.js';
 import { assumeLeaves, assumeStrata, emptyAssumedTenure, type AssumedTenure } from './assumed-tenure.js';
-import { thresholdFor, type Calibration } from './calibration.js';
+import { thresholdFor, type Calibration, type ViewFeed } from './calibration.js';
 import type { DetectContext } from './context.js';
 import { emptyChart, restart, stepChart, type Chart } from './chart.js';
 import { dispersionOf, dropBlock, emptyDispersion, measureDispersion, type Dispersion } from './dispersion.js';
@@ -14,7 +14,7 @@ import {
   type Baseline,
   type Expectation,
 } from './expectation.js';
-import { burstShares, emptyJoinBursts, stepJoinBursts, type JoinBursts } from './join-burst.js';
+import { burstShares, emptyJoinBursts, isAfterBurst, stepJoinBursts, type JoinBursts } from './join-burst.js';
 import { endLife, QUIET, stepLife, type Condition, type Life } from './life.js';
 import {
   calmLevel,
@@ -26,7 +26,7 @@ import {
   takeAsCalm,
   type Restlessness,
 } from './restlessness.js';
-import { emptyStrata, readStrata, UNNAMED, type StrataCounts } from './strata.js';
+import { emptyStrata, readStrata, STRATA, UNNAMED, type StrataCounts } from './strata.js';
 import { emptySurroundings, isGiveawayOn, stepSurroundings, type Surroundings } from './surroundings.js';
 import { emptyPulse, isBroken, stepPulse, type ViewPulse } from './view-pulse.js';
 
@@ -79,7 +79,7 @@ export const emptyDropoff = ({ calibration }: DetectContext): DropoffState => ({
 });
 
 /** Why the rule has nothing to say about a pane. */
-type Silence = 'warm_up' | 'presentation_start' | 'lottery_end' | 'closing' | 'feed_broken';
+type Silence = 'warm_up' | 'presentation_start' | 'lottery_end' | 'closing' | 'feed_broken' | 'traffic_burst';
 
 /** Room to work in, used anew for every pane: no part of the state. */
 export interface DropoffScratch {
@@ -109,39 +109,57 @@ export const stepDropoff = (
   const silence = silenceAt(state, moment, context);
   for (let s = 0; s < Math.min(seconds, GAP_MS_MAX / 1000); s++)
     passSecond(restlessness, silence !== null, calibration);
-  readLeaves(state, pane, counts);
+  const told_s = readLeaves(state, pane, counts);
   burstShares(state.bursts, counts.burst, UNNAMED);
   expectLeaves(state.baseline, counts, calmLevel(restlessness), calibration, expectation);
   if (state.assumed !== null) assumeLeaves(state.assumed, counts, expectation);
-  const dispersion = dispersionOf(state.dispersion, expectation.total, calibration);
   if (silence !== 'warm_up') pane.expected_leaves = expectation.total;
 
-  const teaches = (silence === null || silence === 'warm_up') && !isGiveawayOn(state.surroundings, pane.ts);
+  const teaches =
+    (silence === null || silence === 'warm_up') && !isGiveawayOn(state.surroundings, pane.ts) && told_s > 0;
+  if (told_s > 1) overSeconds(counts, expectation, told_s);
+  const dispersion = dispersionOf(state.dispersion, expectation.total, calibration);
   const trusted = trustedLeaves(counts, expectation, calibration);
   if (teaches)
     observeLeaves(restlessness, trusted.leaves, trusted.expected / expectation.level, dispersion, calibration);
-  if (silence === null)
+  const since = pane.ts - Math.max(0, told_s - 1) * PANE_MS;
+  if (silence !== null) restart(chart);
+  else if (told_s > 0)
     stepChart(
       chart,
-      { ts: pane.ts, timeouts: pane.timeouts, counts, expectation, ...trusted, dispersion },
+      { since, seconds: told_s, timeouts: pane.timeouts, counts, expectation, ...trusted, dispersion },
       calibration,
     );
-  else restart(chart);
 
   const score = silence === null ? suspicionOf(restlessness, calibration) : 0;
-  const threshold = thresholdFor(calibration.thresholds[whichThresholds(counts)], counts.at_risk_total);
+  const threshold = thresholdFor(calibration.thresholds[feedOf(state, counts)], counts.at_risk_total);
   decide(state, moment, { score, threshold, dispersion }, context, decided);
   suspect(state, pane.ts, score >= threshold / 2, calibration);
   if (teaches) learnFrom(state, moment, silence, seconds, calibration, counts, expectation);
   else dropBlock(state.dispersion);
 };
 
-/** Leaves by stratum as they were counted, or as they must have been where only arrivals and the number online are told. */
-const readLeaves = (state: DropoffState, pane: Pane, counts: StrataCounts): void => {
+/**
+ * Leaves by stratum as they were counted, or as they must have been where only arrivals and the number online are told.
+ * Answers of how many seconds, up to this one, the pane tells; 0 where it tells nothing.
+ */
+const readLeaves = (state: DropoffState, pane: Pane, counts: StrataCounts): number => {
   if (pane.quality === 'final') {
     state.assumed = null;
     readStrata(pane, counts);
-  } else assumeStrata((state.assumed ??= emptyAssumedTenure(pane)), pane, counts);
+    return 1;
+  }
+  return assumeStrata((state.assumed ??= emptyAssumedTenure(pane)), pane, counts);
+};
+
+/** What is told at once of several seconds is held against what is expected of them all. */
+const overSeconds = (counts: StrataCounts, expectation: Expectation, seconds: number): void => {
+  for (let k = 0; k < STRATA; k++) {
+    counts.at_risk[k]! *= seconds;
+    expectation.by_stratum[k]! *= seconds;
+  }
+  expectation.total *= seconds;
+  expectation.standard_error *= seconds;
 };
 
 /** Leaves and their expectation, those who came in a burst counted for less: how they leave is known least. */
@@ -161,10 +179,15 @@ const trustedLeaves = (
 };
 
 /** Sources count as named where most of those present came from a named one. */
-const whichThresholds = ({ at_risk, at_risk_total }: StrataCounts): 'named' | 'unnamed' => {
+const feedOf = ({ assumed }: DropoffState, { at_risk }: StrataCounts): ViewFeed => {
+  if (assumed !== null) return 'inferred';
+  let named = 0;
   let unnamed = 0;
-  for (let k = UNNAMED; k < UNNAMED + TENURE_BANDS; k++) unnamed += at_risk[k]!;
-  return 2 * unnamed > at_risk_total ? 'unnamed' : 'named';
+  for (let k = 0; k < STRATA; k++) {
+    if (k < UNNAMED || k >= UNNAMED + TENURE_BANDS) named += at_risk[k]!;
+    else unnamed += at_risk[k]!;
+  }
+  return unnamed > named ? 'unnamed' : 'named';
 };
 
 /** The stream's end resolves what fires. */
@@ -200,12 +223,13 @@ const arrive = (state: DropoffState, moment: Moment): number => {
   if (presentation !== state.presentation_id) restart(state.chart);
   state.presentation_id = presentation;
   stepPulse(state.pulse, pane);
-  stepJoinBursts(state.bursts, pane.ts, pane.by_source.other?.enters ?? 0);
+  const told = pane.quality === 'final' ? (pane.by_source.other?.enters ?? 0) : pane.enters;
+  stepJoinBursts(state.bursts, pane.ts, told);
   return gap / 1000;
 };
 
 const silenceAt = (
-  { warm_from, surroundings, pulse }: DropoffState,
+  { warm_from, surroundings, pulse, bursts }: DropoffState,
   { pane, on_air }: Moment,
   { rules: { dropoff_spike: rule } }: DetectContext,
 ): Silence | null => {
@@ -213,6 +237,7 @@ const silenceAt = (
   if (surroundings.closing) return 'closing';
   if (isBroken(pulse, pane.ts, rule.feed_grace_s)) return 'feed_broken';
   if (isAfterLottery(surroundings, pane.ts, rule.lottery_grace_s)) return 'lottery_end';
+  if (pane.quality === 'inferred' && isAfterBurst(bursts, pane.ts, rule.burst_grace_s)) return 'traffic_burst';
   if (on_air !== null && pane.ts - on_air.from < rule.presentation_grace_s * 1000) return 'presentation_start';
   return null;
 };

@@ -1,4 +1,4 @@
-export { DEFAULT_CALIBRATION, type Calibration } from './calibration.js';
+export { DEFAULT_CALIBRATION, type Calibration, type ViewFeed } from './calibration.js';
 export { contextWith, DEFAULT_CONTEXT, rulesWith, type DetectContext } from './context.js';
 export { dataStale, emptyDataStale, endDataStale, takeUpDataStale, type DataStaleState } from './data-stale.js';
 export { changeRules, createDetector, rulesVersion, type Detector, type DetectorState } from './detector.js';

@@ -61,6 +61,10 @@ export const stepJoinBursts = (bursts: JoinBursts, ts: number, enters: number): 
   bursts.usual_per_s += (enters - bursts.usual_per_s) * gain;
 };
 
+/** Is a burst on in the pane at `ts`, or over for less than `graceS` seconds? */
+export const isAfterBurst = ({ burst_second }: JoinBursts, ts: number, graceS: number): boolean =>
+  burst_second !== null && ts / PANE_MS - burst_second < graceS;
+
 /**
  * Share of each tenure band, from `share[offset]` on, that came in a burst. Within a band those of a burst
  * are taken to have stayed like the others: few are left by the time the bands are wide.

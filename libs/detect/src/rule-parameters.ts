@@ -31,6 +31,7 @@ const PARAMETERS: Record<ParameterName, Spec> = {
   presentation_grace_s: seconds(120, 'Silent after an item comes on', '换品后静默'),
   lottery_grace_s: seconds(300, 'Silent after a giveaway ends', '抽奖结束后静默'),
   feed_grace_s: seconds(600, 'Silent after the feed is back', '数据恢复后静默'),
+  burst_grace_s: seconds(600, 'Silent after a burst, where leaves are inferred', '推断离开时，流量涌入后静默'),
   min_excess_viewers: number('viewers', 0, 1e6, 'At least so many viewers too many', '至少多流失人数'),
   min_excess_share: number('', 0, 1, 'At least this share of the audience', '至少占在线比例'),
   silent_after_s: { kind: 'numbers', unit: 's', min: 1, max: 86_400, choices: FEEDS, title: { en: 'Silent after, by feed', zh: '各数据源静默时限' } }, // prettier-ignore

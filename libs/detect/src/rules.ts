@@ -21,6 +21,8 @@ export interface DropoffSpikeRule extends LifeTiming {
   lottery_grace_s: number;
   /** Silent this long after the view feed came back from a break: what was held back arrives at once. */
   feed_grace_s: number;
+  /** Where leaves are only inferred, silent in a burst of arrivals and this long after it: who of them leaves cannot be told. */
+  burst_grace_s: number;
   /** An excess below this is not worth a human's time: viewers, and share of the audience. */
   min_excess_viewers: number;
   min_excess_share: number;
@@ -237,6 +239,7 @@ export const DEFAULT_RULES: DetectRules = {
     presentation_grace_s: 10,
     lottery_grace_s: 20,
     feed_grace_s: 40,
+    burst_grace_s: 60,
     min_excess_viewers: 5,
     min_excess_share: 0.01,
   },

@@ -27,7 +27,7 @@ interface Head {
 }
 
 /** Grows whenever the shape of the state changes: an older snapshot is then of no use. */
-export const SNAPSHOT_FORMAT = 11;
+export const SNAPSHOT_FORMAT = 12;
 
 /** Serialises parts one at a time, giving way in between. */
 export const serialiseParts = async <State>(
