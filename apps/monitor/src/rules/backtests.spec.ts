@@ -6,9 +6,9 @@ import { startMonitorApp, type MonitorUnderTest } from '../../../../test/kit/mon
 import { compare } from './backtests.js';
 
 const SESSION: SessionOptions = {
-  ...{ ...DEFAULT_SESSION, seed: 7, stream_id: 'evening', duration_s: 900, online: 600 },
-  bursts: [{ from_s: 420, seconds: 30, joins_per_s: 12, source: 'ad', hazard_ratio: 3 }],
-  effects: [{ from_s: 600, seconds: 45, hazard_ratio: 4 }],
+  ...{ ...DEFAULT_SESSION, seed: 7, stream_id: 'evening', duration_s: 600, online: 250 },
+  bursts: [{ from_s: 300, seconds: 20, joins_per_s: 12, source: 'ad', hazard_ratio: 3 }],
+  effects: [{ from_s: 460, seconds: 45, hazard_ratio: 6 }],
 };
 const DISORDER = { ...IN_ORDER, disorder_ms: 1_500, duplicate_share: 0.05, late_share: 0.002 };
 const EVENTS_A_POST = 4_000;
@@ -95,6 +95,18 @@ describe('a backtest', () => {
     const request: BacktestRequest = { rule: 'dropoff_spike', stream_ids: ['evening'] };
     const statuses = await Promise.all([ask(request), ask(request)]);
     expect(statuses.map(({ status }) => status).sort()).toEqual([200, 429]);
+  });
+
+  it('is broken off when nobody waits for it any more, and the next may run', async () => {
+    const leaving = new AbortController();
+    const body = JSON.stringify({ rule: 'dropoff_spike', stream_ids: ['evening'] });
+    const headers = { 'content-type': 'application/json' };
+    const asked = monitor.fetch('/api/v1/rules/backtest', { method: 'POST', headers, body, signal: leaving.signal });
+    leaving.abort();
+    await expect(asked).rejects.toThrow();
+    let { status } = await ask({ rule: 'dropoff_spike', stream_ids: ['evening'] });
+    while (status === 429) ({ status } = await ask({ rule: 'dropoff_spike', stream_ids: ['evening'] }));
+    expect(status).toBe(200);
   });
 
   it('of a rule by the wall clock, a stream unknown or settings wrong is refused', async () => {

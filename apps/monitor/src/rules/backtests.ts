@@ -18,8 +18,8 @@ export interface BacktestParts {
   window: WindowContext;
 }
 
-/** What became of a request; `busy`: another runs, and one at a time is enough beside live rooms. */
-export type BacktestOutcome = { kind: 'done'; sessions: Session[] } | { kind: 'busy' };
+/** What became of a request; `busy`: another runs, and one at a time is enough beside live rooms; `gone`: nobody waits for it any more. */
+export type BacktestOutcome = { kind: 'done'; sessions: Session[] } | { kind: 'busy' } | { kind: 'gone' };
 
 /**
  * Reads stored sessions again through the same window and detector that live ones go through, with one rule set as told.
@@ -34,12 +34,18 @@ export class Backtests {
     rule: SettableRule,
     settings: Readonly<Record<string, RuleValue>>,
     streams: readonly StreamSummary[],
+    /** Asked now and then: has whoever asked gone away? */
+    isGone: () => boolean,
   ): Promise<BacktestOutcome> {
     if (this.isBusy) return { kind: 'busy' };
     this.isBusy = true;
     try {
       const sessions: Session[] = [];
-      for (const stream of streams) sessions.push(await this.session(rule, settings, stream));
+      for (const stream of streams) {
+        const session = await this.session(rule, settings, stream, isGone);
+        if (session === null) return { kind: 'gone' };
+        sessions.push(session);
+      }
       return { kind: 'done', sessions };
     } finally {
       this.isBusy = false;
@@ -50,11 +56,14 @@ export class Backtests {
     rule: SettableRule,
     settings: Readonly<Record<string, RuleValue>>,
     stream: StreamSummary,
-  ): Promise<Session> {
+    isGone: () => boolean,
+  ): Promise<Session | null> {
     const { stream_id } = stream;
     const { alerts, book } = this.parts;
     const overrides = book.wanted(stream_id)?.overrides ?? {};
-    const would_fire = await this.decide(rule, { ...overrides, [rule]: { ...overrides[rule], ...settings } }, stream);
+    const tried = { ...overrides, [rule]: { ...overrides[rule], ...settings } };
+    const would_fire = await this.decide(rule, tried, stream, isGone);
+    if (would_fire === null) return null;
     const fired = alerts
       .latest(stream_id)
       .filter((alert) => alert.rule === rule)
@@ -65,8 +74,13 @@ export class Backtests {
     };
   }
 
-  /** Each alert as it stood at last, in the order they fired. */
-  private async decide(rule: SettableRule, overrides: RuleOverrides, stream: StreamSummary): Promise<AlertDecision[]> {
+  /** Each alert as it stood at last, in the order they fired; `null`: broken off. */
+  private async decide(
+    rule: SettableRule,
+    overrides: RuleOverrides,
+    stream: StreamSummary,
+    isGone: () => boolean,
+  ): Promise<AlertDecision[] | null> {
     const detector = createDetector(DEFAULT_CONTEXT);
     const state = detector.initial();
     changeRules(state, { from: -Infinity, version: 'backtest', overrides });
@@ -74,8 +88,10 @@ export class Backtests {
     const keep = (decisions: readonly AlertDecision[]): void => {
       for (const decision of decisions) if (decision.rule === rule) latest.set(decision.alert_id, decision);
     };
-    for await (const moments of storedMoments(this.parts.reader, stream, this.parts.window))
+    for await (const moments of storedMoments(this.parts.reader, stream, this.parts.window)) {
+      if (isGone()) return null;
       for (const moment of moments) keep(detector.step(state, moment));
+    }
     if (stream.ended_at !== null) keep(detector.end(state, stream.ended_at));
     return [...latest.values()];
   }

@@ -1,4 +1,5 @@
-import { Controller, Get, HttpCode, Inject, Post, Put } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Post, Put, Req } from '@nestjs/common';
+import type { Request } from 'express';
 import { Type } from 'typebox';
 import { visible, type Principal } from '#auth';
 import type { BacktestAnswer, BacktestRequest, RuleChange, RulePrecision, RuleRow, RulesAnswer } from '#contract';
@@ -97,6 +98,7 @@ export class RulesController {
   async backtest(
     @Caller() caller: Principal,
     @Sent() { rule, stream_ids, settings = {} }: BacktestRequest,
+    @Req() { socket }: Request,
   ): Promise<BacktestAnswer> {
     const settable = checked(rule, settings);
     if (BY_WALL_CLOCK.includes(settable))
@@ -105,7 +107,8 @@ export class RulesController {
     const streams = await Promise.all([...new Set(stream_ids)].map((stream_id) => this.streams.get(stream_id)));
     await this.audit.note(caller, 'backtest', rule, { stream_ids, settings });
     const set = settings as Readonly<Record<string, RuleValue>>;
-    const outcome = await this.backtests.run(settable, set, streams);
+    const outcome = await this.backtests.run(settable, set, streams, () => socket.destroyed);
+    if (outcome.kind === 'gone') throw badRequest('broken off: nobody waited for the answer');
     if (outcome.kind === 'busy')
       throw new ProblemException(429, 'another backtest runs; try again when it is done', { 'Retry-After': '5' });
     return {
