@@ -133,6 +133,16 @@ withKafka('a monitor behind Kafka', () => {
   );
 
   it(
+    'warns of records that are keyed by shard, which it does not put together',
+    async () => {
+      const value = JSON.stringify({ type: 'enter', event_id: 'e', stream_id: 'torn', viewer_id: 'ann', ts: START_TS });
+      await producer.send({ topic: TOPIC_OF_FEED.view, messages: [{ key: 'torn#3', value }] });
+      await eventually('no warning', () => Promise.resolve(/keyed torn#3: the shards/.test(monitor.output)));
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
     'refuses events of the future, one by one',
     async () => {
       const value = JSON.stringify({

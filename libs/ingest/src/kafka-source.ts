@@ -41,6 +41,8 @@ const LOOK_BLOCKED_MS = 50;
 const LOOK_MS = 1_000;
 /** Where nobody has answered for so long, it is not known that a partition is silent. */
 const LOOK_STALE_MS = 2_500;
+/** Parts a stream from its shard in a key. */
+const SHARD_MARK = '#';
 /** Clocks of broker and monitor are closer than this. */
 const CLOCKS_APART_MS = 10_000;
 const TAKE_OVER_AGAIN_MS = 1_000;
@@ -59,7 +61,7 @@ export class KafkaSource implements LaneSource {
   private readonly topics: readonly string[];
   private readonly lanes = new Map<number, KafkaLane>();
   private readonly committed = new Map<InputId, number>();
-  /** Topics with records from clocks ahead of ours. */
+  /** What was warned of already. */
   private readonly warnedOf = new Set<string>();
   private keeper!: LaneKeeper;
   /** Lanes are taken over one after the other, and then catch up side by side. */
@@ -312,9 +314,10 @@ export class KafkaSource implements LaneSource {
     const records: LogRecord[] = [];
     const letters: DeadLetter[] = [];
     let bytes = 0;
-    for (const { offset, timestamp, value } of messages) {
+    for (const { offset, timestamp, key, value } of messages) {
       const position = Number(offset);
       if (position < next) continue;
+      if (key?.includes(SHARD_MARK) === true) this.warnOnce(`${topic} shards`, shardedIn(topic, key));
       const append_ts = this.appendTime(topic, Number(timestamp));
       bytes += value?.length ?? 0;
       const decoded = read(value ?? Buffer.alloc(0), append_ts);
@@ -337,9 +340,13 @@ export class KafkaSource implements LaneSource {
   private appendTime(topic: string, timestamp: number): number {
     const now = this.edge.clock.now();
     if (timestamp <= now + CLOCKS_APART_MS) return timestamp;
-    if (!this.warnedOf.has(topic)) this.edge.log.warn(aheadOf(topic, timestamp - now));
-    this.warnedOf.add(topic);
+    this.warnOnce(topic, aheadOf(topic, timestamp - now));
     return now;
+  }
+
+  private warnOnce(of: string, words: string): void {
+    if (!this.warnedOf.has(of)) this.edge.log.warn(words);
+    this.warnedOf.add(of);
   }
 
   /** Asks where the partitions end: one that is read to its end holds nothing back, and its silence is known. */
@@ -374,6 +381,10 @@ export class KafkaSource implements LaneSource {
     this.lookTimer = setTimeout(() => void this.look(), ms);
   }
 }
+
+const shardedIn = (topic: string, key: Buffer): string =>
+  `records of ${topic} are keyed ${key.toString()}: the shards of a stream are not put together, so each would be ` +
+  'counted as the whole stream by whoever owns its partition; key them by the stream alone';
 
 const aheadOf = (topic: string, ms: number): string =>
   `records of ${topic} are stamped ${ms} ms ahead of this clock and count as appended now; let the broker stamp them ` +
