@@ -13,6 +13,8 @@ interface Props {
   alert: Alert;
   /** Event time the room has reached, ms. */
   asOf: number | null;
+  /** What its item is called, if it has one. */
+  itemTitle: string | null;
   /** What people said of alerts of this rule; `null`: not known. */
   precision: RulePrecision | null;
   isNext: boolean;
@@ -20,17 +22,17 @@ interface Props {
 }
 
 /** One alert: what, where, how sure, why, since when, and what people made of it. */
-export const AlertCard = ({ alert, asOf, precision, isNext, onAcknowledge }: Props) => {
+export const AlertCard = ({ alert, asOf, itemTitle, precision, isNext, onAcknowledge }: Props) => {
   const speech = useSpeech();
   const { words, formats } = speech;
   const [failure, setFailure] = useState<AckFailure | null>(null);
   const [isAsking, setAsking] = useState(false);
   const [isChanging, setChanging] = useState(false);
-  const { status, severity, rule, item_id, outcome } = alert;
+  const { status, severity, rule, outcome } = alert;
   const said = sayAlert(alert, speech);
   const isOver = status === 'resolved' || status === 'corrected';
   const title = alert.evidence['item_title'];
-  const item = typeof title === 'string' ? title : item_id;
+  const item = typeof title === 'string' ? title : itemTitle;
   const until = alert.resolved_at ?? asOf;
 
   const acknowledge = async (chosen: AlertOutcome | null): Promise<void> => {

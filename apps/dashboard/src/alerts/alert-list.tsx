@@ -10,6 +10,8 @@ interface Props {
   /** The alert that keys speak of. */
   next: string | null;
   asOf: number | null;
+  /** Items by id, as they are called. */
+  titles: ReadonlyMap<string, string>;
   /** How each rule did, by what people said of its alerts. */
   precision: ReadonlyMap<AlertRule, RulePrecision>;
   isLive: boolean;
@@ -18,7 +20,7 @@ interface Props {
 }
 
 /** What fires first, then the newest: never empty of meaning. */
-export const AlertList = ({ alerts, next, asOf, precision, isLive, onAcknowledge }: Props) => {
+export const AlertList = ({ alerts, next, asOf, titles, precision, isLive, onAcknowledge }: Props) => {
   const { words } = useSpeech();
   const firing = alerts.filter(({ status }) => status === 'firing').length;
   return (
@@ -41,6 +43,7 @@ export const AlertList = ({ alerts, next, asOf, precision, isLive, onAcknowledge
               key={alert.alert_id}
               alert={alert}
               asOf={asOf}
+              itemTitle={alert.item_id === null ? null : (titles.get(alert.item_id) ?? alert.item_id)}
               precision={precision.get(alert.rule) ?? null}
               isNext={alert.alert_id === next}
               onAcknowledge={onAcknowledge === null ? null : (outcome) => onAcknowledge(alert.alert_id, outcome)}

@@ -1,9 +1,9 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { rundownProgress, type LineProgress, type RundownAnswer, type RundownLine } from '#contract';
 import type { Presentation } from '#domain';
 import { stopwatch } from '../format/clocks.js';
 import type { Rest } from '../live/rest.js';
-import type { Asked } from '../live/use-asked.js';
+import { useAsked, type Asked } from '../live/use-asked.js';
 import { useSpeech } from '../words/speech.js';
 import { RundownEditor } from './rundown-editor.js';
 
@@ -21,6 +21,9 @@ interface Props {
 
 /** The show runs late or early only beyond this. */
 const ON_PLAN_WITHIN_S = 15;
+const HISTORY_EVERY_MS = 60_000;
+/** Of the line before, so much stays in sight above the one that is on. */
+const ABOVE_PX = 60;
 
 /** The plan against what happened: what is on and for how long still, what is next and what it should earn. */
 export const RundownPanel = (props: Props) => {
@@ -75,7 +78,14 @@ export const RundownPanel = (props: Props) => {
       )}
       <ol className="rundown">
         {progress.lines.map((one, i) => (
-          <Line key={i} progress={one} currency={currency} />
+          <Line
+            key={i}
+            progress={one}
+            currency={currency}
+            earns={
+              isLive && one.state === 'next' ? <UsuallyEarns rest={rest} line={one.line} currency={currency} /> : null
+            }
+          />
         ))}
       </ol>
       {notSaved}
@@ -96,7 +106,31 @@ export const RundownPanel = (props: Props) => {
   );
 };
 
-const Line = ({ progress, currency }: { progress: LineProgress; currency: string | null }) => {
+/** What the item that is next earned a minute, the middle of its last presentations in any session. */
+const UsuallyEarns = ({ rest, line, currency }: { rest: Rest; line: RundownLine; currency: string | null }) => {
+  const { words, formats } = useSpeech();
+  const { asked } = useAsked(line.item_id, (signal) => rest.history(line.item_id, signal), HISTORY_EVERY_MS);
+  if (asked.kind !== 'known') return null;
+  const rates = asked.body.presentations
+    .map((row) => row['gmv_per_min'])
+    .filter((rate) => typeof rate === 'number')
+    .sort((a, b) => a - b);
+  const middle = rates[Math.floor(rates.length / 2)];
+  if (middle === undefined) return null;
+  return (
+    <span className="figure line-earns">
+      {words.desk.rundown.earns(formats.money(Math.round(middle), currency), formats.exact(rates.length))}
+    </span>
+  );
+};
+
+interface LineProps {
+  progress: LineProgress;
+  currency: string | null;
+  earns: ReactNode;
+}
+
+const Line = ({ progress, currency, earns }: LineProps) => {
   const { words, formats } = useSpeech();
   const say = words.desk.rundown;
   const { line, state, planned_from_s, actual_s, over_s } = progress;
@@ -106,8 +140,14 @@ const Line = ({ progress, currency }: { progress: LineProgress; currency: string
     if (Math.abs(over_s) < 1) return '';
     return (over_s > 0 ? say.over : say.under)(stopwatch(Math.abs(over_s) * 1000));
   };
+  const own = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    // What is on is in sight; only the desk moves, not the page.
+    const body = own.current?.closest('.desk-body');
+    if (state === 'on' && own.current && body) body.scrollTop = own.current.offsetTop - ABOVE_PX;
+  }, [state]);
   return (
-    <li className={`line line-${state}`}>
+    <li ref={own} className={`line line-${state}`}>
       <span className="figure muted line-from">{stopwatch(planned_from_s * 1000)}</span>
       <span className="line-title">
         {line.title ?? line.item_id}
@@ -121,6 +161,7 @@ const Line = ({ progress, currency }: { progress: LineProgress; currency: string
       <span className="figure muted line-gmv">
         {line.planned_gmv_minor === null ? '' : `${say.planned} ${formats.money(line.planned_gmv_minor, currency)}`}
       </span>
+      {earns}
       <span className={`figure line-over ${over_s !== null && over_s > 0 ? 'tone-raised' : 'muted'}`}>{length()}</span>
     </li>
   );

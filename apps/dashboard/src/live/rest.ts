@@ -8,6 +8,7 @@ import type {
   ChannelsAnswer,
   CompareAnswer,
   FunnelAnswer,
+  HistoryAnswer,
   HostView,
   KeywordsAnswer,
   MetricDefinition,
@@ -126,6 +127,8 @@ export const restOf = (token: string) => ({
   keywords: (stream_id: string, range: Range, signal: AbortSignal) =>
     ask<KeywordsAnswer>(token, `${room(stream_id)}/keywords?${between(range)}`, signal),
   rundown: (stream_id: string, signal: AbortSignal) => ask<RundownAnswer>(token, `${room(stream_id)}/rundown`, signal),
+  history: (item_id: string, signal: AbortSignal) =>
+    ask<HistoryAnswer>(token, `/items/${encodeURIComponent(item_id)}/history?limit=20`, signal),
   putRundown: (stream_id: string, lines: readonly RundownLine[]) =>
     send<RundownAnswer>(token, `${room(stream_id)}/rundown`, json('PUT', { lines })),
   hostView: (stream_id: string, signal: AbortSignal) => ask<HostView>(token, `${room(stream_id)}/host-view`, signal),

@@ -16,6 +16,9 @@ import type { LiveSocket } from './link.js';
 import { hearRoom, UNHEARD_ROOM, type RoomNews, type RoomState } from './room-state.js';
 
 const RETRY_MS = 3_000;
+/** Where it stands is told each second; after so long without a word the replay is gone, and begun again. */
+const GONE_AFTER_MS = 10_000;
+const LOOK_EVERY_MS = 2_000;
 
 export interface ReplayView {
   readonly room: RoomState;
@@ -45,6 +48,7 @@ export const useReplay = (socket: LiveSocket, link: Link, stream_id: string, fro
     if (!up) return;
     let isOver = false;
     let own: string | null = null;
+    let heardAt = Date.now();
     let retry: ReturnType<typeof setTimeout> | undefined;
 
     const start = (): void => {
@@ -61,6 +65,7 @@ export const useReplay = (socket: LiveSocket, link: Link, stream_id: string, fro
         const { replay_id } = reply.replay;
         if (isOver) return void socket.emit('replay_stop', { replay_id }, () => undefined);
         own = replay_id;
+        heardAt = Date.now();
         setRefused(null);
         begin(reply.replay, reply.snapshot);
         if (before?.playing === false) socket.emit('replay_pause', { replay_id, paused: true }, () => undefined);
@@ -81,14 +86,23 @@ export const useReplay = (socket: LiveSocket, link: Link, stream_id: string, fro
       words: told<WordsMessage>((said) => ({ kind: 'said', said })),
       action: told<ActionMessage>(({ action }) => ({ kind: 'actions', actions: [action] })),
       replay: (state: ReplayState): void => {
-        if (state.replay_id === own) setReplay(state);
+        if (state.replay_id !== own) return;
+        heardAt = Date.now();
+        setReplay(state);
       },
     };
     for (const [name, listener] of Object.entries(listeners)) socket.on(name as 'replay', listener as never);
     start();
+    const look = setInterval(() => {
+      if (own === null || Date.now() - heardAt < GONE_AFTER_MS) return;
+      socket.emit('replay_stop', { replay_id: own }, () => undefined);
+      own = null;
+      start();
+    }, LOOK_EVERY_MS);
     return () => {
       isOver = true;
       clearTimeout(retry);
+      clearInterval(look);
       for (const [name, listener] of Object.entries(listeners)) socket.off(name as 'replay', listener as never);
       if (own !== null && socket.connected) socket.emit('replay_stop', { replay_id: own }, () => undefined);
     };
@@ -96,8 +110,12 @@ export const useReplay = (socket: LiveSocket, link: Link, stream_id: string, fro
 
   const pause = useCallback(
     (paused: boolean, speed: number) => {
-      const replay_id = stood.current?.replay_id;
-      if (replay_id === undefined) return;
+      const before = stood.current;
+      if (before === null) return;
+      const { replay_id } = before;
+      // A second press need not wait for the answer to the first.
+      stood.current = { ...before, playing: !paused, speed };
+      setReplay(stood.current);
       socket.emit('replay_pause', { replay_id, paused, speed }, (reply) => {
         if (reply.ok) setReplay(reply.replay);
       });

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
-import type { ActionShown, MetricDefinition, MetricValues, PresentationRow, ReplayState } from '#contract';
+import type { ActionShown, DataState, MetricDefinition, MetricValues, PresentationRow, ReplayState } from '#contract';
 import type { AlertOutcome } from '#domain';
 import { SPANS, type Span } from '../address.js';
 import { AlertList } from '../alerts/alert-list.js';
@@ -64,6 +64,8 @@ interface Props {
 const RUNDOWN_EVERY_MS = 15_000;
 const ACTIONS_EVERY_MS = 30_000;
 const RULES_EVERY_MS = 60_000;
+/** So far figures may come after the line of a replay, at its own pace. */
+const BEHIND_MS = 5_000;
 /** What is said is counted over a minute. */
 const SAID_MS = 60_000;
 
@@ -83,6 +85,10 @@ export const RoomView = (props: Props) => {
   const precision = useMemo(
     () => new Map(rules.kind === 'known' ? rules.body.rules.map((row) => [row.rule, row.precision]) : []),
     [rules],
+  );
+  const titles = useMemo(
+    () => new Map(room.presentations.flatMap(({ item_id, title }) => (title === null ? [] : [[item_id, title]]))),
+    [room.presentations],
   );
   const known = actions.kind === 'known' ? actions.body.actions : null;
   useEffect(() => {
@@ -128,10 +134,7 @@ export const RoomView = (props: Props) => {
   if (stream === null) return null;
 
   const heard = freshnessOf({ link, status: stream.status, data, heard_at, now });
-  const freshness: Freshness =
-    replay === null || heard.kind === 'offline' || heard.kind === 'waiting'
-      ? heard
-      : { kind: 'replay', speed: replay.playing ? replay.speed : 0, quality: data?.quality ?? 'final' };
+  const freshness = replay === null ? heard : freshnessOfReplay(heard, replay, data);
   const isLive = stream.status === 'live';
   const hues = itemHues(room.presentations);
   const itemOn = isLive ? room.item_on : null;
@@ -197,6 +200,7 @@ export const RoomView = (props: Props) => {
         <div className="side">
           <AlertList
             alerts={room.alerts}
+            titles={titles}
             precision={precision}
             next={mostUrgent?.alert_id ?? null}
             asOf={asOf}
@@ -274,6 +278,18 @@ export const RoomView = (props: Props) => {
 
 const isSilent = ({ online, enters, danmaku, orders_paid }: CurvePoint): boolean =>
   !online && !enters && danmaku === 0 && orders_paid === 0;
+
+/** Of a replay too the worst that is true is said: cut off, or figures that come later than the line moves. */
+const freshnessOfReplay = (
+  heard: Freshness,
+  { at, speed, playing }: ReplayState,
+  data: DataState | null,
+): Freshness => {
+  if (heard.kind === 'offline' || data === null) return heard;
+  const lag_ms = at - data.as_of;
+  if (playing && lag_ms > BEHIND_MS * Math.max(1, speed)) return { kind: 'behind', lag_ms };
+  return { kind: 'replay', speed: playing ? speed : 0, quality: data.quality };
+};
 
 /** What is read of a moment that moves on is read anew each ten seconds of the clock on the wall. */
 const coarse = (ts: number, speed: number): number => {

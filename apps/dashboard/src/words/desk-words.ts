@@ -59,6 +59,7 @@ export const deskEn = {
     behind: (t: string) => `The show runs ${t} behind its plan.`,
     ahead: (t: string) => `The show runs ${t} ahead of its plan.`,
     planned: 'plan',
+    earns: (money: string, n: string) => `usually ${money} / min (${n} times)`,
     refused: 'Not saved:',
   },
   actions: {
@@ -148,6 +149,7 @@ export const deskZh: typeof deskEn = {
     behind: (t) => `进度比计划慢 ${t}。`,
     ahead: (t) => `进度比计划快 ${t}。`,
     planned: '计划',
+    earns: (money, n) => `往常 ${money} / 分（${n} 次）`,
     refused: '未保存：',
   },
   actions: {
