@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
 import { io, type Socket } from 'socket.io-client';
-import type { ClientToServer, MetricsMessage, ServerToClient, Snapshot } from '#contract';
+import type { ClientToServer, MetricsMessage, ServerToClient, Snapshot, WordsMessage } from '#contract';
 import { systemClock, type Alert } from '#domain';
 import { TOPIC_OF_FEED } from '#ingest';
 import type { WireEvent } from '#simulate';
@@ -31,6 +31,7 @@ const withKafka = means.kind === 'missing' ? describe.skip : describe;
 class Listener {
   readonly alerts: Alert[] = [];
   readonly metrics: MetricsMessage[] = [];
+  readonly words: WordsMessage[] = [];
   #socket: Socket<ServerToClient, ClientToServer> | null = null;
 
   get seq(): number {
@@ -47,6 +48,7 @@ class Listener {
     this.#socket = socket;
     socket.on('alert', ({ alert }) => void this.alerts.push(alert));
     socket.on('metrics', (message) => void this.metrics.push(message));
+    socket.on('words', (message) => void this.words.push(message));
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve);
       socket.once('connect_error', reject);
@@ -172,6 +174,9 @@ withKafka('processors and gateways as processes of their own', () => {
       await produce(2);
       await shown(2);
       await eventually('no alert reached the page', () => page.seq > 0);
+      await eventually('nothing that was said reached the page', () =>
+        page.words.some(({ mood }) => mood.messages > 0),
+      );
 
       await near.kill();
       await produce(3);
