@@ -113,6 +113,9 @@ export const restOf = (token: string) => ({
     ),
   file: (stream_id: string, what: string, format: string) =>
     send<Blob>(token, `${room(stream_id)}/export?what=${what}&format=${format}`, {}, (response) => response.blob()),
+  /** The session on one page, in this language. */
+  report: (stream_id: string, lang: string): Promise<Answered<Blob>> =>
+    send<Blob>(token, `${room(stream_id)}/report?lang=${lang}`, {}, (response) => response.blob()),
   funnel: (stream_id: string, item_id: string | null, range: Range | null, signal: AbortSignal) => {
     const asked = [
       ...(item_id === null ? [] : [`item_id=${encodeURIComponent(item_id)}`]),

@@ -17,6 +17,7 @@ export const replayEn = {
     jump: 'ten seconds back or forward, with Shift a minute',
   },
   export: {
+    report: 'Report, one page',
     title: 'Export',
     what: { events: 'Events', metrics: 'Metrics, second by second', presentations: 'Presentations', alerts: 'Alerts' },
     running: 'Exporting…',
@@ -71,6 +72,7 @@ export const replayZh: typeof replayEn = {
     jump: '后退或前进十秒，按 Shift 为一分钟',
   },
   export: {
+    report: '复盘报告（单页）',
     title: '导出',
     what: { events: '事件', metrics: '逐秒指标', presentations: '讲解记录', alerts: '告警' },
     running: '正在导出…',
