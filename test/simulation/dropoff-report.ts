@@ -1,86 +1,119 @@
 /**
- * Question: how good is `dropoff_spike`, by size of room and of effect, on sessions it was not calibrated on?
- * Method: an hour each, on rooms played straight into panes, and on wire events of the other simulator through decode
- * and window. Simple detectors stand beside it, their thresholds chosen so that they raise as many false alarms on these
- * very sessions, which favours them. Run: npm run eval:alerts -- [first seed] [hours by pane] [hours by wire]
+ * Question: how good is `dropoff_spike`, by kind of feed, size of room and of effect, on sessions it was not calibrated on?
+ * Method: an hour each, on rooms played straight into panes (`brisk`: viewers stay for a minute; `patient`: for more than
+ * four), and on wire events of the other simulator through decode and window, in disorder and with duplicates. Beside it
+ * three simple detectors, and a bound that knows what nobody can; their thresholds are chosen so that they raise as many
+ * false alarms on these very sessions, which favours them. Run: npm run eval:alerts -- [first seed] [hours by pane] [hours by wire] [only rooms with this in their title]
  */
-import { DEFAULT_CONTEXT } from '#detect';
-import { delayS, detectionsIn, falseAlarmsPerHour, recall, scoreSessions, shown, type Score } from './dropoff-score.js';
-import { playSession, type Scenario, type Session } from './dropoff-session.js';
-import { SIMPLE_DETECTORS, type SimpleDetector } from './dropoff-simple.js';
+import { DEFAULT_CONTEXT, type ViewFeed } from '#detect';
+import { asInferred } from './dropoff-inferred.js';
+import {
+  addScores,
+  delayS,
+  detectionsIn,
+  falseAlarmsPerHour,
+  precision,
+  recall,
+  scoreSessions,
+  shown,
+  type Score,
+} from './dropoff-score.js';
+import { playSession, type AudienceKind, type Scenario, type Session } from './dropoff-session.js';
+import { BOUND, SIMPLE_DETECTORS } from './dropoff-simple.js';
 import { playWireSession } from './dropoff-wire-session.js';
 
 const firstSeed = Number(process.argv[2] ?? 900_000);
-const hoursByPane = Number(process.argv[3] ?? 40);
-const hoursByWire = Number(process.argv[4] ?? 6);
+const hoursByPane = Number(process.argv[3] ?? 24);
+const hoursByWire = Number(process.argv[4] ?? 4);
+const only = process.argv[5] ?? '';
 const EFFECTS = [
+  { ratio: 1.2, seconds: 45 },
   { ratio: 1.5, seconds: 45 },
   { ratio: 2, seconds: 20 },
   { ratio: 2, seconds: 45 },
   { ratio: 2, seconds: 90 },
   { ratio: 3, seconds: 45 },
 ];
-/** What the simple detectors are compared on. */
-const COMPARED = { ratio: 2, seconds: 45 };
 
 interface Rooms {
-  name: string;
-  play: (scenario: Scenario) => Session;
+  how: 'by pane' | 'by wire';
   hours: number;
   audience: number;
-  names_source: boolean;
+  audience_kind: AudienceKind;
+  feed: ViewFeed;
 }
 
-const scenarios = ({ hours, audience, names_source }: Rooms, effect: Scenario['effect']): Scenario[] =>
-  Array.from({ length: hours }, (_, i) => ({
-    seed: firstSeed + i,
-    audience,
-    seconds: 3_600,
-    effect,
-    names_source,
-    audience_kind: 'brisk',
-  }));
+const playRooms = function* (
+  { how, hours, audience, audience_kind, feed }: Rooms,
+  effect: Scenario['effect'],
+): Generator<Session> {
+  for (let i = 0; i < hours; i++) {
+    const scenario = { seed: firstSeed + i, audience, seconds: 3_600, effect, audience_kind };
+    const names_source = feed !== 'unnamed';
+    if (how === 'by wire') yield playWireSession({ ...scenario, names_source, inferred: feed === 'inferred' });
+    else if (feed === 'inferred') yield asInferred(playSession({ ...scenario, names_source }));
+    else yield playSession({ ...scenario, names_source });
+  }
+};
 
-const ours = (session: Session): number[] => detectionsIn(session, DEFAULT_CONTEXT);
+/** Somebody who detects, at a threshold. */
+interface Contender {
+  name: string;
+  detect: (session: Session) => number[];
+}
+
+const OURS: Contender = { name: 'ours', detect: (session) => detectionsIn(session, DEFAULT_CONTEXT) };
+
+/** Scores of every contender over the same sessions, which are played once, and not all kept. */
+const scoreAll = (contenders: readonly Contender[], sessions: Iterable<Session>): Score[] => {
+  let scores: Score[] | null = null;
+  for (const session of sessions) {
+    const one = contenders.map(({ detect }) => scoreSessions([session], detect));
+    scores = scores === null ? one : scores.map((score, n) => addScores(score, one[n]!));
+  }
+  return scores ?? [];
+};
+
+/** Each of the others at the smallest threshold at which it raises no more false alarms than ours does. */
+const atEqualFalseAlarms = (rooms: Rooms): { ours: Score; contenders: Contender[] } => {
+  const others = rooms.feed === 'inferred' ? [] : [...SIMPLE_DETECTORS, ...(rooms.how === 'by pane' ? [BOUND] : [])];
+  const at = others.flatMap(({ name, thresholds, detections }) =>
+    thresholds.map((threshold) => ({
+      ...{ of: name, name: `${name}, at ${threshold}` },
+      detect: (session: Session) => detections(session, threshold),
+    })),
+  );
+  const [ours, ...scores] = scoreAll([OURS, ...at], playRooms(rooms, null));
+  const chosen = others.flatMap(({ name }) => {
+    const found = at.find((each, n) => each.of === name && scores[n]!.false_alarms <= ours!.false_alarms);
+    if (found === undefined) console.log(`  ${name}: more false alarms at every threshold`);
+    return found === undefined ? [] : [found];
+  });
+  return { ours: ours!, contenders: [OURS, ...chosen] };
+};
 
 const report = (rooms: Rooms): void => {
-  const { name, play, hours, audience, names_source } = rooms;
-  console.log(`\n${name}, ${audience} viewers, ${names_source ? 'sources named' : 'no source named'}, ${hours} h`);
-  const quiet = scoreSessions(scenarios(rooms, null), play, ours);
-  console.log(`  false alarms an hour ${shown(falseAlarmsPerHour(quiet))}`);
+  const { how, hours, audience, audience_kind, feed } = rooms;
+  const kind = how === 'by pane' ? `${audience_kind}, ` : '';
+  const title = `${how}, ${audience} viewers, ${kind}${feed}, ${hours} h`;
+  if (!title.includes(only)) return;
+  console.log(`\n${title}`);
+  const { ours, contenders } = atEqualFalseAlarms(rooms);
+  console.log(`  false alarms an hour ${shown(falseAlarmsPerHour(ours))}`);
   for (const effect of EFFECTS) {
-    const score = scoreSessions(scenarios(rooms, effect), play, ours);
-    console.log(`  x${effect.ratio} for ${effect.seconds} s: ${found(score)}`);
+    const scores = scoreAll(contenders, playRooms(rooms, effect));
+    console.log(`  x${effect.ratio} for ${effect.seconds} s, ${scores[0]!.effects} of them`);
+    contenders.forEach(({ name }, n) => console.log(`    ${found(scores[n]!)}  ${name}`));
   }
 };
 
 const found = (score: Score): string =>
-  `recall ${shown(recall(score))} of ${score.effects}, delay p50 ${delayS(score, 0.5)} s, p90 ${delayS(score, 0.9)} s, ` +
-  `other alarms an hour ${shown(falseAlarmsPerHour(score))}`;
+  `recall ${shown(recall(score))}, precision ${shown(precision(score))}, delay p50 ${delayS(score, 0.5)} s, p90 ${delayS(score, 0.9)} s`;
 
-/** The smallest threshold at which a simple detector raises no more false alarms than ours does. */
-const compare = (rooms: Rooms): void => {
-  const quiet = scenarios(rooms, null).map(rooms.play);
-  const alarms = quiet.reduce((sum, session) => sum + ours(session).length, 0);
-  for (const { name, thresholds, detections } of SIMPLE_DETECTORS) {
-    const raised = (threshold: number) => quiet.reduce((sum, each) => sum + detections(each, threshold).length, 0);
-    const equal = thresholds.find((threshold) => raised(threshold) <= alarms);
-    if (equal === undefined) console.log(`  ${name}: more false alarms at every threshold`);
-    else console.log(`  ${name} at ${equal}: ${found(scoreSimple(rooms, detections, equal))}`);
-  }
-};
-
-const scoreSimple = (rooms: Rooms, detections: SimpleDetector['detections'], threshold: number): Score =>
-  scoreSessions(scenarios(rooms, COMPARED), rooms.play, (session) => detections(session, threshold));
-
-for (const names_source of [true, false]) {
-  for (const audience of [270, 1_200, 20_000]) {
-    const hours = audience > 5_000 ? Math.ceil(hoursByPane / 8) : hoursByPane;
-    const rooms = { name: 'by pane', play: playSession, hours, audience, names_source };
-    report(rooms);
-    if (audience < 5_000) compare(rooms);
-  }
-  for (const audience of [270, 1_200]) {
-    report({ name: 'by wire', play: playWireSession, hours: hoursByWire, audience, names_source });
-  }
+for (const feed of ['named', 'unnamed', 'inferred'] as const) {
+  for (const audience_kind of ['brisk', 'patient'] as const)
+    for (const audience of [270, 1_200]) report({ how: 'by pane', hours: hoursByPane, audience, audience_kind, feed });
+  report({ how: 'by pane', hours: Math.ceil(hoursByPane / 6), audience: 20_000, audience_kind: 'brisk', feed });
+  for (const audience of [270, 1_200])
+    report({ how: 'by wire', hours: hoursByWire, audience, audience_kind: 'patient', feed });
 }

@@ -22,17 +22,17 @@ describe('dropoff_spike on simulated rooms of 400', () => {
     }));
 
   it('finds nearly all times in which three times as many leave for 45 s', () => {
-    const score = scoreSessions(scenarios({ ratio: 3, seconds: 45 }), playSession, detect);
+    const score = scoreSessions(scenarios({ ratio: 3, seconds: 45 }).map(playSession), detect);
     expect(score.effects).toBeGreaterThan(1);
     expect(recall(score).value).toBeGreaterThan(0.85);
   });
 
   it('is nearly silent where nothing happens but bursts, giveaways, moods and a broken feed', () => {
-    expect(scoreSessions(scenarios(null), playSession, detect).false_alarms).toBeLessThanOrEqual(1);
+    expect(scoreSessions(scenarios(null).map(playSession), detect).false_alarms).toBeLessThanOrEqual(1);
   });
 
   it('is nearly silent in bursts of arrivals that name no source', () => {
-    expect(scoreSessions(scenarios(null, false), playSession, detect).false_alarms).toBeLessThanOrEqual(1);
+    expect(scoreSessions(scenarios(null, false).map(playSession), detect).false_alarms).toBeLessThanOrEqual(1);
   });
 
   it('expects, over a session, about as many leaves as there are', () => {
