@@ -64,7 +64,7 @@ export const recall = ({ found, effects }: Pick<Score, 'found' | 'effects'>): Es
   const z2 = Z_95 ** 2;
   const centre = (share + z2 / (2 * effects)) / (1 + z2 / effects);
   const half = (Z_95 / (1 + z2 / effects)) * Math.sqrt((share * (1 - share)) / effects + z2 / (4 * effects ** 2));
-  return { value: share, low: centre - half, high: centre + half };
+  return { value: share, low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
 };
 
 /** Share of the alerts that belong to an effect, with its 95 % interval (Wilson). */

@@ -54,6 +54,25 @@ describe('the command line', () => {
     expect(printed.join()).toContain('simulate');
   });
 
+  it('detect prints a score for each row of a series, and says how well labels are told apart', async () => {
+    const path = join(folder, 'series.csv');
+    const values = Array.from({ length: 300 }, (_, row) => (row === 250 ? 40 : 10 + Math.sin(row * 12.9898)));
+    const rows = values.map((value, row) => `${row},${row === 100 ? 'none' : value},${row === 250 ? 1 : 0}`);
+    await writeFile(path, ['time,value,wrong', ...rows].join('\n'));
+    const { code, printed, complained } = await tally('detect', '--csv', path, '--column', 'value', '--label', 'wrong');
+    expect(code).toBe(EXIT.someRejected);
+    expect(printed).toHaveLength(301);
+    expect(printed[0]).toBe('row,value,score');
+    expect(printed[101]).toBe('101,,');
+    const scores = printed.slice(1).map((line) => Number(line.split(',')[2]));
+    expect(scores.indexOf(Math.max(...scores))).toBe(250);
+    expect(complained.join('\n')).toContain('1 of 300 rows hold no number');
+    expect(complained.join('\n')).toContain('100.0 % of pairs');
+    const refused = await tally('detect', '--csv', path, '--column', 'worth');
+    expect(refused).toMatchObject({ code: EXIT.badArguments, printed: [] });
+    expect(refused.complained[0]).toContain('has no column "worth"; it has time, value, wrong');
+  });
+
   it('simulate writes the same file twice, and the truth beside it', async () => {
     const [one, two, truth] = ['1', '2', 'truth'].map((name) => join(folder, name)) as [string, string, string];
     const options = ['--duration', '5m', '--online', '30', '--rooms', '2', '--effect', '60:20:3', '--duplicates', '5%'];

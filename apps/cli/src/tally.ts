@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { backfillCommand } from './backfill.command.js';
 import { backtestCommand } from './backtest.command.js';
 import { EXIT, type ExitCode } from './exit-code.js';
+import { detectCommand } from './detect.command.js';
 import { demoCommand } from './demo.command.js';
 import { doctorCommand } from './doctor.command.js';
 import { eraseCommand } from './erase.command.js';
@@ -23,6 +24,7 @@ const COMMANDS = [
   eraseCommand,
   backfillCommand,
   backtestCommand,
+  detectCommand,
   demoCommand,
   tokenCommand,
   migrateCommand,

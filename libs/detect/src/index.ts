@@ -7,3 +7,4 @@ export { emptyFeedSilent, endFeedSilent, feedSilent, takeUpFeedSilent, type Feed
 export { checkSettings, isSettable, parametersOf, SETTABLE_RULES, type SettableRule } from './rule-parameters.js';
 export { topicKey, usualShare } from './said-window.js';
 export { DEFAULT_RULES, type DetectRules } from './rules.js';
+export { emptySeries, scoreNext, type Series } from './series.js';
