@@ -28,11 +28,29 @@ export const findProhibited = (list: readonly string[]): FindProhibited => {
 
 const LETTER = /[\p{L}\p{N}]/u;
 const LATIN = /[a-z0-9]/;
+const BETWEEN = String.raw`[^\p{L}\p{N}]*`;
+
+/** The same letter several times is one run: letter by letter, `11…1` could be split over a text in more ways than can be tried. */
+const runsOf = (letters: readonly string[]): { letter: string; count: number }[] => {
+  const runs: { letter: string; count: number }[] = [];
+  for (const letter of letters) {
+    const last = runs.at(-1);
+    if (last?.letter === letter) last.count++;
+    else runs.push({ letter, count: 1 });
+  }
+  return runs;
+};
 
 const patternOf = (word: string): string => {
   const letters = [...word].filter((letter) => LETTER.test(letter));
   if (letters.length === 0) return '';
   const before = LATIN.test(letters[0]!) ? '(?<![a-z0-9])' : '';
   const after = LATIN.test(letters.at(-1)!) ? '(?![a-z0-9])' : '';
-  return before + letters.map((letter) => `${letter}+`).join(String.raw`[^\p{L}\p{N}]*`) + after;
+  return (
+    before +
+    runsOf(letters)
+      .map(({ letter, count }) => `(?:${letter}${BETWEEN}){${count},}`)
+      .join('') +
+    after
+  );
 };

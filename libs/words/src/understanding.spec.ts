@@ -193,6 +193,13 @@ describe('a listed word', () => {
     expect(understand(text).prohibited).toEqual([]);
   });
 
+  // Letter by letter, this took longer than the universe has time for.
+  it('of one letter again and again is looked for in no more time than any other', () => {
+    const own = createUnderstanding(jiebaSegmenter(), ['1'.repeat(40)]);
+    expect(own.understand(`${'1'.repeat(39)}x${'1 '.repeat(60)}`).prohibited).toEqual(['1'.repeat(40)]);
+    expect(own.understand(`${'1'.repeat(39)}x`).prohibited).toEqual([]);
+  });
+
   it('is another one as soon as the list is', () => {
     const own = createUnderstanding(jiebaSegmenter(), ['秒杀']);
     expect(own.understand('今天有秒杀').prohibited).toEqual(['秒杀']);
