@@ -5,10 +5,11 @@ import type { Alert, AlertDecision, Pane, ReadEvent } from '#domain';
 import { changeRules, createDetector, DEFAULT_CONTEXT } from '#detect';
 import { StoreReader } from '#store';
 import type { StoredStream } from '#store';
+import type { Understanding } from '#words';
 import { beginAgain, endAgain, readOn, storedStream, type StreamStep } from '#window';
 import { inRoom } from '../flow/live-pipeline.js';
 import { detectorOf, emptyFlowState } from '../flow/room-state.js';
-import { ALERT_FEED, CONFIG } from '../ports.js';
+import { ALERT_FEED, CONFIG, UNDERSTANDING } from '../ports.js';
 import type { AlertFeed } from '../ports.js';
 import { RuleBook } from '../rules/rule-book.js';
 
@@ -36,6 +37,7 @@ export class Recounts {
     @Inject(CONFIG) private readonly config: Pick<Config, 'eventTime' | 'fxRates'>,
     @Inject(ALERT_FEED) private readonly feed: AlertFeed,
     @Inject(RuleBook) private readonly book: RuleBook,
+    @Inject(UNDERSTANDING) private readonly words: Understanding,
   ) {}
 
   /** Of a session that is over. `busy`: another is under way, and one at a time is enough beside live rooms. */
@@ -51,7 +53,8 @@ export class Recounts {
 
   private async recount(summary: StoredStream): Promise<Recount> {
     const { stream_id } = summary;
-    const window = { settings: this.config.eventTime, rates: this.config.fxRates };
+    const { config, words } = this;
+    const window = { settings: config.eventTime, rates: config.fxRates, hear: words.understand };
     const detector = createDetector(DEFAULT_CONTEXT);
     const state = emptyFlowState({ load: () => null });
     const before = storedStream(summary, window.settings);
