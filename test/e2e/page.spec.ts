@@ -7,6 +7,7 @@ import { en } from '../../apps/dashboard/src/words/en.js';
 import { zh } from '../../apps/dashboard/src/words/zh.js';
 import { hasChromium, launchChromium } from './chromium.js';
 import { Demo } from './demo.js';
+import { faultsOfAccess } from './page-laws.js';
 
 /**
  * The page as a newcomer meets it: the built monitor, the demo and a real browser. The tests share one demo and are in
@@ -218,6 +219,7 @@ const OF_THE_NETWORK = /Failed to load resource|WebSocket connection to/;
 
       // Nothing is fed now: the page must say so, and its numbers stand still beside those of REST.
       await page.locator('.data-badge', { hasText: 'Silent since' }).waitFor();
+      expect(await faultsOfAccess(page)).toEqual([]);
       await page.keyboard.press('4');
       const session = await demo.get<StreamRow & Record<string, number | null>>(`/streams/${ROOM}`);
       const { count, money, share } = FORMATS.en;

@@ -57,7 +57,6 @@ export const en = {
   },
   ratioNormal: 'as expected',
   ratioAbove: 'above expected',
-  ratioBelow: 'below expected',
   ratioLearning: 'learning what is normal',
   ratioNeedsLeaves: 'needs a feed with leaves',
   quality: {

@@ -40,7 +40,6 @@ export const replayEn = {
   ledger: {
     open: (item: string) => `Open ${item}: curve, funnel, retention`,
     close: 'Back to what is on',
-    compare: 'compare',
     choose: (item: string) => `Compare ${item}`,
   },
   compare: {
@@ -95,7 +94,6 @@ export const replayZh: typeof replayEn = {
   ledger: {
     open: (item) => `打开 ${item}：曲线、漏斗、留存`,
     close: '回到正在讲解',
-    compare: '对比',
     choose: (item) => `对比 ${item}`,
   },
   compare: {

@@ -1,7 +1,6 @@
 /** What the screen of rules, silences and channels says, in English. */
 export const rulesEn = {
   title: 'Rules',
-  of: 'Of',
   allRooms: 'all rooms',
   on: 'on',
   off: 'off',
@@ -59,7 +58,6 @@ export const rulesEn = {
 /** The same in simplified Chinese. */
 export const rulesZh: typeof rulesEn = {
   title: '规则',
-  of: '范围',
   allRooms: '所有直播间',
   on: '启用',
   off: '停用',

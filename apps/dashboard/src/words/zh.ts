@@ -55,7 +55,6 @@ export const zh: Words = {
   byHand: { joins_per_min: '每分钟进入的人次。', leaves_per_min: '每分钟离开的人次，含超时离开。' },
   ratioNormal: '符合预期',
   ratioAbove: '高于预期',
-  ratioBelow: '低于预期',
   ratioLearning: '正在学习常态',
   ratioNeedsLeaves: '需要离开事件',
   quality: { final: '最终', early: '初步', approx: '近似', inferred: '推算', reported: '平台上报', stale: '过时' },
