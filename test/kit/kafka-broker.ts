@@ -10,7 +10,7 @@ import { Kafka, logLevel } from 'kafkajs';
 
 export const KAFKA_VERSION = '4.1.0';
 const JARS = join(homedir(), '.cache', 'tallylight', `kafka-${KAFKA_VERSION}`);
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 120_000;
 const ENDS_WITHIN_MS = 15_000;
 const POLL_MS = 200;
 

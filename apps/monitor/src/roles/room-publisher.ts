@@ -172,9 +172,8 @@ export class RoomPublisher {
       const panes = new Map(told === undefined ? room.panes.map((pane) => [pane.ts, pane]) : []);
       const heard_at = told?.heard_at ?? now;
       this.told.set(stream_id, { heard_at, told_at: now });
-      frames.push(
-        ...this.framesOf(stream_id, { panes, presentations: [], cues: [], read: [], danmaku: 0 }, now - heard_at),
-      );
+      const news = { panes, presentations: [], cues: [], read: [], danmaku: 0 };
+      frames.push(...this.framesOf(stream_id, news, now - heard_at, room));
     }
     return frames;
   }
@@ -188,9 +187,13 @@ export class RoomPublisher {
   }
 
   /** Panes first: figures that tell of a pane come after it. */
-  private framesOf(stream_id: string, { panes, presentations, cues, read }: News, silent_ms: number): Addressed[] {
+  private framesOf(
+    stream_id: string,
+    { panes, presentations, cues, read }: News,
+    silent_ms: number,
+    shown = this.edge.rooms.get(stream_id),
+  ): Addressed[] {
     const place = this.edge.placeOf(stream_id);
-    const shown = this.edge.rooms.get(stream_id);
     if (place === undefined || shown === undefined) return [];
     const room = { ...shown, panes: [] };
     const { partition, epoch, largest_ts } = place;
