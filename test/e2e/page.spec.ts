@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import type { Browser, Page } from 'playwright-core';
 import type { AlertsAnswer, StreamRow } from '#contract';
 import type { Alert } from '#domain';
-import { FORMATS, UNKNOWN } from '#say';
+import { FORMATS } from '#say';
 import { en } from '../../apps/dashboard/src/words/en.js';
 import { zh } from '../../apps/dashboard/src/words/zh.js';
 import { hasChromium, launchChromium } from './chromium.js';
@@ -144,10 +144,11 @@ const OF_THE_NETWORK = /Failed to load resource|WebSocket connection to/;
       await drawn.waitFor({ state: 'detached' });
     });
 
-    it('what a feed without leaves cannot tell is a dash, marked inferred', async () => {
+    it('what a feed without leaves lets be worked out is marked inferred, at the room and at each such number', async () => {
       const page = await open('/rooms/demo-inferred');
-      await sees(page, en.quality.inferred);
-      expect(await figure(page, 'dropoff_ratio')).toBe(UNKNOWN);
+      await page.locator('.data-badge .mark', { hasText: en.quality.inferred }).waitFor();
+      await page.locator('.number-dropoff_ratio .mark', { hasText: en.quality.inferred }).waitFor();
+      expect(await page.locator('.number-gmv_minor .mark').count()).toBe(0);
     });
   });
 
