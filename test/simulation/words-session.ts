@@ -7,6 +7,7 @@ import {
   IN_ORDER,
   labelsOf,
   simulateSession,
+  type FaultKind,
   type Label,
   type SessionOptions,
 } from '#simulate';
@@ -19,8 +20,6 @@ const RECORDS_PER_BATCH = 1_000;
 const DISORDER = { ...IN_ORDER, disorder_ms: 1_500, duplicate_share: 0.05, late_share: 0.002 };
 const SESSION_S = 2_400;
 const WARM_UP_S = 300;
-const PICTURE_S = 60;
-const CHECKOUT_S = 90;
 
 /** What fired in a session whose faults are known. */
 export interface FaultSession {
@@ -31,12 +30,23 @@ export interface FaultSession {
   labels: Label[];
 }
 
-/** Forty minutes in which the picture stutters twice and the checkout fails once: wire events in disorder, through decode, window and detection. */
-export const playFaults = (seed: number, online: number): FaultSession => {
+/** Faults that viewers write about: how long each lasts, in seconds. */
+export const WRITTEN_FAULTS: readonly [FaultKind, number][] = [
+  ['picture', 60],
+  ['checkout', 90],
+  ['picture', 60],
+];
+
+/** Forty minutes with these faults, one after the other: wire events in disorder, through decode, window and detection. */
+export const playFaults = (
+  seed: number,
+  online: number,
+  faults: readonly (readonly [FaultKind, number])[] = WRITTEN_FAULTS,
+): FaultSession => {
   const chance = new Chance(seed, 'faults');
-  const third_s = (SESSION_S - WARM_UP_S) / 3;
+  const part_s = Math.floor((SESSION_S - WARM_UP_S) / faults.length);
   const within = (n: number, seconds: number): number =>
-    chance.integer(WARM_UP_S + n * third_s, WARM_UP_S + (n + 1) * third_s - seconds - 60);
+    chance.integer(WARM_UP_S + n * part_s, WARM_UP_S + (n + 1) * part_s - seconds - 60);
   const options: SessionOptions = {
     ...{
       ...DEFAULT_SESSION,
@@ -46,11 +56,7 @@ export const playFaults = (seed: number, online: number): FaultSession => {
       duration_s: SESSION_S,
       presence: 'leaves_only',
     },
-    faults: [
-      { kind: 'picture', from_s: within(0, PICTURE_S), seconds: PICTURE_S },
-      { kind: 'checkout', from_s: within(1, CHECKOUT_S), seconds: CHECKOUT_S },
-      { kind: 'picture', from_s: within(2, PICTURE_S), seconds: PICTURE_S },
-    ],
+    faults: faults.map(([kind, seconds], n) => ({ kind, from_s: within(n, seconds), seconds })),
   };
   return {
     ...{ hours: SESSION_S / 3600, start_ts: options.start_ts, fired: firedIn(options) },

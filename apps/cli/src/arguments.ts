@@ -92,7 +92,9 @@ export const faults = (text: string, before: readonly RoomFault[] = []): RoomFau
   const [from_s, seconds] = parts.slice(0, 2).map(Number);
   const kind = FAULT_KINDS.find((known) => known === parts[2]);
   if (!isAmount(from_s) || !isAmount(seconds) || kind === undefined || parts.length > 3)
-    throw new InvalidArgumentError('must be FROM:SECONDS:KIND, KIND picture or checkout, for example 900:60:picture.');
+    throw new InvalidArgumentError(
+      `must be FROM:SECONDS:KIND, KIND one of ${FAULT_KINDS.join(', ')}, for example 900:60:picture.`,
+    );
   return [...before, { kind, from_s, seconds }];
 };
 

@@ -98,7 +98,7 @@ export const simulateCommand = (program: Command, around: Surroundings, finish: 
     .option('--heartbeat <time>', 'time between heartbeats', durationS, DEFAULT_SESSION.heartbeat_s)
     .option('--effect <from:seconds:ratio>', 'a labelled drop-off; may be repeated', effects, [])
     .option('--burst <from:seconds:joins:source:ratio>', 'paid traffic; may be repeated', bursts, [])
-    .option('--fault <from:seconds:kind>', 'a labelled picture or checkout fault; may be repeated', faults, [])
+    .option('--fault <from:seconds:kind>', 'a labelled fault, such as 900:60:checkout; may be repeated', faults, [])
     .option('--speed <n>', '1 is real time; max: as fast as it is taken (default: max into files, else 1)', speed)
     .option('--disorder-ms <ms>', 'events are under way for up to this long', integerFrom(0, 600_000), 0)
     .option('--duplicates <share>', 'share of events sent again later', share, 0)

@@ -40,6 +40,8 @@ const VANISHING_SHARE = 0.02;
 /** This share of arrivals was here before, and is one of the last {@link GONE_KEPT} who left. */
 const COMEBACK_SHARE = 0.08;
 const GONE_KEPT = 4_096;
+/** In an exodus each viewer is lost with this hazard, whoever it is. */
+const EXODUS_PER_S = 0.02;
 /** Arrivals settle against stays counted to this horizon. */
 const STAY_HORIZON_S = 1_800;
 
@@ -90,22 +92,23 @@ export class Audience {
     this.#joinsPerS = options.online / meanStayS(options.source_mix, Math.min(STAY_HORIZON_S, options.duration_s));
   }
 
-  /** Lives through one second, everybody's hazard of leaving multiplied by `hazardRatio`; adds what the feed reports to `out`. */
-  advance(tick: Tick, hazardRatio: number, out: Happening[]): void {
+  /** Lives through one second, everybody's hazard of leaving multiplied by `hazardRatio`, and some lost besides in an exodus; adds what the feed reports to `out`. */
+  advance(tick: Tick, hazardRatio: number, exodus: boolean, out: Happening[]): void {
     // One draw a second for the whole room: real leaves cluster, and scatter more than a Poisson count.
     const common = hazardRatio * Math.exp(this.#mood.next(this.#random)) * this.#random.logNormal(0.15);
     const left: PresentViewer[] = [];
-    this.#leaveOrStay(tick, common, left, out);
+    this.#leaveOrStay(tick, common, exodus ? EXODUS_PER_S : 0, left, out);
     this.#arrive(tick, common, left, out);
     // Only now may they come back: nobody returns before having left.
     for (const viewer of left) this.#remember(viewer);
     this.#report(tick, out);
   }
 
-  #leaveOrStay(tick: Tick, common: number, left: PresentViewer[], out: Happening[]): void {
+  #leaveOrStay(tick: Tick, common: number, lostPerS: number, left: PresentViewer[], out: Happening[]): void {
     for (let i = this.present.length - 1; i >= 0; i--) {
       const viewer = this.present[i] as PresentViewer;
-      const hazard = hazardPerS(viewer.source, (tick.from - viewer.entered_ts) / 1000) * viewer.impatience * common;
+      const own = hazardPerS(viewer.source, (tick.from - viewer.entered_ts) / 1000) * viewer.impatience * common;
+      const hazard = own + lostPerS;
       const leaves = strikes(hazard, this.#random.next());
       const until = leaves ? this.#random.integer(tick.from, tick.to) : tick.to;
       this.#beat(viewer, until, out);

@@ -67,6 +67,7 @@ const PHRASES = {
     '又卡了',
     '主播卡了',
   ],
+  link_fault: ['链接点不开', '链接打不开', '点不进去', '商品点不了', '链接没反应', '怎么点不了', '打不开商品'],
   checkout_fault: ['付不了款', '支付失败', '下不了单', '付款一直失败', '提交失败', '拍不了啊', '怎么付不了', '买不了'],
   delivery: ['几天到', '发什么快递', '包邮吗', '能退换吗', '偏远地区发吗', '有运费险吗'],
 } as const;
@@ -94,9 +95,12 @@ export const excitement = ({
   fault,
 }: Pick<Scene, 'ts' | 'slot' | 'hazard_ratio' | 'fault'>): number => {
   if (slot.kind === 'lottery') return 2.5;
-  const displeased = fault !== null ? 1.8 : hazard_ratio > 1 ? 1.2 : 1;
+  const displeased = isWrittenOf(fault) ? 1.8 : hazard_ratio > 1 ? 1.2 : 1;
   return isLinkRush(slot, ts) ? 5 : displeased;
 };
+
+/** Some faults viewers notice, and write about. */
+const isWrittenOf = (fault: FaultKind | null): boolean => fault !== null && `${fault}_fault` in PHRASES;
 
 /** From five seconds before the link opens ("3-2-1") until ten after. */
 const isLinkRush = (slot: Slot, ts: number): boolean =>
@@ -104,7 +108,7 @@ const isLinkRush = (slot: Slot, ts: number): boolean =>
 
 const topicsOf = (scene: Scene): Partial<Record<Topic, number>> => {
   const calm = calmTopicsOf(scene);
-  if (scene.fault === null) return calm;
+  if (!isWrittenOf(scene.fault)) return calm;
   const others = Object.values(calm).reduce((sum, weight) => sum + weight, 0);
   return { ...calm, [`${scene.fault}_fault`]: others * FAULT_ODDS };
 };

@@ -23,8 +23,8 @@ export type Slot =
 /** What was done to the session on purpose, `[from, to)` in ms: the truth a detector is judged by. */
 export interface Label {
   stream_id: string;
-  /** Only `dropoff` is a fault of the content; the others look like one and must not be taken for it, or are faults of the room's technique. */
-  kind: 'dropoff' | 'traffic_burst' | 'lottery_end' | 'closing' | 'picture_fault' | 'checkout_fault';
+  /** Only `dropoff` is a fault of the content; the others look like one and must not be taken for it, or are faults of another kind. */
+  kind: 'dropoff' | 'traffic_burst' | 'lottery_end' | 'closing' | `${FaultKind}_fault`;
   from: number;
   to: number;
   /** The factor on the hazard of leaving. */

@@ -52,10 +52,25 @@ export interface DropoffEffect {
   hazard_ratio: number;
 }
 
-export const FAULT_KINDS = ['picture', 'checkout'] as const;
+export const FAULT_KINDS = [
+  /** The picture stutters, and viewers write about it. */
+  'picture',
+  /** Orders are placed and hardly one can be paid; viewers write about it. */
+  'checkout',
+  /** The item is clicked and hardly anybody can order it; viewers write about it. */
+  'link',
+  /** Far more is sent back than usual. */
+  'refunds',
+  /** Viewers come who are no people. */
+  'bots',
+  /** Orders are made and paid by nobody in the room. */
+  'made_orders',
+  /** The platform loses viewers: each second one in fifty is gone. */
+  'exodus',
+] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
-/** A labelled fault of the room's technique, which viewers write about: the picture stutters, or hardly an order can be paid. */
+/** A labelled fault that is none of the content. */
 export interface RoomFault {
   kind: FaultKind;
   from_s: number;

@@ -1,4 +1,5 @@
 import { Audience, type Tick } from './audience.js';
+import { Bots } from './bots.js';
 import { cuesIn, openingCue } from './cues.js';
 import { Random } from './random.js';
 import { react } from './reactions.js';
@@ -32,6 +33,7 @@ function* secondsOf(options: SessionOptions): Generator<Happening[], void, undef
   const rundown = rundownOf(options);
   const audience = new Audience(options, new Random(options.seed, 'audience'));
   const shop = new Shop(options, new Random(options.seed, 'shop'));
+  const bots = new Bots(options, new Random(options.seed, 'bots'));
   const reactions = new Random(options.seed, 'reactions');
   let slotIndex = 0;
   for (let second = 0; second < options.duration_s; second++) {
@@ -45,8 +47,9 @@ function* secondsOf(options: SessionOptions): Generator<Happening[], void, undef
     const fault = faultAt(rundown, from);
 
     const happenings = cuesIn(tick, slot, rundown.slots[slotIndex - 1], rundown, stock);
-    audience.advance(tick, hazard_ratio, happenings);
-    shop.advance(tick, slot, audience.present, fault === 'checkout', happenings);
+    audience.advance(tick, hazard_ratio, fault === 'exodus', happenings);
+    bots.advance(tick, fault === 'bots', happenings);
+    shop.advance(tick, slot, audience.present, fault, happenings);
     const scene = { slot, sold_out: slot.kind === 'present' && stock === 0, hazard_ratio, fault };
     react(tick, scene, audience.present, reactions, happenings);
     yield happenings.sort((a, b) => a.ts - b.ts);

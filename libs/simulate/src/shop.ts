@@ -1,7 +1,7 @@
 import type { PresentViewer, Tick } from './audience.js';
 import type { Random } from './random.js';
 import { priceAt, type Slot } from './rundown.js';
-import type { SessionOptions, SimulatedItem } from './session-options.js';
+import type { FaultKind, SessionOptions, SimulatedItem } from './session-options.js';
 import type { Happening, WireOrderLine } from './wire-event.js';
 
 type ItemSlot = Slot & { kind: 'present' };
@@ -21,8 +21,13 @@ const CLICKS_PER_VIEWER_S = 0.0018;
 const LINK_RUSH = { factor: 6, flashSaleFactor: 12, decayS: 10 };
 const ORDER_PER_CLICK = 0.14;
 const PAID_SHARE = 0.86;
-/** While the checkout is broken. */
+/** While the checkout is broken, or the link. */
 const PAID_SHARE_BROKEN = 0.05;
+const ORDERED_SHARE_BROKEN = 0.03;
+/** Orders a second that nobody in the room makes, and lines sent back in a wave of refunds, for each thousand viewers. */
+const MADE_ORDERS_PER_S_PER_THOUSAND = 0.5;
+const REFUNDS_PER_S_PER_THOUSAND = 0.3;
+const PAID_KEPT = 1_024;
 /** Of those never paid, the share that is cancelled; the rest is forgotten. */
 const CANCELLED_SHARE = 0.45;
 const REFUNDED_SHARE = 0.04;
@@ -38,7 +43,10 @@ export class Shop {
   /** Order steps to come, by the tick (its start, ms) in which they fall. */
   readonly #due = new Map<number, OrderStep[]>();
   #orders = 0;
-  #broken = false;
+  #fault: FaultKind | null = null;
+  /** Lines paid of late, in a ring: what may be sent back. */
+  readonly #paid: OrderBase[] = [];
+  #paidNext = 0;
 
   constructor(options: SessionOptions, random: Random) {
     this.#options = options;
@@ -51,13 +59,14 @@ export class Shop {
     return this.#stock.get(item.item_id) ?? 0;
   }
 
-  /** `broken`: orders can be placed, and hardly be paid. */
-  advance(tick: Tick, slot: Slot, present: readonly PresentViewer[], broken: boolean, out: Happening[]): void {
-    this.#broken = broken;
+  advance(tick: Tick, slot: Slot, present: readonly PresentViewer[], fault: FaultKind | null, out: Happening[]): void {
+    this.#fault = fault;
     if (slot.kind === 'present') {
       this.#expose(tick, slot, present, out);
       this.#click(tick, slot, present, out);
     }
+    if (fault === 'made_orders' && slot.kind === 'present') this.#make(tick, slot);
+    if (fault === 'refunds') this.#sendBack(tick, out);
     const due = this.#due.get(tick.from) ?? [];
     this.#due.delete(tick.from);
     for (const step of due) this.#take(step, out);
@@ -80,6 +89,7 @@ export class Shop {
       const ts = this.#moment(tick, viewer);
       out.push({ ts, body: { type: 'item_click', viewer_id: viewer.viewer_id, item_id: slot.item.item_id } });
       const wants = ORDER_PER_CLICK * Math.sqrt(slot.item.appeal) * (viewer.returning ? 1.6 : 1);
+      if (this.#fault === 'link' && !this.#random.chance(ORDERED_SHARE_BROKEN)) continue;
       if (this.#random.chance(wants)) this.#order(viewer, slot, ts + this.#delayMs(2, 12));
     }
   }
@@ -109,14 +119,44 @@ export class Shop {
     const lines = step.type === 'order_created' ? this.#reserve(step.lines) : step.lines;
     if (lines.length === 0) return;
     for (const line of lines) out.push({ ts: step.ts, body: { type: step.type, ...line } });
+    if (step.type === 'order_paid') this.#keepPaid(lines[0]!);
     const next = (type: OrderStep['type'], delayMs: number, some = lines): void =>
       this.#schedule({ ts: step.ts + delayMs, type, lines: some });
     if (step.type === 'order_created') {
-      if (this.#random.chance(this.#broken ? PAID_SHARE_BROKEN : PAID_SHARE)) next('order_paid', this.#delayMs(4, 18));
+      if (this.#random.chance(this.#fault === 'checkout' ? PAID_SHARE_BROKEN : PAID_SHARE))
+        next('order_paid', this.#delayMs(4, 18));
       else if (this.#random.chance(CANCELLED_SHARE)) next('order_cancelled', this.#delayMs(60, 120));
     } else if (step.type === 'order_paid' && this.#random.chance(REFUNDED_SHARE))
       next('order_refunded', this.#delayMs(90, 500), this.#random.chance(0.5) ? lines.slice(0, 1) : lines);
     else if (step.type === 'order_cancelled') this.#release(lines);
+  }
+
+  /** Orders by viewers whom nobody has seen, each paid at once. */
+  #make(tick: Tick, slot: ItemSlot): void {
+    for (let made = this.#random.poisson(this.#perS(MADE_ORDERS_PER_S_PER_THOUSAND)); made > 0; made--) {
+      const order_id = `o${this.#options.seed.toString(36)}.${(this.#orders++).toString(36)}`;
+      const { item_id, price_minor } = slot.item;
+      const line = { order_id, viewer_id: `m${order_id}`, item_id, quantity: 1, amount_minor: price_minor };
+      const ts = this.#random.integer(tick.from, tick.to);
+      this.#schedule({ ts, type: 'order_created', lines: [{ ...line, currency: this.#options.currency }] });
+    }
+  }
+
+  #sendBack(tick: Tick, out: Happening[]): void {
+    if (this.#paid.length === 0) return;
+    for (let lines = this.#random.poisson(this.#perS(REFUNDS_PER_S_PER_THOUSAND)); lines > 0; lines--) {
+      const line = this.#random.pick(this.#paid);
+      out.push({ ts: this.#random.integer(tick.from, tick.to), body: { type: 'order_refunded', ...line } });
+    }
+  }
+
+  #keepPaid(line: OrderBase): void {
+    this.#paid[this.#paidNext] = line;
+    this.#paidNext = (this.#paidNext + 1) % PAID_KEPT;
+  }
+
+  #perS(perThousand: number): number {
+    return (this.#options.online / 1_000) * perThousand;
   }
 
   /** Only what is in stock can be ordered. */
