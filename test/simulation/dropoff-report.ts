@@ -3,7 +3,7 @@
  * Method: an hour each, on rooms played straight into panes (`brisk`: viewers stay for a minute; `patient`: for more than
  * four), and on wire events of the other simulator through decode and window, in disorder and with duplicates. Beside it
  * three simple detectors, and a bound that knows what nobody can; their thresholds are chosen so that they raise as many
- * false alarms on these very sessions, which favours them. Run: npm run eval:alerts -- [first seed] [hours by pane] [hours by wire] [only rooms with this in their title]
+ * false alarms on these very sessions, which favours them. Run: npm run eval:dropoff -- [first seed] [hours by pane] [hours by wire] [only rooms with this in their title]
  */
 import { DEFAULT_CONTEXT, type ViewFeed } from '#detect';
 import { asInferred } from './dropoff-inferred.js';

@@ -13,7 +13,7 @@ const firstSeed = Number(process.argv[2] ?? 910_000);
 const sessions = Number(process.argv[3] ?? 12);
 /** What a rule counts over a minute it may tell of for a while after the fault. */
 const GRACE_MS = 30_000;
-/** Two sets, so that each fault has time to be over before the next. */
+/** Three sets, so that each fault has time to be over before the next. */
 const FAULTS: readonly (readonly (readonly [FaultKind, number])[])[] = [
   [
     ['checkout', 120],
@@ -27,6 +27,12 @@ const FAULTS: readonly (readonly (readonly [FaultKind, number])[])[] = [
     ['exodus', 20],
     ['bots', 90],
   ],
+  [
+    ['raid', 40],
+    ['host_change', 240],
+    ['view_lost', 40],
+    ['raid', 40],
+  ],
 ];
 /** An exodus is told by whichever comes first: a drop-off that fires keeps the cliff silent. */
 const RULES: readonly (readonly [readonly AlertRule[], readonly FaultKind[]])[] = [
@@ -34,6 +40,7 @@ const RULES: readonly (readonly [readonly AlertRule[], readonly FaultKind[]])[] 
   [['conversion_drop'], ['link', 'checkout']],
   [['suspicious_traffic'], ['bots', 'made_orders']],
   [['refund_surge'], ['refunds']],
+  [['viewer_surge'], ['raid', 'bots']],
   [['viewer_cliff', 'dropoff_spike'], ['exodus']],
 ];
 

@@ -1,7 +1,7 @@
 import type { Source } from '#domain';
 import { hazardPerS, meanStayS, PATIENCE_SIGMA, strikes } from './patience.js';
 import type { Random } from './random.js';
-import type { PresenceMode, SessionOptions, TrafficBurst } from './session-options.js';
+import type { FaultKind, PresenceMode, SessionOptions, TrafficBurst } from './session-options.js';
 import type { Happening, WireEventBody } from './wire-event.js';
 
 /** One second `[from, to)` of the session, ms: the step in which everything is decided. */
@@ -42,6 +42,8 @@ const COMEBACK_SHARE = 0.08;
 const GONE_KEPT = 4_096;
 /** In an exodus each viewer is lost with this hazard, whoever it is. */
 const EXODUS_PER_S = 0.02;
+/** In a raid so many come in a second for each viewer of the room. */
+const RAID_JOINS_PER_S = 0.01;
 /** Arrivals settle against stays counted to this horizon. */
 const STAY_HORIZON_S = 1_800;
 
@@ -92,13 +94,13 @@ export class Audience {
     this.#joinsPerS = options.online / meanStayS(options.source_mix, Math.min(STAY_HORIZON_S, options.duration_s));
   }
 
-  /** Lives through one second, everybody's hazard of leaving multiplied by `hazardRatio`, and some lost besides in an exodus; adds what the feed reports to `out`. */
-  advance(tick: Tick, hazardRatio: number, exodus: boolean, out: Happening[]): void {
+  /** Lives through one second, everybody's hazard of leaving multiplied by `hazardRatio`; in an exodus some are lost besides, in a raid many come at once. Adds what the feed reports to `out`. */
+  advance(tick: Tick, hazardRatio: number, fault: FaultKind | null, out: Happening[]): void {
     // One draw a second for the whole room: real leaves cluster, and scatter more than a Poisson count.
     const common = hazardRatio * Math.exp(this.#mood.next(this.#random)) * this.#random.logNormal(0.15);
     const left: PresentViewer[] = [];
-    this.#leaveOrStay(tick, common, exodus ? EXODUS_PER_S : 0, left, out);
-    this.#arrive(tick, common, left, out);
+    this.#leaveOrStay(tick, common, fault === 'exodus' ? EXODUS_PER_S : 0, left, out);
+    this.#arrive(tick, common, fault === 'raid', left, out);
     // Only now may they come back: nobody returns before having left.
     for (const viewer of left) this.#remember(viewer);
     this.#report(tick, out);
@@ -119,12 +121,13 @@ export class Audience {
     }
   }
 
-  #arrive(tick: Tick, common: number, left: PresentViewer[], out: Happening[]): void {
+  #arrive(tick: Tick, common: number, raid: boolean, left: PresentViewer[], out: Happening[]): void {
     const { source_mix, start_ts, online } = this.#options;
     const elapsedS = (tick.from - start_ts) / 1000;
     this.#admit(this.#joinsPerS * Math.exp(this.#traffic.next(this.#random)), source_mix, 1, tick, common, left, out);
     if (elapsedS < OPENING.seconds)
       this.#admit((online * OPENING.share) / OPENING.seconds, OPENING.mix, 1, tick, common, left, out);
+    if (raid) this.#admit(online * RAID_JOINS_PER_S, { share: 1 }, 1, tick, common, left, out);
     for (const burst of this.#options.bursts)
       if (isOn(burst, elapsedS))
         this.#admit(burst.joins_per_s, { [burst.source]: 1 }, burst.hazard_ratio, tick, common, left, out);

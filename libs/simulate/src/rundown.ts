@@ -43,6 +43,7 @@ const LOTTERY_END = { seconds: 15, ratio: 2.5 };
 /** The last minute is announced, and some go at once. */
 const CLOSING = { seconds: 60, ratio: 1.5 };
 const FLASH_SALE_PRICE = 0.8;
+const HOST_CHANGE_RATIO = 1.33;
 
 export const planRundown = (options: SessionOptions, random: Random): Rundown => {
   const slots = layOut(options, random);
@@ -98,7 +99,8 @@ const labelsOf = (options: SessionOptions, slots: readonly Slot[]): Label[] => {
   const faults = options.faults.flatMap((fault): Label[] => {
     const from = start_ts + fault.from_s * 1000;
     const to = Math.min(end, from + fault.seconds * 1000);
-    return from < to ? [{ stream_id, kind: `${fault.kind}_fault`, from, to, ratio: 1, item_id: null }] : [];
+    const ratio = fault.kind === 'host_change' ? HOST_CHANGE_RATIO : 1;
+    return from < to ? [{ stream_id, kind: `${fault.kind}_fault`, from, to, ratio, item_id: null }] : [];
   });
   return [
     ...options.effects.flatMap((effect) => dropoffLabel(effect, options, slots)),

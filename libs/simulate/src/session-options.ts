@@ -67,6 +67,12 @@ export const FAULT_KINDS = [
   'made_orders',
   /** The platform loses viewers: each second one in fifty is gone. */
   'exodus',
+  /** Another room sends its viewers over, all at once. */
+  'raid',
+  /** Another host takes over, whom viewers leave a third faster. */
+  'host_change',
+  /** Nothing of the view feed arrives. */
+  'view_lost',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ORDER_TYPES, type OrderType } from '#domain';
 import { labelsOf, rundownOf, simulateSession } from './session.js';
-import { DEFAULT_SESSION, PRESENCE_MODES, type SessionOptions } from './session-options.js';
+import { DEFAULT_SESSION, PRESENCE_MODES, type FaultKind, type SessionOptions } from './session-options.js';
 import type { WireEvent } from './wire-event.js';
 
 const small: SessionOptions = { ...DEFAULT_SESSION, duration_s: 300, online: 60 };
@@ -65,6 +65,63 @@ describe('a simulated session', () => {
     };
     expect(paidShare(events, 150, 240)).toBeLessThan(0.15);
     expect(paidShare([...simulateSession({ ...options, faults: [] })], 150, 240)).toBeGreaterThan(0.6);
+  });
+
+  describe('does what a fault says, while it lasts', () => {
+    const [FROM_S, SECONDS] = [120, 60];
+    const options: SessionOptions = { ...small, online: 2_000, presence: 'leaves_only' };
+    const during = (events: readonly WireEvent[], ...types: WireEvent['type'][]): WireEvent[] =>
+      events.filter(({ type, ts }) => {
+        const second = (ts - options.start_ts) / 1000;
+        return types.includes(type) && second >= FROM_S && second < FROM_S + SECONDS;
+      });
+    const play = (kind: FaultKind): WireEvent[] => [
+      ...simulateSession({ ...options, faults: [{ kind, from_s: FROM_S, seconds: SECONDS }] }),
+    ];
+    const calm = [...simulateSession(options)];
+    /** How many events of a type there are while the fault lasts, for each without it. */
+    const times = (kind: FaultKind, type: WireEvent['type']): number =>
+      during(play(kind), type).length / during(calm, type).length;
+
+    it('link: clicked as before, hardly ordered', () => {
+      expect(times('link', 'item_click')).toBeGreaterThan(0.7);
+      expect(times('link', 'order_created')).toBeLessThan(0.4);
+    });
+
+    it('refunds: far more is sent back, of what was paid', () => {
+      const events = play('refunds');
+      const paid = new Set(of(events, 'order_paid').map(({ order_id }) => order_id));
+      expect(during(events, 'order_refunded').length).toBeGreaterThan(20);
+      expect(of(events, 'order_refunded').every(({ order_id }) => paid.has(order_id))).toBe(true);
+    });
+
+    it('bots: they come, do nothing, and go', () => {
+      const bots = play('bots').filter((event) => 'viewer_id' in event && event.viewer_id.startsWith('b'));
+      expect(during(bots, 'enter').length).toBeGreaterThan(1_000);
+      expect([...new Set(bots.map(({ type }) => type))].sort()).toEqual(['enter', 'leave']);
+    });
+
+    it('made_orders: created and paid by nobody who ever entered', () => {
+      const events = play('made_orders');
+      const entered = new Set(of(events, 'enter').map(({ viewer_id }) => viewer_id));
+      const made = of(events, 'order_created').filter(({ viewer_id }) => !entered.has(viewer_id));
+      expect(made.length).toBeGreaterThan(20);
+      expect(made.every((line) => !Object.hasOwn(line, 'source'))).toBe(true);
+    });
+
+    it('exodus: most of the room is lost; raid: many come of one source; view_lost: nothing of the view feed arrives', () => {
+      expect(times('exodus', 'leave')).toBeGreaterThan(1.6);
+      const raiders = during(play('raid'), 'enter') as Extract<WireEvent, { type: 'enter' }>[];
+      expect(raiders.filter(({ source }) => source === 'share').length).toBeGreaterThan(800);
+      expect(during(play('view_lost'), 'enter', 'leave', 'like', 'item_expose', 'item_click')).toEqual([]);
+      expect(times('view_lost', 'danmaku')).toBeGreaterThan(0.5);
+    });
+
+    it('host_change: viewers leave a third faster, and the label says so', () => {
+      const faults = [{ kind: 'host_change', from_s: FROM_S, seconds: SECONDS }] as const;
+      expect(labelsOf({ ...options, faults }).find(({ kind }) => kind === 'host_change_fault')?.ratio).toBe(1.33);
+      expect(times('host_change', 'leave')).toBeGreaterThan(1.1);
+    });
   });
 
   it('is another one for another seed', () => {

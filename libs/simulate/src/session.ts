@@ -6,9 +6,15 @@ import { react } from './reactions.js';
 import { faultAt, hazardRatioAt, planRundown, type Label, type Rundown } from './rundown.js';
 import type { SessionOptions } from './session-options.js';
 import { Shop } from './shop.js';
-import type { Happening, WireEvent } from './wire-event.js';
+import type { Happening, WireEvent, WireEventBody } from './wire-event.js';
 
 const TICK_MS = 1000;
+
+/** What a view feed tells (events.md). */
+const VIEW_TYPES: ReadonlySet<WireEventBody['type']> = new Set([
+  ...(['enter', 'leave', 'heartbeat', 'online_count', 'like', 'follow', 'share', 'group_join'] as const),
+  ...(['item_expose', 'item_click'] as const),
+]);
 
 /** What was planned, and done to the session on purpose: known before it is played. */
 export const rundownOf = (options: SessionOptions): Rundown =>
@@ -47,12 +53,13 @@ function* secondsOf(options: SessionOptions): Generator<Happening[], void, undef
     const fault = faultAt(rundown, from);
 
     const happenings = cuesIn(tick, slot, rundown.slots[slotIndex - 1], rundown, stock);
-    audience.advance(tick, hazard_ratio, fault === 'exodus', happenings);
+    audience.advance(tick, hazard_ratio, fault, happenings);
     bots.advance(tick, fault === 'bots', happenings);
     shop.advance(tick, slot, audience.present, fault, happenings);
     const scene = { slot, sold_out: slot.kind === 'present' && stock === 0, hazard_ratio, fault };
     react(tick, scene, audience.present, reactions, happenings);
-    yield happenings.sort((a, b) => a.ts - b.ts);
+    const told = fault === 'view_lost' ? happenings.filter(({ body }) => !VIEW_TYPES.has(body.type)) : happenings;
+    yield told.sort((a, b) => a.ts - b.ts);
   }
 }
 
