@@ -89,16 +89,21 @@ export const observeLeaves = (
   dispersion: number,
   { effect }: Calibration,
 ): void => {
-  const logLikelihood = (k: number): number => {
-    const ratio = k < LEVELS ? 1 : effect.ratios[Math.floor(k / LEVELS) - 1]!;
-    return (leaves * (LOG_LEVEL[k % LEVELS]! + Math.log(ratio)) - expected * LEVEL[k % LEVELS]! * ratio) / dispersion;
-  };
+  const logLikelihood = new Float64Array(belief.length);
   // Against the likeliest of what is believed at all, so that no exponential overflows and something always remains.
   let likeliest = -Infinity;
-  for (let k = 0; k < belief.length; k++) if (belief[k]! > 0) likeliest = Math.max(likeliest, logLikelihood(k));
+  for (let from = 0; from < belief.length; from += LEVELS) {
+    const ratio = from === 0 ? 1 : effect.ratios[from / LEVELS - 1]!;
+    const logRatio = Math.log(ratio);
+    for (let j = 0; j < LEVELS; j++) {
+      const value = (leaves * (LOG_LEVEL[j]! + logRatio) - expected * LEVEL[j]! * ratio) / dispersion;
+      logLikelihood[from + j] = value;
+      if (belief[from + j]! > 0 && value > likeliest) likeliest = value;
+    }
+  }
   let sum = 0;
   for (let k = 0; k < belief.length; k++)
-    if (belief[k]! > 0) sum += belief[k]! *= Math.exp(logLikelihood(k) - likeliest);
+    if (belief[k]! > 0) sum += belief[k]! *= Math.exp(logLikelihood[k]! - likeliest);
   for (let k = 0; k < belief.length; k++) belief[k]! /= sum;
 };
 

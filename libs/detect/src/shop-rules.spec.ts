@@ -109,7 +109,12 @@ describe('stockout_risk', () => {
   it('says nothing where stock lasts, where nobody said what is left, and where hardly anything is sold', () => {
     expect(lives('stockout_risk', 600, () => ({ paid: 1, stock: { units: 9_000, ts: START_MS } }))).toEqual([]);
     expect(lives('stockout_risk', 600, () => ({ paid: 3 }))).toEqual([]);
-    expect(lives('stockout_risk', 200, (s) => ({ paid: s % 30 === 0 ? 1 : 0, stock: { units: 3, ts: START_MS + s * 1000 } }))).toEqual([]); // prettier-ignore
+    expect(
+      lives('stockout_risk', 200, (s) => ({
+        paid: s % 30 === 0 ? 1 : 0,
+        stock: { units: 3, ts: START_MS + s * 1000 },
+      })),
+    ).toEqual([]);
   });
 });
 

@@ -4,8 +4,9 @@ import { pushLast, sumOf } from './ring.js';
 import { stepRuleLife, type RuleAt } from './rule-alert.js';
 import type { SuspiciousTrafficRule } from './rules.js';
 
-/** What is usual is learned over this time; under suspicion not at all. */
+/** What is usual is learned over this time; under suspicion at a twentieth of that pace, so that what stays becomes usual in the end. */
 const USUAL_HALF_LIFE_S = 600;
+const SUSPICION_PACE = 0.05;
 /** Where more than this share of the paid orders comes from nobody present as a rule, the feed does not tell. */
 const ABSENT_SHARE_MAX = 0.1;
 
@@ -64,7 +65,7 @@ export const stepSuspiciousTraffic = (
     };
   };
   state.life = stepRuleLife(state.life, at, condition, find, decided);
-  if (!quiet && (judged.isCalm || !isWarm)) learn(state, now);
+  if (!quiet) learn(state, now, judged.isCalm || !isWarm ? 1 : SUSPICION_PACE);
 };
 
 /** The stream's end resolves what fires. */
@@ -84,30 +85,54 @@ interface Judged {
   isCalm: boolean;
   /** Log-likelihood of so few traces, in nats. */
   score: number;
-  found: { joins: number; usual_joins: number; traces: number; expected_traces: number; orders: number; absent_orders: number }; // prettier-ignore
+  found: {
+    joins: number;
+    usual_joins: number;
+    traces: number;
+    expected_traces: number;
+    orders: number;
+    absent_orders: number;
+  };
 }
 
 const judge = (state: SuspiciousTraffic, settings: SuspiciousTrafficRule): Judged => {
   const { window_s, ratio, min_joins, at_most, threshold, dispersion, min_orders, absent_share } = settings;
-  const [joins, traces, orders, absent_orders] = COUNTS.map((name) => sumOf(state[name])) as [number, number, number, number]; // prettier-ignore
+  const [joins, traces, orders, absent_orders] = COUNTS.map((name) => sumOf(state[name])) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   const usual_joins = state.usual_joins * window_s;
   const usual_traces = state.usual_traces * window_s;
   const extra = Math.max(0, joins - usual_joins);
   const brought = usual_joins === 0 ? 0 : (extra * usual_traces) / usual_joins;
   const expected = usual_traces + brought;
-  const score = traces >= expected ? 0 : (traces === 0 ? expected : traces * Math.log(traces / expected) - traces + expected) / dispersion; // prettier-ignore
+  const score =
+    traces >= expected
+      ? 0
+      : (traces === 0 ? expected : traces * Math.log(traces / expected) - traces + expected) / dispersion;
   const isCrowd = extra >= min_joins && joins >= ratio * usual_joins;
   const joins_hold = isCrowd && traces <= usual_traces + at_most * brought && score >= threshold;
   const usualAbsent = state.usual_orders === 0 ? 1 : state.usual_absent_orders / state.usual_orders;
   const tells = usualAbsent <= ABSENT_SHARE_MAX;
   const orders_hold = tells && absent_orders >= min_orders && absent_orders >= absent_share * orders;
-  const isCalm = !(isCrowd && score >= threshold / 2) && !(tells && absent_orders >= min_orders / 2 && absent_orders >= (absent_share / 2) * orders); // prettier-ignore
-  const found = { joins, usual_joins: Math.round(usual_joins), traces, expected_traces: Math.round(expected), orders, absent_orders }; // prettier-ignore
+  const isCalm =
+    !(isCrowd && score >= threshold / 2) &&
+    !(tells && absent_orders >= min_orders / 2 && absent_orders >= (absent_share / 2) * orders);
+  const found = {
+    joins,
+    usual_joins: Math.round(usual_joins),
+    traces,
+    expected_traces: Math.round(expected),
+    orders,
+    absent_orders,
+  };
   return { joins_hold, orders_hold, isCalm, score, found };
 };
 
-const learn = (state: SuspiciousTraffic, now: Record<(typeof COUNTS)[number], number>): void => {
+const learn = (state: SuspiciousTraffic, now: Record<(typeof COUNTS)[number], number>, pace: number): void => {
   state.seconds++;
-  const gain = Math.max(1 - 2 ** (-1 / USUAL_HALF_LIFE_S), 1 / state.seconds);
+  const gain = pace * Math.max(1 - 2 ** (-1 / USUAL_HALF_LIFE_S), 1 / state.seconds);
   for (const name of COUNTS) state[`usual_${name}`] += (now[name] - state[`usual_${name}`]) * gain;
 };
