@@ -134,5 +134,8 @@ const judge = (state: SuspiciousTraffic, settings: SuspiciousTrafficRule): Judge
 const learn = (state: SuspiciousTraffic, now: Record<(typeof COUNTS)[number], number>, pace: number): void => {
   state.seconds++;
   const gain = pace * Math.max(1 - 2 ** (-1 / USUAL_HALF_LIFE_S), 1 / state.seconds);
-  for (const name of COUNTS) state[`usual_${name}`] += (now[name] - state[`usual_${name}`]) * gain;
+  state.usual_joins += (now.joins - state.usual_joins) * gain;
+  state.usual_traces += (now.traces - state.usual_traces) * gain;
+  state.usual_orders += (now.orders - state.usual_orders) * gain;
+  state.usual_absent_orders += (now.absent_orders - state.usual_absent_orders) * gain;
 };
