@@ -10,11 +10,14 @@ interface Props {
 }
 
 const WORDS_SHOWN = 12;
+/** What was said once does not rise. */
+const WORD_COUNT_MIN = 2;
 
 /** What the room says: what it asks first, then what words rise, then a sample, newest first; redacted by the server. */
 export const SaidPanel = ({ said, danmaku }: Props) => {
   const { words, formats } = useSpeech();
   const say = words.desk;
+  const risen = said?.words.filter(({ count }) => count >= WORD_COUNT_MIN).slice(0, WORDS_SHOWN) ?? [];
   const growth = (value: number | null): string => (value === null ? say.isNew : formats.times(value));
   return (
     <div className="said-panel">
@@ -33,9 +36,9 @@ export const SaidPanel = ({ said, danmaku }: Props) => {
             ))}
           </ol>
           <h3>{say.words}</h3>
-          {said.words.length === 0 && <p className="muted">{say.noWords}</p>}
+          {risen.length === 0 && <p className="muted">{say.noWords}</p>}
           <ul className="words">
-            {said.words.slice(0, WORDS_SHOWN).map(({ word, count, growth: grown }) => (
+            {risen.map(({ word, count, growth: grown }) => (
               <li key={word}>
                 {word} <span className="figure muted">{formats.count(count)}</span>{' '}
                 <span className="figure word-growth">{growth(grown)}</span>
