@@ -86,14 +86,7 @@ export const App = ({ firstToken }: { firstToken: string | null }) => {
   return (
     <SpeechProvider value={speech}>
       <nav className="top">
-        <a
-          className="brand"
-          href={formatAddress({ ...address, place: WALL })}
-          onClick={(event) => {
-            event.preventDefault();
-            goTo(WALL);
-          }}
-        >
+        <a className="brand" href={formatAddress({ ...address, place: WALL })} onClick={openHere(() => goTo(WALL))}>
           <span className="lamp" aria-hidden="true" /> Tallylight
         </a>
         <div className="top-places">

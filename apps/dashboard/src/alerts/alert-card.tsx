@@ -97,13 +97,19 @@ export const AlertCard = ({ alert, asOf, itemTitle, precision, isNext, onAcknowl
       {onAcknowledge !== null && (outcome === null || isChanging) && status !== 'corrected' && (
         <div className="alert-actions" role="group" aria-label={words.outcomeAsk}>
           {status === 'firing' && (
-            <button type="button" className="primary" disabled={isAsking} onClick={() => void acknowledge(null)}>
+            <button
+              type="button"
+              data-mark="taken_up"
+              className="primary"
+              disabled={isAsking}
+              onClick={() => void acknowledge(null)}
+            >
               {words.ack}
               {isNext && <kbd>a</kbd>}
             </button>
           )}
           {OUTCOMES.map((one) => (
-            <button key={one} type="button" disabled={isAsking} onClick={() => void acknowledge(one)}>
+            <button key={one} type="button" data-mark={one} disabled={isAsking} onClick={() => void acknowledge(one)}>
               {words.outcome[one]}
               {isNext && <kbd>{OUTCOME_KEYS[one]}</kbd>}
             </button>

@@ -3,6 +3,7 @@ import { ACTION_KINDS, type ActionKind, type ActionShown, type BeforeAfter } fro
 import { timeOfDay } from '../format/clocks.js';
 import type { Rest } from '../live/rest.js';
 import { useSpeech } from '../words/speech.js';
+import { whyNot } from '../words/why-not.js';
 
 interface Props {
   rest: Rest;
@@ -26,7 +27,7 @@ export const ActionPanel = ({ rest, stream_id, actions, currency, isLive, onNote
     const said = text.trim() === '' ? say.kind[kind] : text.trim();
     const answer = await rest.postAction(stream_id, { kind, text: said });
     if (answer.kind !== 'ok') {
-      setRefusal(answer.kind === 'refused' ? answer.detail : words.ackFailed.unreachable);
+      setRefusal(whyNot(answer, words));
       return;
     }
     setRefusal(null);

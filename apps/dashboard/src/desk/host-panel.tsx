@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { HOST_NUMBERS, type HostNumber, type HostView } from '#contract';
 import type { Rest } from '../live/rest.js';
 import { useSpeech } from '../words/speech.js';
+import { whyNot } from '../words/why-not.js';
 
 interface Props {
   rest: Rest;
@@ -22,7 +23,7 @@ export const HostPanel = ({ rest, stream_id, view, href, onView }: Props) => {
     const answer = await rest.putHostView(stream_id, next);
     if (answer.kind !== 'ok') {
       onView(view);
-      setRefusal(answer.kind === 'refused' ? answer.detail : words.ackFailed.unreachable);
+      setRefusal(whyNot(answer, words));
       return;
     }
     setRefusal(null);

@@ -5,6 +5,7 @@ import { stopwatch } from '../format/clocks.js';
 import type { Rest } from '../live/rest.js';
 import { useAsked, type Asked } from '../live/use-asked.js';
 import { useSpeech } from '../words/speech.js';
+import { whyNot } from '../words/why-not.js';
 import { RundownEditor } from './rundown-editor.js';
 
 interface Props {
@@ -40,7 +41,7 @@ export const RundownPanel = (props: Props) => {
   const put = async (next: readonly RundownLine[], undo: readonly RundownLine[] | null): Promise<void> => {
     const answer = await rest.putRundown(stream_id, next);
     if (answer.kind !== 'ok') {
-      setRefusal(answer.kind === 'refused' ? answer.detail : words.ackFailed.unreachable);
+      setRefusal(whyNot(answer, words));
       return;
     }
     setRefusal(null);

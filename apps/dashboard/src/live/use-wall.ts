@@ -16,6 +16,8 @@ const NEVER = new AbortController().signal;
 const ENDED_EVERY_MS = 30_000;
 /** The list is asked for when the wall has been silent for so long. */
 const POLL_EVERY_MS = 5_000;
+/** A wall that was refused is asked for again after so long. */
+const RETRY_MS = 3_000;
 
 interface WallView {
   readonly wall: WallState;
@@ -39,17 +41,27 @@ export const useWall = (socket: LiveSocket, link: Link, rest: Rest): WallView =>
 
   useEffect(() => {
     if (!up) return;
-    const rooms = (all: WallMessage['rooms']): void => {
+    let isOver = false;
+    let retry: ReturnType<typeof setTimeout> | undefined;
+    const show = (all: WallMessage['rooms']): void => {
       heardAt.current = Date.now();
-      hear({ kind: 'rooms', rooms: all.filter(({ status }) => status === 'live'), heard_at: heardAt.current });
+      const rooms = all.filter(({ status }) => status === 'live');
+      hear({ kind: 'rooms', rooms, is_told: true, heard_at: heardAt.current });
     };
-    const told = (message: WallMessage): void => rooms(message.rooms);
+    const told = (message: WallMessage): void => show(message.rooms);
+    const subscribe = (): void => {
+      socket.emit('subscribe_wall', {}, (reply) => {
+        if (isOver) return;
+        setForbidden(!reply.ok && reply.error === 'forbidden');
+        if (reply.ok) show(reply.rooms);
+        else retry = setTimeout(subscribe, RETRY_MS);
+      });
+    };
     socket.on('wall', told);
-    socket.emit('subscribe_wall', {}, (reply) => {
-      if (reply.ok) rooms(reply.rooms);
-      else setForbidden(reply.error === 'forbidden');
-    });
+    subscribe();
     return () => {
+      isOver = true;
+      clearTimeout(retry);
       socket.off('wall', told);
       if (socket.connected) socket.emit('unsubscribe', {}, () => undefined);
     };
@@ -57,12 +69,14 @@ export const useWall = (socket: LiveSocket, link: Link, rest: Rest): WallView =>
 
   useRepeated(
     async (signal) => {
-      if (Date.now() - heardAt.current < POLL_EVERY_MS) return;
+      const isSilent = (): boolean => Date.now() - heardAt.current >= POLL_EVERY_MS;
+      if (!isSilent()) return;
       const answer = await rest.streams('live', signal);
       if (signal.aborted) return;
       setReachable(answer.kind !== 'unreachable');
-      if (answer.kind === 'ok')
-        hear({ kind: 'rooms', rooms: answer.body.streams.map(wallRowOf), heard_at: Date.now() });
+      // What the wall has told meanwhile is newer, and more.
+      if (answer.kind === 'ok' && isSilent())
+        hear({ kind: 'rooms', rooms: answer.body.streams.map(wallRowOf), is_told: false, heard_at: Date.now() });
     },
     POLL_EVERY_MS,
     [rest, hear],

@@ -12,15 +12,17 @@ export interface SparkPoint {
 export interface WallState {
   /** Ordered by need, as the server sent them; `null` before the first word. */
   readonly rooms: readonly WallRow[] | null;
+  /** The wall told it; read from the list, which alert fires is not known. */
+  readonly is_told: boolean;
   readonly sparks: ReadonlyMap<string, readonly SparkPoint[]>;
   /** This browser's clock, ms. */
   readonly heard_at: number | null;
 }
 
-export const UNHEARD_WALL: WallState = { rooms: null, sparks: new Map(), heard_at: null };
+export const UNHEARD_WALL: WallState = { rooms: null, is_told: false, sparks: new Map(), heard_at: null };
 
 export type WallNews =
-  | { kind: 'rooms'; rooms: readonly WallRow[]; heard_at: number }
+  | { kind: 'rooms'; rooms: readonly WallRow[]; is_told: boolean; heard_at: number }
   /** What was before the page was opened, oldest first. */
   | { kind: 'spark'; stream_id: string; points: readonly SparkPoint[] };
 
@@ -34,7 +36,7 @@ export const hearWall = (state: WallState, news: WallNews): WallState => {
   const sparks = new Map(
     news.rooms.map((room) => [room.stream_id, withPoint(state.sparks.get(room.stream_id) ?? [], room)]),
   );
-  return { rooms: news.rooms, sparks, heard_at: news.heard_at };
+  return { rooms: news.rooms, is_told: news.is_told, sparks, heard_at: news.heard_at };
 };
 
 const withPoint = (points: readonly SparkPoint[], { online, data }: WallRow): readonly SparkPoint[] => {

@@ -2,6 +2,7 @@ import { DropdownMenu } from 'radix-ui';
 import { useState } from 'react';
 import type { Answered, Rest } from '../live/rest.js';
 import { useSpeech } from '../words/speech.js';
+import { whyNot } from '../words/why-not.js';
 
 const WHAT = ['metrics', 'presentations', 'alerts', 'events'] as const;
 const FORMATS = ['csv', 'ndjson', 'parquet'] as const;
@@ -19,7 +20,7 @@ export const ExportMenu = ({ rest, stream_id }: { rest: Rest; stream_id: string 
     setState({ kind: 'running' });
     const answer = await asking;
     if (answer.kind !== 'ok') {
-      setState({ kind: 'failed', why: answer.kind === 'refused' ? answer.detail : words.ackFailed.unreachable });
+      setState({ kind: 'failed', why: whyNot(answer, words) });
       return;
     }
     setState({ kind: 'idle' });

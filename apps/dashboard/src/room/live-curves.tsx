@@ -132,7 +132,7 @@ export const LiveCurves = (props: Props) => {
       setView({ kind: 'drawn', from: opened.from - AROUND_MS, to: (opened.to ?? session.to) + AROUND_MS });
     else setView((was) => (was.kind === 'drawn' ? { kind: isLive ? 'ten_minutes' : 'session' } : was));
     // Once when it is opened: what is drawn afterwards stands.
-  }, [opened]);
+  }, [opened?.from ?? null]);
   const back = (): void => {
     setView({ kind: isLive ? 'ten_minutes' : 'session' });
     onClosed();

@@ -109,12 +109,16 @@ export const RoomView = (props: Props) => {
   const mark = (outcome: AlertOutcome | null) => (): void => {
     if (mostUrgent === undefined || acknowledge === null || (outcome === null && mostUrgent.status !== 'firing'))
       return;
-    void acknowledge(mostUrgent.alert_id, outcome);
-    document.querySelector<HTMLElement>(`[id="alert-${mostUrgent.alert_id}"] .alert-actions button`)?.focus();
+    // Its own button is pressed, so that a refusal is said where it stands.
+    const card = document.getElementById(`alert-${mostUrgent.alert_id}`);
+    card?.querySelector<HTMLElement>(`[data-mark="${outcome ?? 'taken_up'}"]`)?.click();
+    card?.querySelector<HTMLElement>('.alert-actions button')?.focus();
   };
+  const isLive = stream?.status === 'live';
+  const spans = spansOf(isLive, replay !== null);
   useKeys({
     a: mark(null),
-    ...Object.fromEntries(SPANS.map((one, i) => [String(i + 1), () => onSpan(one)])),
+    ...Object.fromEntries(spans.map((one, i) => [String(i + 1), () => onSpan(one)])),
     ...Object.fromEntries(OUTCOMES.map((outcome) => [OUTCOME_KEYS[outcome], mark(outcome)])),
     ...Object.fromEntries(DESK_TABS.map((one) => [TAB_KEYS[one], () => openTab(one)])),
   });
@@ -123,9 +127,10 @@ export const RoomView = (props: Props) => {
     if (one === 'actions') requestAnimationFrame(() => document.getElementById('action-text')?.focus());
   };
 
-  const [opened, setOpened] = useState<PresentationRow | null>(null);
+  const [openedId, setOpenedId] = useState<string | null>(null);
+  const opened = ledger.find(({ presentation_id }) => presentation_id === openedId) ?? null;
   const openRow = (row: PresentationRow | null): void => {
-    setOpened(row);
+    setOpenedId(row?.presentation_id ?? null);
     if (row === null) return;
     setTab('item');
     onSeek?.(row.from);
@@ -135,10 +140,8 @@ export const RoomView = (props: Props) => {
 
   const heard = freshnessOf({ link, status: stream.status, data, heard_at, now });
   const freshness = replay === null ? heard : freshnessOfReplay(heard, replay, data);
-  const isLive = stream.status === 'live';
   const hues = itemHues(room.presentations);
   const itemOn = isLive ? room.item_on : null;
-  const spans = spansOf(isLive, replay !== null);
   const shownSpan = spans.includes(span) ? span : spans[0]!;
   const asOf = data?.as_of ?? null;
   const values = numbersOver(
@@ -194,7 +197,7 @@ export const RoomView = (props: Props) => {
           currency={stream.currency}
           paneNames={paneNamesOf(definitions)}
           opened={onSeek === null ? opened : null}
-          onClosed={() => setOpened(null)}
+          onClosed={() => setOpenedId(null)}
           shown={shown}
         />
         <div className="side">
@@ -218,7 +221,7 @@ export const RoomView = (props: Props) => {
                   looked={lookedAt}
                   until={moment === null ? null : { from: stream.started_at, to: moment }}
                   asOf={asOf}
-                  onClose={opened === null ? null : () => setOpened(null)}
+                  onClose={opened === null ? null : () => setOpenedId(null)}
                 />
               ),
               said: isLive ? <SaidPanel said={room.said ?? saidThen} danmaku={room.danmaku} /> : null,

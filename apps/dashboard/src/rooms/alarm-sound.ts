@@ -23,12 +23,16 @@ const play = (context: AudioContext): void => {
   }
 };
 
-/** Sounds once for each alert of more than information that begins to fire in a room that is heard. Off until somebody turns it on. */
-export const useAlarmSound = (heard: readonly WallRow[]): { isOn: boolean; toggle: () => void } => {
+/**
+ * Sounds once for each alert of more than information that begins to fire in a room that is heard; not for those that fire
+ * already when the rooms are first told. `heard` is `null` while nobody tells which alerts fire. Off until somebody turns it on.
+ */
+export const useAlarmSound = (heard: readonly WallRow[] | null): { isOn: boolean; toggle: () => void } => {
   const [isOn, setOn] = useState(() => localStorage.getItem(KEY) === 'on');
   const context = useRef<AudioContext | null>(null);
   const told = useRef<ReadonlySet<string> | null>(null);
   useEffect(() => {
+    if (heard === null) return;
     const firing = heard.flatMap(({ alert }) => (alert === null || alert.severity === 'info' ? [] : [alert.alert_id]));
     const isNew = told.current !== null && firing.some((id) => !told.current?.has(id));
     told.current = new Set(firing);

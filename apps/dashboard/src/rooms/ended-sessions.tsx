@@ -1,5 +1,6 @@
 import type { StreamRow } from '#contract';
 import { dayAndTime, stopwatch } from '../format/clocks.js';
+import { openHere } from '../parts/open-here.js';
 import { useSpeech } from '../words/speech.js';
 
 interface Props {
@@ -17,13 +18,7 @@ export const EndedSessions = ({ sessions, linkOf, onOpen }: Props) => {
       <ul>
         {sessions.map(({ stream_id, title, host, started_at, ended_at, online_peak, viewers, gmv_minor, currency }) => (
           <li key={stream_id}>
-            <a
-              href={linkOf(stream_id)}
-              onClick={(event) => {
-                event.preventDefault();
-                onOpen(stream_id);
-              }}
-            >
+            <a href={linkOf(stream_id)} onClick={openHere(() => onOpen(stream_id))}>
               <span className="ended-title">{title ?? stream_id}</span>
               <span>{host}</span>
               <span className="figure">{dayAndTime(started_at)}</span>

@@ -5,6 +5,7 @@ import { isStale, type Freshness } from '../live/freshness.js';
 import type { SparkPoint } from '../live/wall-state.js';
 import { DataBadge } from '../parts/data-badge.js';
 import { dropoffTone } from '../format/dropoff-tone.js';
+import { openHere } from '../parts/open-here.js';
 import { useSpeech } from '../words/speech.js';
 import { Sparkline } from './sparkline.js';
 
@@ -35,14 +36,7 @@ export const RoomTile = memo(
     const name = title ?? stream_id;
     return (
       <li className={`tile panel ${toneOf(room, muted_ms === null)} ${isStale(freshness) ? 'is-old' : ''}`}>
-        <a
-          href={href}
-          data-stream={stream_id}
-          onClick={(event) => {
-            event.preventDefault();
-            onOpen(stream_id);
-          }}
-        >
+        <a href={href} data-stream={stream_id} onClick={openHere(() => onOpen(stream_id))}>
           <div className="tile-head">
             <h2>{name}</h2>
             <span className="figure muted tile-clock">{stopwatch(data.as_of - room.started_at)}</span>
@@ -75,7 +69,7 @@ export const RoomTile = memo(
           </dl>
           <p className="tile-alert">
             {alert === null ? (
-              <span className="muted">{words.noAlertsFiring}</span>
+              <span className="muted">{alerts_firing > 0 ? words.firing(alerts_firing) : words.noAlertsFiring}</span>
             ) : (
               <span className={alert.severity === 'info' ? 'note-count' : 'firing-count'}>
                 {alert.severity === 'info' ? '●' : '▲'} {words.rule[alert.rule] ?? alert.rule}

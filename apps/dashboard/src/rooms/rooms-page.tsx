@@ -3,6 +3,7 @@ import { useKeys } from '../keys.js';
 import { freshnessOf, type Link } from '../live/freshness.js';
 import type { LiveSocket } from '../live/link.js';
 import { useNow } from '../live/now.js';
+import type { WallRow } from '#contract';
 import type { Rest } from '../live/rest.js';
 import { useWall } from '../live/use-wall.js';
 import { Notice } from '../parts/notice.js';
@@ -26,6 +27,8 @@ interface Props {
   onOpen: (stream_id: string) => void;
 }
 
+const isUrgent = ({ alert }: WallRow): boolean => alert !== null && alert.severity !== 'info';
+
 /** The wall: rooms on air, the one that needs somebody first, in an order that can be read; then the sessions that ended. */
 export const RoomsPage = ({ socket, link, rest, linkOf, onOpen }: Props) => {
   const { words } = useSpeech();
@@ -43,7 +46,7 @@ export const RoomsPage = ({ socket, link, rest, linkOf, onOpen }: Props) => {
   );
   const rooms = useWallOrder(weighed, () => tiles.current?.matches(':hover, :focus-within') ?? false);
   const heard = useMemo(() => known.filter(({ stream_id }) => !isMuted(mutes, stream_id, Date.now())), [known, mutes]);
-  const sound = useAlarmSound(heard);
+  const sound = useAlarmSound(wall.is_told ? heard : null);
 
   const ack = useCallback(
     async (stream_id: string): Promise<void> => {
@@ -108,7 +111,7 @@ export const RoomsPage = ({ socket, link, rest, linkOf, onOpen }: Props) => {
       </Notice>
     );
 
-  const firing = heard.filter(({ alert }) => alert !== null && alert.severity !== 'info').length;
+  const firing = heard.reduce((sum, room) => sum + (wall.is_told ? Number(isUrgent(room)) : room.alerts_firing), 0);
   return (
     <main className="rooms">
       <title>{`${firing > 0 ? `▲${firing} ` : ''}${words.rooms} · Tallylight`}</title>

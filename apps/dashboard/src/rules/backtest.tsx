@@ -5,6 +5,7 @@ import { dayAndTime } from '../format/clocks.js';
 import type { Rest } from '../live/rest.js';
 import { useAsked } from '../live/use-asked.js';
 import { useSpeech } from '../words/speech.js';
+import { whyNot } from '../words/why-not.js';
 
 interface Props {
   rest: Rest;
@@ -30,7 +31,7 @@ export const Backtest = ({ rest, rule, settings }: Props) => {
     setState({ kind: 'running' });
     const answer = await rest.backtest({ rule, stream_ids: chosen, settings });
     if (answer.kind === 'ok') setState({ kind: 'done', answer: answer.body });
-    else setState({ kind: 'refused', why: answer.kind === 'refused' ? answer.detail : words.ackFailed.unreachable });
+    else setState({ kind: 'refused', why: whyNot(answer, words) });
   };
   const toggle = (id: string): void => {
     const next = new Set(left);

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { Rest } from '../live/rest.js';
 import { useAsked } from '../live/use-asked.js';
 import { useSpeech } from '../words/speech.js';
+import { whyNot } from '../words/why-not.js';
 
 const EVERY_MS = 60_000;
 
@@ -17,8 +18,7 @@ export const ForbiddenWords = ({ rest }: { rest: Rest }) => {
   const known = asked.body.words;
   const put = async (next: readonly string[], back: readonly string[] | null): Promise<void> => {
     const answer = await rest.putForbiddenWords(next);
-    if (answer.kind !== 'ok')
-      return setRefusal(answer.kind === 'refused' ? answer.detail : words.ackFailed.unreachable);
+    if (answer.kind !== 'ok') return setRefusal(whyNot(answer, words));
     setRefusal(null);
     setUndo(back);
     setText(null);

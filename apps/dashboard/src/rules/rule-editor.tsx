@@ -3,6 +3,7 @@ import type { RuleChange, RuleParameter, RuleRow } from '#contract';
 import { dayAndTime } from '../format/clocks.js';
 import type { Answered, Rest } from '../live/rest.js';
 import { useSpeech } from '../words/speech.js';
+import { whyNot } from '../words/why-not.js';
 import { Backtest } from './backtest.js';
 import { changesOf, draftOf, writeValue, type Draft } from './settings-draft.js';
 
@@ -16,7 +17,9 @@ interface Props {
 export const RuleEditor = ({ rest, row, onRow }: Props) => {
   const { words, formats, language } = useSpeech();
   const say = words.rules;
-  const [draft, setDraft] = useState<Draft>(() => draftOf(row.settings, row.parameters));
+  // Only what was typed: what others set meanwhile shows, and is not undone by saving.
+  const [typed, setTyped] = useState<Draft>({});
+  const draft = { ...draftOf(row.settings, row.parameters), ...typed };
   const [undo, setUndo] = useState<RuleChange | null>(null);
   const [refusal, setRefusal] = useState<string | null>(null);
   const changes = changesOf(draft, row.settings, row.parameters);
@@ -26,12 +29,12 @@ export const RuleEditor = ({ rest, row, onRow }: Props) => {
   const put = async (change: RuleChange, back: RuleChange | null): Promise<void> => {
     const answer: Answered<RuleRow> = await rest.putRule(change);
     if (answer.kind !== 'ok') {
-      setRefusal(answer.kind === 'refused' ? answer.detail : words.ackFailed.unreachable);
+      setRefusal(whyNot(answer, words));
       return;
     }
     setRefusal(null);
     setUndo(back);
-    setDraft(draftOf(answer.body.settings, answer.body.parameters));
+    setTyped({});
     onRow(answer.body);
   };
   const { precision, acted, false_alarm } = row.precision;
@@ -59,7 +62,7 @@ export const RuleEditor = ({ rest, row, onRow }: Props) => {
               parameter={parameter}
               value={draft[parameter.name] ?? ''}
               standard={writeValue(row.defaults[parameter.name])}
-              onChange={(value) => setDraft({ ...draft, [parameter.name]: value })}
+              onChange={(value) => setTyped({ ...typed, [parameter.name]: value })}
             />
           ))}
         </div>

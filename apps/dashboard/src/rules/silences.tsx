@@ -5,6 +5,7 @@ import { dayAndTime } from '../format/clocks.js';
 import type { Rest } from '../live/rest.js';
 import { useAsked } from '../live/use-asked.js';
 import { useSpeech } from '../words/speech.js';
+import { whyNot } from '../words/why-not.js';
 
 interface Props {
   rest: Rest;
@@ -33,15 +34,14 @@ export const Silences = ({ rest, rules }: Props) => {
       ...(rule !== '' && { rule: rule as AlertRule }),
       ...(reason.trim() !== '' && { reason: reason.trim() }),
     });
-    if (answer.kind !== 'ok')
-      return setRefusal(answer.kind === 'refused' ? answer.detail : words.ackFailed.unreachable);
+    if (answer.kind !== 'ok') return setRefusal(whyNot(answer, words));
     setRefusal(null);
     hear({ silences: [answer.body, ...silences] });
   };
   const end = async ({ silence_id }: Silence): Promise<void> => {
     const answer = await rest.endSilence(silence_id);
     if (answer.kind === 'ok') hear({ silences: silences.filter((one) => one.silence_id !== silence_id) });
-    else setRefusal(answer.kind === 'refused' ? answer.detail : words.ackFailed.unreachable);
+    else setRefusal(whyNot(answer, words));
   };
   return (
     <section className="panel silences" aria-labelledby="silences-title">

@@ -137,6 +137,7 @@ export const en = {
   outcomeDone: { acted: 'acted on', false_alarm: 'false alarm', ignored: 'ignored' },
   outcomeChange: 'Change that',
   outcomeAsk: 'What came of it?',
+  noAnswer: 'The server does not answer.',
   ackFailed: {
     unauthorized: 'Your token is no longer valid.',
     forbidden: 'Your role may look, not acknowledge.',

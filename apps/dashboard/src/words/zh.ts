@@ -127,6 +127,7 @@ export const zh: Words = {
   outcomeDone: { acted: '已处理', false_alarm: '误报', ignored: '已忽略' },
   outcomeChange: '更改结果',
   outcomeAsk: '处理结果？',
+  noAnswer: '服务器没有回应。',
   ackFailed: {
     unauthorized: '令牌已失效。',
     forbidden: '您的角色只能查看，不能确认。',
