@@ -96,8 +96,8 @@ export class KafkaLane {
   /** Also told of batches that hold nothing to read, as a transaction's markers. */
   noteRead(input: InputId, next: number, end: number): void {
     const partition = this.partitions.get(input);
-    if (partition === undefined || next <= partition.next) return;
-    partition.next = next;
+    if (partition === undefined) return;
+    partition.next = Math.max(partition.next, next);
     partition.end = Math.max(partition.end, end);
     if (partition.next < partition.end) partition.at_end_since = null;
     this.give();

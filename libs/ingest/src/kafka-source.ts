@@ -104,9 +104,12 @@ export class KafkaSource implements LaneSource {
     await this.consumer.connect();
     await this.consumer.subscribe({ topics: [...this.topics], fromBeginning: true });
     const { GROUP_JOIN, END_BATCH_PROCESS, CRASH } = this.consumer.events;
-    this.consumer.on(END_BATCH_PROCESS, ({ payload: { topic, partition, lastOffset, highWatermark } }) =>
-      this.lanes.get(partition)?.noteRead(inputOf(topic, partition), Number(lastOffset) + 1, Number(highWatermark)),
-    );
+    // Of a batch that holds nothing to read, as a transaction's markers, this alone tells. Of any other it also tells
+    // when the reading was broken off, and what was not read would count as read.
+    this.consumer.on(END_BATCH_PROCESS, ({ payload: { topic, partition, batchSize, lastOffset, highWatermark } }) => {
+      if (batchSize === 0)
+        this.lanes.get(partition)?.noteRead(inputOf(topic, partition), Number(lastOffset) + 1, Number(highWatermark));
+    });
     this.consumer.on(CRASH, ({ payload: { error, restart } }) => {
       if (!restart) this.given.error(error);
     });
@@ -305,6 +308,7 @@ export class KafkaSource implements LaneSource {
       await giveWay();
       await heartbeat();
     }
+    lane?.noteRead(inputOf(topic, partition), Number(batch.lastOffset()) + 1, Number(batch.highWatermark));
   }
 
   private offer(lane: KafkaLane, topic: string, messages: readonly KafkaMessage[]): void {
