@@ -147,7 +147,7 @@ const decode = (body: Buffer, decoder: Decoder, position: number): RecordBatch =
   const records = splitNdjson(body).map(({ start, end }, at): LogRecord => {
     const decoded = decoder.decode(body, start, end, APPEND_TS);
     if (!decoded.ok) throw new Error(decoded.detail);
-    return { position: position + at, append_ts: APPEND_TS, body: decoded.event };
+    return { input: 'journal', position: position + at, append_ts: APPEND_TS, body: decoded.event };
   });
-  return { input: 'journal', records };
+  return { records };
 };

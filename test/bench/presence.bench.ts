@@ -99,9 +99,14 @@ class RoomLog {
   }
 
   batch(events: readonly LiveEvent[], append_ts: number): void {
-    const records = events.map((body): LogRecord => ({ position: this.#position++, append_ts, body }));
+    const records = events.map((body): LogRecord => ({
+      input: 'journal',
+      position: this.#position++,
+      append_ts,
+      body,
+    }));
     const startedAt = cpuMs();
-    step(this.state, { input: 'journal', records }, WINDOW);
+    step(this.state, { records }, WINDOW);
     this.#longestMs = Math.max(this.#longestMs, cpuMs() - startedAt);
   }
 

@@ -74,10 +74,10 @@ const batchesOf = (events: readonly WireEvent[]): RecordBatch[] => {
     const bytes = Buffer.from(JSON.stringify(event));
     const decoded = decoder.decode(bytes, 0, bytes.length, APPEND_TS);
     if (!decoded.ok) throw new Error(decoded.detail);
-    return { position, append_ts: APPEND_TS, body: decoded.event };
+    return { input: 'journal', position, append_ts: APPEND_TS, body: decoded.event };
   });
   const batches: RecordBatch[] = [];
   for (let at = 0; at < records.length; at += EVENTS_PER_BODY)
-    batches.push({ input: 'journal', records: records.slice(at, at + EVENTS_PER_BODY) });
+    batches.push({ records: records.slice(at, at + EVENTS_PER_BODY) });
   return batches;
 };

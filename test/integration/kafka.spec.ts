@@ -10,11 +10,13 @@ import { runTally } from '../../apps/cli/src/tally.js';
 import { KafkaSink } from '../../apps/cli/src/kafka-sink.js';
 import { brokerMeans, startBroker, type Broker } from '../kit/kafka-broker.js';
 import { leaveOut } from '../kit/leave-out.js';
+import { Random } from '../kit/random.js';
 import { answersOf, comparable } from '../simulation/crash-answers.js';
 import { CrashMonitor } from '../simulation/crash-monitor.js';
 
 const START_TS = 1_750_000_000_000;
 const TIMEOUT_MS = 240_000;
+const SEED = Number(process.env['SEED'] ?? 20_261_128);
 /** As many as there are codecs, so that each is read. */
 const COMPRESSION = { 'live.view': 'zstd', 'live.order': 'snappy', 'live.danmaku': 'lz4', 'live.cue': 'gzip' };
 
@@ -30,6 +32,7 @@ withKafka('a monitor behind a real Kafka broker', () => {
   let producer: Producer;
 
   beforeAll(async () => {
+    console.info(`seed ${SEED}`);
     broker = await startBroker({ port: 0, dataDir: null });
     const kafka = new Kafka({ brokers: [broker.address], logLevel: logLevel.NOTHING });
     const admin = kafka.admin();
@@ -191,6 +194,30 @@ withKafka('a monitor behind a real Kafka broker', () => {
         await overKafka.start();
       });
       await expectAsOverHttp('killed', lines);
+    },
+    TIMEOUT_MS,
+  );
+
+  // What a topic named first held of a span ran ahead of the others: whose first records it met were late.
+  it(
+    'shows the same where broker and monitor stand still for a while, at any moment',
+    async () => {
+      const lines = await linesOf('stalled');
+      const random = new Random(SEED);
+      let isProducing = true;
+      const stall = async (): Promise<void> => {
+        while (isProducing) {
+          await sleep(random.whole(0, 1_500));
+          const ms = 200 * 60 ** random.next();
+          if (random.chance(0.5)) await broker.freeze(ms);
+          else await overKafka.freeze(ms);
+        }
+      };
+      const stalling = stall();
+      await produceInParts(lines, 3, () => sleep(random.whole(0, 12_000)));
+      isProducing = false;
+      await stalling;
+      await expectAsOverHttp('stalled', lines);
     },
     TIMEOUT_MS,
   );

@@ -50,6 +50,8 @@ export interface Broker {
   kill(): Promise<void>;
   /** Starts it again on the same log and port. */
   restart(): Promise<void>;
+  /** Lets the process stand still for so long, as on a machine that is busy with something else; not under Docker. */
+  freeze(ms: number): Promise<void>;
   /** Ends it and forgets what it was given no folder to keep in. */
   stop(): Promise<void>;
 }
@@ -98,6 +100,12 @@ class BrokerProcess implements Broker {
 
   kill(): Promise<void> {
     return this.#end('SIGKILL');
+  }
+
+  async freeze(ms: number): Promise<void> {
+    this.#child?.kill('SIGSTOP');
+    await sleep(ms);
+    this.#child?.kill('SIGCONT');
   }
 
   async stop(): Promise<void> {

@@ -10,6 +10,7 @@ export const viewerOf = (viewer_id: string): ViewerKey => {
 /** The log as the pipeline reads it behind decode, at positions from 0. */
 export const asLogRecords = (log: readonly WireRecord[]): LogRecord[] =>
   log.map((record, position) => ({
+    input: 'journal',
     position,
     append_ts: record.append_ts,
     body:

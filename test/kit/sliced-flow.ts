@@ -25,7 +25,7 @@ export const alertsOf = (
       detector: createDetector(DEFAULT_CONTEXT),
       writer: nowhere,
     }).subscribe(({ streams }) => alerts.push(...streams.flatMap(({ decisions }) => decisions)));
-    batches$.next({ input: 'journal', records: records.slice(at, at + size) });
+    batches$.next({ records: records.slice(at, at + size) });
     const next = emptyFlowState({ load: () => null });
     for (const part of ['streams', 'live', 'detectors', 'positions'] as const)
       for (const [key, value] of structuredClone(new Map<string, unknown>(state[part])))

@@ -42,7 +42,7 @@ const runWindow = (log: readonly WireRecord[], random: Random): Map<string, Held
   const state: WindowState = new Map();
   const held = new Map<string, Held>();
   for (const records of randomBatches(random, asLogRecords(log), 40)) {
-    const result = step(state, { input: 'journal', records }, CONTEXT);
+    const result = step(state, { records }, CONTEXT);
     for (const stream of result.streams) hold(held, stream);
     for (const read of result.read) held.get(read.event.stream_id)?.read.push(read);
     for (const { stream_id } of result.streams)

@@ -95,6 +95,13 @@ export class CrashMonitor {
     this.#child?.kill(signal);
   }
 
+  /** Lets the process stand still for so long, as on a machine that is busy with something else. */
+  async freeze(ms: number): Promise<void> {
+    this.signal('SIGSTOP');
+    await sleep(ms);
+    this.signal('SIGCONT');
+  }
+
   async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child;
     if (child === null || child.exitCode !== null || child.signalCode !== null) return;

@@ -89,15 +89,14 @@ const momentsOf = (options: SessionOptions, { seed, names_source }: Scenario): M
   let records: LogRecord[] = [];
   let position = 0;
   const flush = () => {
-    for (const stream of step(state, { input: 'journal', records }, WINDOW_CONTEXT).streams)
-      moments.push(...stream.moments);
+    for (const stream of step(state, { records }, WINDOW_CONTEXT).streams) moments.push(...stream.moments);
     records = [];
   };
   for (const { event, arrival_ts } of deliver(simulateSession(options), { ...DISORDER, seed })) {
     const bytes = Buffer.from(JSON.stringify(names_source ? event : withoutSource(event)));
     const decoded = decoder.decode(bytes, 0, bytes.length, arrival_ts);
     if (!decoded.ok) throw new Error(`the simulator wrote an event that is refused: ${decoded.detail}`);
-    records.push({ position: position++, append_ts: arrival_ts, body: decoded.event });
+    records.push({ input: 'journal', position: position++, append_ts: arrival_ts, body: decoded.event });
     if (records.length === RECORDS_PER_BATCH) flush();
   }
   flush();

@@ -78,7 +78,7 @@ const firedIn = (options: SessionOptions): AlertDecision[] => {
   let records: LogRecord[] = [];
   let position = 0;
   const flush = (): void => {
-    for (const { moments } of step(state, { input: 'journal', records }, context).streams)
+    for (const { moments } of step(state, { records }, context).streams)
       for (const moment of moments)
         fired.push(...detector.step(detected, moment).filter(({ status }) => status === 'firing'));
     records = [];
@@ -87,7 +87,7 @@ const firedIn = (options: SessionOptions): AlertDecision[] => {
     const bytes = Buffer.from(JSON.stringify(event));
     const decoded = decoder.decode(bytes, 0, bytes.length, arrival_ts);
     if (!decoded.ok) throw new Error(`the simulator wrote an event that is refused: ${decoded.detail}`);
-    records.push({ position: position++, append_ts: arrival_ts, body: decoded.event });
+    records.push({ input: 'journal', position: position++, append_ts: arrival_ts, body: decoded.event });
     if (records.length === RECORDS_PER_BATCH) flush();
   }
   flush();

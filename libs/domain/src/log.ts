@@ -22,14 +22,14 @@ export type MonitorRecord =
 
 /** One record of the log: an event or one of the monitor's own, with its place and its append time (ms, wall clock). */
 export interface LogRecord {
+  readonly input: InputId;
   readonly position: number;
   readonly append_ts: number;
   readonly body: LiveEvent | MonitorRecord;
 }
 
-/** Records of one input in log order: what a source emits and every step takes and gives, one emission a batch. */
+/** Records in log order, of one input or of several: what a source emits and every step takes and gives, one emission a batch. */
 export interface RecordBatch {
-  readonly input: InputId;
   readonly records: readonly LogRecord[];
 }
 
@@ -44,7 +44,7 @@ export interface InputReading {
 /** An accepted event, its lateness decided: a row of the raw events. */
 export interface ReadEvent {
   readonly event: LiveEvent;
-  /** Where it stands in the log: {@link RecordBatch.input} and {@link LogRecord.position}. */
+  /** Where it stands in the log: {@link LogRecord}. */
   readonly input: InputId;
   readonly position: number;
   readonly append_ts: number;

@@ -1,6 +1,6 @@
-import type { InputId, LogRecord, RecordBatch } from '#domain';
+import type { InputId, LogRecord } from '#domain';
 
-/** Append times are compared in spans of this length: long enough that batches stay batches, short beside a pane. */
+/** What waits is given out in spans of this length: long enough that batches stay batches, short beside a pane. */
 export const SPAN_MS = 100;
 
 /** What is read of one input and not yet taken. */
@@ -14,16 +14,17 @@ interface Waiting {
 }
 
 /**
- * Several inputs in the one order of their append times, in spans `[n·100, (n+1)·100)`: span by span, within a span
- * input by input, within an input as logged. A span is given out only when every input has been read past it, so the
- * order does not depend on which input happened to be read first: live and from a backlog the same.
+ * Several inputs in the one order of their append times; at the same time by name, within an input as logged. A span
+ * `[n·100, (n+1)·100)` is given out only when every input has been read past it, so the order does not depend on which
+ * input happened to be read first: live and from a backlog the same. Nothing coarser would do: whoever produces a whole
+ * session at once puts many seconds of it into one span, and the input named first would run ahead of the others.
  * Records that turn up after their span was given out come next, and are all that a second reading may place otherwise.
  */
 export class AppendOrder {
   private readonly inputs = new Map<InputId, Waiting>();
   private takenUpToTs = -Infinity;
 
-  /** `last`: the input whose records follow all others of their span. */
+  /** `last`: the input whose records follow all others of their time. */
   constructor(private readonly last: InputId) {}
 
   /** Every span below this, ms, has been given out. */
@@ -58,15 +59,15 @@ export class AppendOrder {
     if (waiting !== undefined && append_ts > waiting.readTo) waiting.readTo = append_ts;
   }
 
-  /** The records of the next span that is complete, one batch an input; `null` while there is none. */
-  takeSpan(): RecordBatch[] | null {
-    const bound = this.bound();
-    const end = Math.min(bound, this.firstSpanEnd());
+  /** The records of the next span that is complete, in order; `null` while there is none. */
+  takeSpan(): LogRecord[] | null {
+    const end = Math.min(this.bound(), this.firstSpanEnd());
     if (end > this.takenUpToTs) this.takenUpToTs = end;
-    const batches = [...this.inputs.keys()]
-      .sort((a, b) => this.rank(a, b))
-      .flatMap((input) => this.takeBelow(input, end));
-    return batches.length === 0 ? null : batches;
+    const records = merged(
+      [...this.inputs].sort(([a], [b]) => this.rank(a, b)).map(([, waiting]) => waiting),
+      end,
+    );
+    return records.length === 0 ? null : records;
   }
 
   /** Records read of the input and not yet given out. */
@@ -98,27 +99,37 @@ export class AppendOrder {
   /** End of the first span in which anything waits; +∞ where nothing does. */
   private firstSpanEnd(): number {
     let first = Infinity;
-    for (const { records, takenTs } of this.inputs.values()) {
-      const head = records[0];
-      if (head !== undefined) first = Math.min(first, Math.max(takenTs, head.append_ts));
-    }
+    for (const waiting of this.inputs.values()) first = Math.min(first, appendedAt(waiting, 0));
     return spanStart(first) + SPAN_MS;
-  }
-
-  private takeBelow(input: InputId, end: number): RecordBatch[] {
-    const waiting = this.inputs.get(input)!;
-    let count = 0;
-    for (const { append_ts } of waiting.records) {
-      if (Math.max(waiting.takenTs, append_ts) >= end) break;
-      if (append_ts > waiting.takenTs) waiting.takenTs = append_ts;
-      count++;
-    }
-    return count === 0 ? [] : [{ input, records: waiting.records.splice(0, count) }];
   }
 
   private rank(a: InputId, b: InputId): number {
     return Number(a === this.last) - Number(b === this.last) || (a < b ? -1 : 1);
   }
 }
+
+/** Takes what counts as appended before `end` out of what waits: the earliest first, of equal ones the input that comes first. */
+const merged = (inputs: readonly Waiting[], end: number): LogRecord[] => {
+  const taken: LogRecord[] = [];
+  const heads = inputs.map((waiting) => ({ waiting, at: 0 }));
+  for (;;) {
+    let earliest: (typeof heads)[number] | null = null;
+    let ts = end;
+    for (const head of heads) {
+      const headTs = appendedAt(head.waiting, head.at);
+      if (headTs < ts) [earliest, ts] = [head, headTs];
+    }
+    if (earliest === null) break;
+    const { waiting } = earliest;
+    waiting.takenTs = ts;
+    while (appendedAt(waiting, earliest.at) === ts) taken.push(waiting.records[earliest.at++]!);
+  }
+  for (const { waiting, at } of heads) if (at > 0) waiting.records.splice(0, at);
+  return taken;
+};
+
+/** An append time that steps back counts as the one before; +∞ where nothing waits. */
+const appendedAt = ({ records, takenTs }: Waiting, at: number): number =>
+  at < records.length ? Math.max(takenTs, records[at]!.append_ts) : Infinity;
 
 const spanStart = (append_ts: number): number => Math.floor(append_ts / SPAN_MS) * SPAN_MS;

@@ -59,7 +59,7 @@ describe('a journal', () => {
     const after = await open();
     await after.journal.start(new Map(), AT_ONCE);
     expect(after.batches).toEqual(before.batches);
-    expect(after.records().at(-1)).toEqual({ position: 2, append_ts: 2000, body: closed });
+    expect(after.records().at(-1)).toEqual({ input: 'journal', position: 2, append_ts: 2000, body: closed });
     await after.journal.stop();
   });
 

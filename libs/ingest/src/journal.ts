@@ -87,7 +87,7 @@ export class Journal {
       this.unread.shift();
       this.unreadRecords -= bodies.length;
     }
-    this.emit({ input: JOURNAL_INPUT, records: recordsOf(position, append_ts, bodies) });
+    this.emit({ records: recordsOf(position, append_ts, bodies) });
     return { input: JOURNAL_INPUT, position, append_ts };
   }
 
@@ -98,9 +98,9 @@ export class Journal {
 
   private batchOf({ position, payload }: Frame): RecordBatch {
     const [append_ts, bodies] = this.packr.unpack(payload) as [number, Body[]];
-    return { input: JOURNAL_INPUT, records: recordsOf(position, append_ts, bodies) };
+    return { records: recordsOf(position, append_ts, bodies) };
   }
 }
 
 const recordsOf = (position: number, append_ts: number, bodies: readonly Body[]): LogRecord[] =>
-  bodies.map((body, i) => ({ position: position + i, append_ts, body }));
+  bodies.map((body, i) => ({ input: JOURNAL_INPUT, position: position + i, append_ts, body }));

@@ -1,4 +1,4 @@
-import type { InputId, MonitorRecord, RecordBatch } from '#domain';
+import { isMonitorRecord, type InputId, type LogRecord, type MonitorRecord } from '#domain';
 import { AppendOrder } from './append-order.js';
 import type { LaneBatch, LaneId } from './lane.js';
 
@@ -84,7 +84,7 @@ export class KafkaLane {
   }
 
   /** Takes in what was read next of an input, with its append time and its bytes. */
-  offer({ input, records }: RecordBatch, readTo: number, bytes: number): void {
+  offer(input: InputId, records: readonly LogRecord[], readTo: number, bytes: number): void {
     const partition = this.partitions.get(input)!;
     if (records.length > 0) partition.recordBytes = bytes / records.length;
     this.order.offer(input, records);
@@ -164,26 +164,27 @@ export class KafkaLane {
   }
 
   private async giveAll(): Promise<void> {
-    let span: RecordBatch[] | null = null;
+    let span: LogRecord[] | null = null;
     while (!this.lost && (this.giveAgain || span !== null)) {
       this.giveAgain = false;
       span = this.order.takeSpan();
-      for (const batch of span ?? []) await this.giveBatch(batch);
+      if (span !== null) await this.giveSpan(span);
       this.pauseOrResume();
       this.progressed();
     }
     if (this.isBlocked) this.edge.blocked();
   }
 
-  private async giveBatch(batch: RecordBatch): Promise<void> {
+  private async giveSpan(records: readonly LogRecord[]): Promise<void> {
+    const batch = { records, lane: this.id };
     this.isHeldBack = true;
     await this.edge.ready();
-    await this.edge.wake({ ...batch, lane: this.id });
+    await this.edge.wake(batch);
     this.isHeldBack = false;
     if (this.lost) return;
-    this.partitions.get(batch.input)!.log_time = batch.records.at(-1)!.append_ts;
-    if (batch.input === this.control) this.forgetNoted(batch.records.map(({ body }) => body as MonitorRecord));
-    this.edge.give({ ...batch, lane: this.id });
+    for (const { input, append_ts } of records) this.partitions.get(input)!.log_time = append_ts;
+    this.forgetNoted(records.map(({ body }) => body).filter(isMonitorRecord));
+    this.edge.give(batch);
   }
 
   /** A partition that is ahead of the others, or of the store, waits in Kafka and not here. */

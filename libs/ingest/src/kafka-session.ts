@@ -46,7 +46,7 @@ export const readSession = async (
         const append_ts = Number(timestamp);
         const decoded = read(value, append_ts);
         if (decoded.ok && decoded.event.stream_id === stream_id)
-          own.push({ position: Number(offset), append_ts, body: decoded.event });
+          own.push({ input: inputOf(topic, number), position: Number(offset), append_ts, body: decoded.event });
       });
       isCut ||= await startsLate(link, topic, number);
       order.own(inputOf(topic, number));
@@ -61,7 +61,7 @@ export const readSession = async (
 };
 
 function* spansOf(order: AppendOrder): Generator<RecordBatch> {
-  for (let span = order.takeSpan(); span !== null; span = order.takeSpan()) yield* span;
+  for (let records = order.takeSpan(); records !== null; records = order.takeSpan()) yield { records };
 }
 
 const partitionOfKey = async ({ admin, config }: KafkaLink, key: string): Promise<number> => {

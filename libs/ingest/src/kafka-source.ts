@@ -325,7 +325,7 @@ export class KafkaSource implements LaneSource {
       const append_ts = this.appendTime(topic, Number(timestamp));
       bytes += value?.length ?? 0;
       const decoded = read(value ?? Buffer.alloc(0), append_ts);
-      if (decoded.ok) records.push({ position, append_ts, body: decoded.event });
+      if (decoded.ok) records.push({ input, position, append_ts, body: decoded.event });
       else {
         const origin = `${input}@${offset}`;
         letters.push({ id: origin, received_at: append_ts, origin: `kafka:${origin}`, ...decoded.letter });
@@ -333,7 +333,7 @@ export class KafkaSource implements LaneSource {
     }
     this.edge.fetched(records.length + letters.length, bytes);
     if (letters.length > 0) this.edge.keepDeadLetters(letters);
-    lane.offer({ input, records }, this.appendTime(topic, Number(messages.at(-1)!.timestamp)), bytes);
+    lane.offer(input, records, this.appendTime(topic, Number(messages.at(-1)!.timestamp)), bytes);
     lane.noteRead(input, Number(messages.at(-1)!.offset) + 1, 0);
   }
 

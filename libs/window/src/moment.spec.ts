@@ -5,9 +5,9 @@ import { danmaku, ended, enter, presented, started, T0 } from './timeline.spec-k
 
 /** The moments of a session, by second. */
 const momentsOf = (events: readonly LiveEvent[]): Map<number, Moment> => {
-  const records = events.map((body, position) => ({ position, append_ts: body.ts, body }));
+  const records = events.map((body, position) => ({ input: 'journal', position, append_ts: body.ts, body }));
   const context = { settings: DEFAULT_EVENT_TIME, rates: {} };
-  const { streams } = step(new Map() as WindowState, { input: 'journal', records }, context);
+  const { streams } = step(new Map() as WindowState, { records }, context);
   return new Map(streams.flatMap(({ moments }) => moments.map((each) => [(each.pane.ts - T0) / 1000, each])));
 };
 const withStock = (item_id: string, s: number, stock: number, id?: string): LiveEvent =>

@@ -1,7 +1,6 @@
 import {
   paneStart,
   type EventTimeSettings,
-  type InputId,
   type Lateness,
   type LiveEvent,
   type LogRecord,
@@ -22,8 +21,7 @@ import { advanceInput, bringBack, judgeLateness, type InputProgress } from './wa
 export const readEvent = (
   stream: StreamState,
   progress: InputProgress,
-  input: InputId,
-  { append_ts, position, body: event }: LogRecord & { body: LiveEvent },
+  { input, append_ts, position, body: event }: LogRecord & { body: LiveEvent },
   out: Folded,
   context: WindowContext,
 ): ReadEvent | null => {
@@ -32,9 +30,10 @@ export const readEvent = (
   const rank = rankOfType(type);
   if (progress.set_aside) bringBack(progress, stream.watermark);
   const { watermark } = progress;
+  const judgedFrom = watermark === -Infinity ? stream.watermark : watermark;
   if (
     rank !== RANK.heartbeat &&
-    seenBefore(stream.duplicates, event.event_id, ts, watermark - settings.allowedLatenessMs)
+    seenBefore(stream.duplicates, event.event_id, ts, judgedFrom - settings.allowedLatenessMs)
   ) {
     progress.last_append_ts = append_ts;
     stream.ignored.duplicate++;

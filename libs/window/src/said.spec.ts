@@ -30,9 +30,9 @@ const play = (events: readonly LiveEvent[], size = Infinity, thaw = (state: Wind
   for (let at = 0; at < events.length; at += size) {
     const records = events
       .slice(at, at + size)
-      .map((body, i) => ({ position: at + i, append_ts: UNLESS_TOLD_TS, body }));
+      .map((body, i) => ({ input: 'journal', position: at + i, append_ts: UNLESS_TOLD_TS, body }));
     state = thaw(state);
-    const { streams } = step(state, { input: 'journal', records }, context);
+    const { streams } = step(state, { records }, context);
     for (const { moments } of streams)
       for (const { pane, said } of moments) finals.set((pane.ts - T0) / 1000, structuredClone(said));
   }

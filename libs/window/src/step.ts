@@ -22,7 +22,7 @@ import { closeIfPassed, type LateEnd } from './late-end.js';
 import { readEvent } from './read-event.js';
 import { standingOf, type Standing } from './standing.js';
 import { newStream, type StreamState } from './stream.js';
-import { mergeWatermarks, newInputProgress, type InputProgress } from './watermark.js';
+import { furthestBehind, mergeWatermarks, newInputProgress, type InputProgress } from './watermark.js';
 
 /** All streams of one process, by id. */
 export type WindowState = Map<string, StreamState>;
@@ -60,7 +60,7 @@ interface Touched {
 }
 
 /**
- * The step of the window room: applies one batch of one input to the state and answers what it changed.
+ * The step of the window room: applies one batch to the state and answers what it changed.
  * No clock, no I/O: the same batches, however sliced, give the same panes. The state is changed in place.
  */
 export const step = (state: WindowState, batch: RecordBatch, context: WindowContext): WindowStep => {
@@ -113,12 +113,13 @@ const streamOf = (
 /** Reads a stream's records of a batch, each event into its place in `read`; answers how many were duplicates. */
 const readRecords = (
   touched: Touched,
-  { input, records }: RecordBatch,
+  { records }: RecordBatch,
   read: (ReadEvent | null)[],
   context: WindowContext,
 ): number => {
   const { stream, out, places } = touched;
   let progress: InputProgress | null = null;
+  let input: InputId | null = null;
   let duplicates = 0;
   for (const place of places) {
     const record = records[place]!;
@@ -126,10 +127,11 @@ const readRecords = (
     stream.applied++;
     if (isMonitorRecord(body)) {
       applyMonitorRecord(touched, body, record.append_ts, context);
+      progress = null;
       continue;
     }
-    progress ??= inputOf(stream, input);
-    const event = readEvent(stream, progress, input, record as LogRecord & { body: LiveEvent }, out, context);
+    if (progress === null || record.input !== input) progress = inputOf(stream, (input = record.input));
+    const event = readEvent(stream, progress, record as LogRecord & { body: LiveEvent }, out, context);
     if (event === null) duplicates++;
     else closeIfPassed(stream, out, context);
     read[place] = event;
@@ -137,9 +139,16 @@ const readRecords = (
   return duplicates;
 };
 
-export const inputOf = ({ inputs }: StreamState, input: InputId): InputProgress => {
-  let progress = inputs.get(input);
-  if (progress === undefined) inputs.set(input, (progress = newInputProgress()));
+/**
+ * An input's progress. One that was not heard of, or was set aside, comes back where the stream stands: it is told first
+ * how far the others have carried it, in this batch too, so that it does not matter how the log is sliced.
+ */
+export const inputOf = (stream: StreamState, input: InputId): InputProgress => {
+  let progress = stream.inputs.get(input);
+  stream.watermark = mergeWatermarks(stream.watermark, stream.inputs.values());
+  if (progress === undefined) stream.inputs.set(input, (progress = newInputProgress()));
+  // All stand at the end once a stream is closed, one that is heard only then as well: panes before are no longer kept.
+  if (stream.closed && progress.watermark === -Infinity) progress.watermark = stream.watermark;
   return progress;
 };
 
@@ -149,12 +158,14 @@ const applyMonitorRecord = (
   append_ts: number,
   context: WindowContext,
 ): void => {
+  stream.watermark = mergeWatermarks(stream.watermark, stream.inputs.values());
   switch (record.kind) {
     case 'input_set_aside': {
       const progress = stream.inputs.get(record.input);
       // It may have been under way for a while: an input that was heard since is not silent any more.
       if (progress !== undefined && append_ts - progress.last_append_ts >= context.settings.idleInputMs)
         progress.set_aside = true;
+      closeIfPassed(stream, out, context);
       return;
     }
     case 'stream_closed':
@@ -163,8 +174,7 @@ const applyMonitorRecord = (
       return;
     case 'rules_changed': {
       // What ends at or below the watermark as it stands at this place was judged before, however the log is sliced.
-      const from = mergeWatermarks(stream.watermark, stream.inputs.values());
-      out.rule_sets.push({ from, version: record.version, overrides: record.overrides });
+      out.rule_sets.push({ from: stream.watermark, version: record.version, overrides: record.overrides });
     }
   }
 };
@@ -178,7 +188,7 @@ export const finishBatch = ({ stream, out }: Pick<Touched, 'stream' | 'out'>, co
   closeIfPassed(stream, out, context);
   if (!stream.closed && stream.late_end === null && stream.watermark > -Infinity) {
     foldUpTo(stream, stream.watermark, out, context);
-    forgetBelow(stream.duplicates, stream.watermark - context.settings.allowedLatenessMs);
+    forgetBelow(stream.duplicates, furthestBehind(stream) - context.settings.allowedLatenessMs);
   }
   return changesOf(stream, out);
 };

@@ -144,18 +144,11 @@ export const play = (
   let summary: StreamSummary | undefined;
   const records = lines.map((line, position) => {
     const { body, append_ts, input } = 'body' in line ? line : ({ body: line } as Line);
-    return {
-      input: input ?? 'journal',
-      record: { position, append_ts: append_ts ?? UNLESS_TOLD_TS, body } as LogRecord,
-    };
+    return { input: input ?? 'journal', position, append_ts: append_ts ?? UNLESS_TOLD_TS, body } as LogRecord;
   });
-  for (let at = 0; at < records.length;) {
-    const { input } = records[at]!;
-    const batch: LogRecord[] = [];
-    while (at < records.length && records[at]!.input === input && batch.length < size)
-      batch.push(records[at++]!.record);
+  for (let at = 0; at < records.length; at += size) {
     state = between(state);
-    const out = step(state, { input, records: batch }, { settings, rates: { 'USD/CNY': '7.1' } });
+    const out = step(state, { records: records.slice(at, at + size) }, { settings, rates: { 'USD/CNY': '7.1' } });
     read.push(...out.read);
     duplicates += out.duplicates;
     for (const stream of out.streams) {

@@ -43,6 +43,13 @@ export const mergeWatermarks = (before: number, inputs: Iterable<InputProgress>)
   return smallest === Infinity || smallest < before ? before : smallest;
 };
 
+/** The smallest watermark by which anything is still judged: of the stream, or of an input that lags behind it. */
+export const furthestBehind = ({ watermark, inputs }: { watermark: number; inputs: Inputs }): number => {
+  let smallest = watermark;
+  for (const input of inputs.values()) if (!input.set_aside && input.watermark < smallest) smallest = input.watermark;
+  return smallest;
+};
+
 /** Brings back an input that was set aside: its watermark starts at the stream's. */
 export const bringBack = (input: InputProgress, streamWatermark: number): void => {
   input.set_aside = false;

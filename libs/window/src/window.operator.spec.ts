@@ -9,8 +9,7 @@ import { windowed } from './window.operator.js';
 const CONTEXT: WindowContext = { settings: DEFAULT_EVENT_TIME, rates: {} };
 
 const batch = (position: number, ...bodies: RecordBatch['records'][number]['body'][]): RecordBatch => ({
-  input: 'journal',
-  records: bodies.map((body, i) => ({ position: position + i, append_ts: T0 + 1e6, body })),
+  records: bodies.map((body, i) => ({ input: 'journal', position: position + i, append_ts: T0 + 1e6, body })),
 });
 
 /** Three batches of one room: an enter; what makes its first panes final; nothing at all. */
@@ -51,7 +50,7 @@ describe('windowed', () => {
 
   it('errs when a batch cannot be applied, and lets go of its source', () =>
     marbles.run(({ cold, expectObservable, expectSubscriptions }) => {
-      const unreadable: RecordBatch = { input: 'journal', records: [null as never] };
+      const unreadable: RecordBatch = { records: [null as never] };
       const source = cold('a-u-b', { ...BATCHES, u: unreadable });
       expectObservable(source.pipe(windowed(new Map(), CONTEXT))).toBe(
         'x-#',

@@ -25,7 +25,7 @@ const log = (late_s: number | null): LogRecord[] => {
     else bodies.push(paid);
     if (late_s !== null && s === SILENT_FROM_S + SILENT_S + late_s) bodies.push(...held);
   }
-  return bodies.map((body, position) => ({ position, append_ts: START_MS + 1e9, body }));
+  return bodies.map((body, position) => ({ input: 'journal', position, append_ts: START_MS + 1e9, body }));
 };
 const lives = (alerts: readonly AlertDecision[]): string[] =>
   alerts.filter(({ rule }) => rule === 'checkout_failure').map(({ status }) => status);

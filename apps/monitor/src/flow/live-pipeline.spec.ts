@@ -30,8 +30,7 @@ const storedKeys = (seed: number): string[] => {
     writer,
   }).subscribe();
   const records = asLogRecords(withEnds(randomSession(seed, NASTY, DEFAULT_EVENT_TIME)));
-  for (const batch of randomBatches(new Random(seed), records, 400))
-    batches$.next({ input: 'journal', records: batch });
+  for (const batch of randomBatches(new Random(seed), records, 400)) batches$.next({ records: batch });
   return stored;
 };
 

@@ -1,5 +1,5 @@
 import { map, tap, type Observable } from 'rxjs';
-import { PANE_MS, type Moment, type Pane, type RecordBatch } from '#domain';
+import { PANE_MS, type LogRecord, type Moment, type Pane, type RecordBatch } from '#domain';
 import { changeRules, type Detector } from '#detect';
 import { advanceTo, putPane, toExpectedGrid } from '#metric';
 import type { StoreWriter } from '#store';
@@ -42,16 +42,14 @@ export const livePipeline = (
 export const inRoom = (state: FlowState, detector: Detector, stream: StreamStep): RoomStep =>
   measured(state, detected(state, detector, stream));
 
-/** Drops what the loaded snapshot has seen already, and notes how far the input has been read. */
+/** Drops what the loaded snapshot has seen already, and notes how far each input has been read. */
 const unseen = (batch: RecordBatch, { positions, seen }: FlowState): RecordBatch => {
-  const { input, records } = batch;
-  const last = records.at(-1);
-  if (last === undefined) return batch;
-  positions.set(input, Math.max(positions.get(input) ?? 0, last.position + 1));
+  for (const { input, position } of batch.records)
+    if (position >= (positions.get(input) ?? 0)) positions.set(input, position + 1);
   if (seen.size === 0) return batch;
-  const isNew = ({ body, position }: (typeof records)[number]): boolean =>
+  const isNew = ({ input, body, position }: LogRecord): boolean =>
     position >= (seen.get(body.stream_id)?.get(input) ?? 0);
-  return { input, records: records.filter(isNew) };
+  return { records: batch.records.filter(isNew) };
 };
 
 /** Steps the stream's detector on each moment, and ends it with the stream, when its end is known. Expectations are kept on a grid, so that they add up alike in any order, here and in SQL. */
@@ -107,12 +105,17 @@ export const storeRoom = (
   writer: Pick<StoreWriter, 'writePanes' | 'writeVisits' | 'writePresentations'>,
   { moments, corrected, visits, presentations }: RoomStep,
 ): void => {
-  writer.writePanes(lastOfEach([...moments.map(({ pane }) => pane), ...corrected], ({ ts }) => ts));
+  writer.writePanes(newestOfEach([...moments.map(({ pane }) => pane), ...corrected], ({ ts }) => ts));
   writer.writeVisits(visits);
-  writer.writePresentations(lastOfEach(presentations, ({ presentation_id }) => presentation_id));
+  writer.writePresentations(newestOfEach(presentations, ({ presentation_id }) => presentation_id));
 };
 
-/** Rows of one batch have one revision, and the store cannot tell the newer of two such: only the last of each key is handed on. */
-const lastOfEach = <Row>(rows: readonly Row[], keyOf: (row: Row) => unknown): Row[] => [
-  ...new Map(rows.map((row) => [keyOf(row), row])).values(),
-];
+/** The store cannot tell the newer of two rows of one revision: of each key only the last of the largest revision is handed on. */
+const newestOfEach = <Row extends { revision: number }>(rows: readonly Row[], keyOf: (row: Row) => unknown): Row[] => {
+  const newest = new Map<unknown, Row>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    if (row.revision >= (newest.get(key)?.revision ?? 0)) newest.set(key, row);
+  }
+  return [...newest.values()];
+};

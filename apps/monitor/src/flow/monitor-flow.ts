@@ -277,8 +277,9 @@ export class MonitorFlow implements LaneKeeper {
     const { alerts, crash } = this.edge;
     const { batch, duplicates } = step;
     // Only of what was appended to the journal is this ever asked for.
-    if (duplicates > 0 && batch.input === JOURNAL_INPUT && !this.recovering)
-      this.duplicates.set(batch.records[0]!.position, duplicates);
+    const first = batch.records[0];
+    if (duplicates > 0 && first?.input === JOURNAL_INPUT && !this.recovering)
+      this.duplicates.set(first.position, duplicates);
     const decisions = step.streams.flatMap((each) => each.decisions);
     if (decisions.length > 0) {
       const safe = alerts.decide(decisions);

@@ -19,7 +19,7 @@ const log = (at: number, overrides: object): LogRecord[] => {
     if (s === at) bodies.push({ kind: 'rules_changed', stream_id: STREAM, version: 'x', overrides });
     for (let n = 0; n < (s >= 300 && s < 330 ? 30 : 2); n++) bodies.push(enter(s, n));
   }
-  return bodies.map((body, position) => ({ position, append_ts: APPENDED_MS, body }));
+  return bodies.map((body, position) => ({ input: 'journal', position, append_ts: APPENDED_MS, body }));
 };
 
 describe('rules that change in the log', () => {

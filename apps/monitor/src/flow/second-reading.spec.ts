@@ -41,7 +41,7 @@ const readOnce = (seed: number) => {
   const batches$ = new Subject<RecordBatch>();
   livePipeline(batches$, { state, window, detector, writer: kept.writer }).subscribe();
   const records = asLogRecords(randomSession(seed, PROFILE, DEFAULT_EVENT_TIME));
-  for (const batch of randomBatches(new Random(seed), records, 40)) batches$.next({ input: 'journal', records: batch });
+  for (const batch of randomBatches(new Random(seed), records, 40)) batches$.next({ records: batch });
   const [stream] = state.streams.values();
   return stream!.late_end === null ? null : { kept, state, window, detector, end: stream!.late_end.ts };
 };
