@@ -1,15 +1,17 @@
 import { useMemo, useState } from 'react';
 import type { MetricDefinition } from '#contract';
+import { minorDigits } from '#domain';
 import { dayAndTime, stopwatch, timeOfDay } from '../format/clocks.js';
-import { readPoint } from '../live/curves.js';
+import { readPoint, type Column } from '../live/curves.js';
 import { CURVE_NAMES, type Answered, type Range, type Rest, type StreamAnswer } from '../live/rest.js';
 import { useAsked } from '../live/use-asked.js';
+import { NEVER_AGAIN } from '../live/wait-after.js';
 import { Notice } from '../parts/notice.js';
 import { Chart, type Trace } from '../room/chart.js';
 import { writeNumber, type NumberName } from '../room/numbers.js';
 import { PALETTES, type Tone } from '../room/palette.js';
 import { useSpeech } from '../words/speech.js';
-import { parseCompared, type Compared } from './compared.js';
+import { COMPARED_MAX, parseCompared, type Compared } from './compared.js';
 import { layOut, type ComparedPoint } from './lay-out.js';
 
 interface Props {
@@ -27,7 +29,6 @@ interface Side {
   readonly points: readonly ComparedPoint[];
 }
 
-const SIDES_MAX = 4;
 const EVERY_MS = 30_000;
 const TONES: readonly Tone[] = ['online', 'leaves', 'gmv', 'joins'];
 /** A stretch is short and read second by second; a session by the minute. */
@@ -75,15 +76,19 @@ const readStretch = async (
 export const ComparePage = ({ rest, of, definitions, shown }: Props) => {
   const { words } = useSpeech();
   const say = words.replay.compare;
-  const compared = useMemo(() => of.slice(0, SIDES_MAX).map(parseCompared), [of.join('\n')]);
+  const compared = useMemo(() => of.slice(0, COMPARED_MAX).map(parseCompared), [of.join('\n')]);
+  const [isOver, setOver] = useState(false);
   const { asked } = useAsked<readonly Side[]>(
     of.join('\n'),
     async (signal) => {
       const sides = await Promise.all(compared.map((one) => readSide(rest, one, signal)));
       const missing = sides.find((side) => side.kind !== 'ok');
-      return missing ?? { kind: 'ok', body: sides.flatMap((side) => (side.kind === 'ok' ? [side.body] : [])) };
+      if (missing !== undefined) return missing;
+      const read = sides.flatMap((side) => (side.kind === 'ok' ? [side.body] : []));
+      setOver(read.every(({ stream }) => stream.status === 'ended'));
+      return { kind: 'ok', body: read };
     },
-    EVERY_MS,
+    isOver ? NEVER_AGAIN : EVERY_MS,
   );
   if (compared.length < 2) return <Notice title={say.title}>{say.none}</Notice>;
   if (asked.kind === 'waiting') return <Notice title={words.waiting}> </Notice>;
@@ -94,6 +99,8 @@ export const ComparePage = ({ rest, of, definitions, shown }: Props) => {
       <title>{`${say.title} · Tallylight`}</title>
       <header className="rooms-head">
         <h1>{say.title}</h1>
+        {of.length > COMPARED_MAX && <span className="tone-raised">{say.tooMany(of.length - COMPARED_MAX)}</span>}
+        {asked.isOld && <span className="tone-raised">{say.failed}</span>}
       </header>
       <Curves sides={asked.body} shown={shown} />
       <Figures sides={asked.body} definitions={definitions} shown={shown} />
@@ -114,42 +121,61 @@ const Curves = ({ sides, shown }: { sides: readonly Side[]; shown: 'dark' | 'lig
   const [zoom, setZoom] = useState<{ from: number; to: number } | null>(null);
   const laid = useMemo(() => layOut(sides.map(({ points }) => points)), [sides]);
   const palette = PALETTES[shown];
-  const currency = sides[0]?.stream.currency ?? null;
+  const currencies = sides.map(({ stream }) => stream.currency);
+  const isOneCurrency = new Set(currencies).size <= 1;
+  /** Of several currencies the amounts are drawn without a sign, each in its own. */
+  const currency = isOneCurrency ? (currencies[0] ?? null) : null;
+  const drawnMoney = useMemo(
+    () =>
+      isOneCurrency ? laid.gmv_so_far : laid.gmv_so_far.map((column, i) => inHundredths(column, currencies[i] ?? null)),
+    [laid, isOneCurrency, currencies.join()],
+  );
   const traces = sides.map((_, i): Trace => ({ tone: TONES[i] ?? 'expected', look: 'line', scale: 'y' }));
   const at = hover === null ? laid.x.length - 1 : laid.x.findLastIndex((s) => s * 1000 <= hover);
   const charts = [
-    { name: 'online', title: words.charts.online, columns: laid.online, write: formats.count },
-    { name: 'dropoff', title: say.ratio, columns: laid.ratio, write: formats.times },
     {
-      name: 'sales',
-      title: say.gmvSoFar,
-      columns: laid.gmv_so_far,
-      write: (value: number | null) => formats.money(value, currency),
+      ...{ name: 'online', title: words.charts.online, columns: laid.online, drawn: laid.online },
+      ...{ write: formats.count, writeY: formats.count },
+    },
+    {
+      ...{ name: 'dropoff', title: say.ratio, columns: laid.ratio, drawn: laid.ratio },
+      ...{ write: formats.times, writeY: formats.times },
+    },
+    {
+      ...{ name: 'sales', title: isOneCurrency ? say.gmvSoFar : say.gmvSoFarEach },
+      ...{ columns: laid.gmv_so_far, drawn: drawnMoney },
+      write: (value: number | null, side: number) => formats.money(value, currencies[side] ?? null),
+      writeY: (value: number) => formats.moneyShort(value, currency),
     },
   ];
   return (
     <section className="curves panel">
       <header className="curves-head">
+        {zoom !== null && (
+          <button type="button" aria-pressed="true" onClick={() => setZoom(null)}>
+            {stopwatch(zoom.from)} – {stopwatch(zoom.to)} ✕
+          </button>
+        )}
         <span className="muted curves-hint">{words.charts.dragHint}</span>
         <span className="figure clock">
           {stopwatch((laid.x[at] ?? 0) * 1000)} <span className="muted">{say.since}</span>
         </span>
       </header>
-      {charts.map(({ name, title, columns, write }, i) => (
+      {charts.map(({ name, title, columns, drawn, write, writeY }, i) => (
         <figure key={name} className={`curve curve-${name}`}>
           <figcaption>
             <span className="curve-title">{title}</span>
             {columns.map((column, side) => (
               <span key={side} className="curve-value">
                 <span className="swatch" style={{ color: palette[TONES[side] ?? 'expected'] }} aria-hidden="true" />
-                <span className="figure">{write(column[at] ?? null)}</span>
+                <span className="figure">{write(column[at] ?? null, side)}</span>
               </span>
             ))}
           </figcaption>
           <Chart
             label={words.charts.chartOf(title)}
             traces={traces}
-            columns={[laid.x, ...columns]}
+            columns={[laid.x, ...drawn]}
             fills={[]}
             bands={[]}
             marks={[]}
@@ -159,7 +185,7 @@ const Curves = ({ sides, shown }: { sides: readonly Side[]; shown: 'dark' | 'lig
             range={zoom ?? { from: 0, to: (laid.x.at(-1) ?? 1) * 1000 }}
             palette={palette}
             writeX={(s) => stopwatch(s * 1000)}
-            writeY={name === 'sales' ? (value) => formats.moneyShort(value, currency) : write}
+            writeY={writeY}
             writeRight={formats.rate}
             pointed={null}
             onHover={setHover}
@@ -169,6 +195,12 @@ const Curves = ({ sides, shown }: { sides: readonly Side[]; shown: 'dark' | 'lig
       ))}
     </section>
   );
+};
+
+/** Minor units as hundredths of the currency's own unit, so that amounts of several currencies share a scale. */
+const inHundredths = (minor: Column, currency: string | null): Column => {
+  const factor = currency === null ? 1 : 10 ** (2 - minorDigits(currency));
+  return minor.map((amount) => (amount === null ? null : amount * factor));
 };
 
 const Figures = ({ sides, definitions, shown }: Pick<Props, 'definitions' | 'shown'> & { sides: readonly Side[] }) => {

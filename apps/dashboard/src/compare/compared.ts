@@ -6,6 +6,9 @@ export interface Compared {
   readonly stretch: { readonly from: number; readonly to: number } | null;
 }
 
+/** So many can still be told apart by their colours. */
+export const COMPARED_MAX = 4;
+
 /** As a link says it: `room-1`, or `room-1@1790000000000-1790000120000`. */
 export const parseCompared = (text: string): Compared => {
   const [, stream_id, from, to] = /^(.+)@(\d{1,15})-(\d{1,15})$/.exec(text) ?? [];

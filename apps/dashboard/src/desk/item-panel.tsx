@@ -1,6 +1,7 @@
 import { PANE_MS } from '#domain';
 import type { Range, Rest } from '../live/rest.js';
 import { useAsked } from '../live/use-asked.js';
+import { NEVER_AGAIN } from '../live/wait-after.js';
 import { useSpeech } from '../words/speech.js';
 import { FunnelBars } from './funnel-bars.js';
 import { RetentionCurve } from './retention-curve.js';
@@ -21,6 +22,8 @@ interface Props {
   asOf: number | null;
   /** The session as far as a replay has come; `null`: all of it. */
   until: Range | null;
+  /** Nothing of it changes any more. */
+  isOver: boolean;
   /** `null`: it is what is on. */
   onClose: (() => void) | null;
 }
@@ -29,25 +32,34 @@ const EVERY_MS = 5_000;
 const SESSION_EVERY_MS = 15_000;
 
 /** The funnel of an item and who stays while it is presented, against the whole session. */
-export const ItemPanel = ({ rest, stream_id, looked, asOf, until, onClose }: Props) => {
+export const ItemPanel = ({ rest, stream_id, looked, asOf, until, isOver, onClose }: Props) => {
   const { words } = useSpeech();
   const end = looked === null ? null : (looked.to ?? asOf);
   // Whole panes: within the first second there is nothing to ask about.
   const isBegun = looked !== null && end !== null && end - looked.from >= PANE_MS;
   const range: Range | null = isBegun ? { from: looked.from, to: end } : null;
   const key = `${stream_id} ${looked?.item_id ?? ''} ${looked?.from ?? ''} ${looked?.to ?? ''}`;
+  // A replay reads anew as its moment moves on.
+  const pause = (everyMs: number): number => (isOver || until !== null ? NEVER_AGAIN : everyMs);
+  const moment = `${key} ${looked === null || looked.to === null ? (until?.to ?? '') : ''}`;
   const funnel = useAsked(
-    `${key} ${until?.to ?? ''}`,
+    moment,
     (signal) =>
       rest.funnel(stream_id, looked?.item_id ?? null, looked === null || looked.to === null ? until : range, signal),
-    EVERY_MS,
+    pause(EVERY_MS),
     key,
   ).asked;
-  const session = useAsked(stream_id, (signal) => rest.retention(stream_id, null, signal), SESSION_EVERY_MS).asked;
+  const session = useAsked(
+    `${stream_id} ${until?.to ?? ''}`,
+    (signal) => rest.retention(stream_id, until, signal),
+    pause(SESSION_EVERY_MS),
+    stream_id,
+  ).asked;
   const here = useAsked(
-    range === null ? null : key,
+    range === null ? null : moment,
     (signal) => rest.retention(stream_id, range, signal),
-    EVERY_MS,
+    pause(EVERY_MS),
+    key,
   ).asked;
   return (
     <div className="item-panel">

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { NEVER_AGAIN } from './wait-after.js';
 
 /** This browser's clock, ms, read anew every `everyMs`. */
 export const useNow = (everyMs: number): number => {
@@ -10,9 +11,12 @@ export const useNow = (everyMs: number): number => {
   return now;
 };
 
-/** Calls `task` after `firstMs` and, each time it is done, again after `everyMs`, until the component goes or `deps` change. */
+/**
+ * Calls `task` after `firstMs` and, each time it is done, again after `everyMs` or after what it answers, until the component
+ * goes or `deps` change; an answer of {@link NEVER_AGAIN} ends it.
+ */
 export const useRepeated = (
-  task: (signal: AbortSignal) => Promise<void>,
+  task: (signal: AbortSignal) => Promise<number | void>,
   everyMs: number,
   deps: readonly unknown[],
   firstMs = 0,
@@ -21,8 +25,8 @@ export const useRepeated = (
     const stop = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const run = async (): Promise<void> => {
-      await task(stop.signal);
-      if (!stop.signal.aborted) timer = setTimeout(() => void run(), everyMs);
+      const wait_ms = (await task(stop.signal)) ?? everyMs;
+      if (!stop.signal.aborted && wait_ms !== NEVER_AGAIN) timer = setTimeout(() => void run(), wait_ms);
     };
     if (firstMs === 0) void run();
     else timer = setTimeout(() => void run(), firstMs);

@@ -1,45 +1,51 @@
 import { useRef, useState } from 'react';
 import { useRepeated } from './now.js';
 import type { Answered } from './rest.js';
+import { isMissing, NEVER_AGAIN, waitAfter } from './wait-after.js';
 
-/** What is known of a question that is asked again and again. `missing`: the server has no answer of this kind. */
+/** What is known of a question that is asked again and again. `missing`: the server has no answer of this kind. `isOld`: it was asked again since, in vain. */
 export type Asked<T> =
-  { kind: 'waiting' } | { kind: 'known'; body: T } | { kind: 'missing' } | { kind: 'failed'; isForbidden: boolean };
-
-/** What is missing may come with the next start of the monitor, and is not asked for more often than this. */
-const MISSING_AGAIN_MS = 60_000;
+  | { kind: 'waiting' }
+  | { kind: 'known'; body: T; isOld: boolean }
+  | { kind: 'missing' }
+  | { kind: 'failed'; isForbidden: boolean };
 
 /**
- * Asks for what `key` names, at once and then every `everyMs`; a `key` of `null` asks nothing. The last answer stands while
- * a later one fails, and while only the moment is another: as long as `about` is the same. `hear` takes an answer that came
- * another way.
+ * Asks for what `key` names, at once and then every `everyMs`, or never again once it is answered; after a failure soon, then
+ * later each time. A `key` of `null` asks nothing. The last answer stands while a later one fails, and while only the moment is
+ * another: as long as `about` is the same. `hear` takes an answer that came another way.
  */
 export const useAsked = <T>(
   key: string | null,
   ask: (signal: AbortSignal) => Promise<Answered<T>>,
   everyMs: number,
   about: string | null = key,
+  firstMs = 0,
 ): { asked: Asked<T>; hear: (body: T) => void } => {
   const [state, setState] = useState<{ about: string | null; asked: Asked<T> }>({ about, asked: { kind: 'waiting' } });
   const asked: Asked<T> = state.about === about ? state.asked : { kind: 'waiting' };
   const latest = useRef(ask);
   latest.current = ask;
+  const failures = useRef(0);
   useRepeated(
     async (signal) => {
-      if (key === null) return;
+      if (key === null) return NEVER_AGAIN;
       const answer = await latest.current(signal);
       if (signal.aborted) return;
-      setState((was) => {
-        const known = was.about === about && was.asked.kind === 'known' ? was.asked : null;
-        if (answer.kind === 'ok') return { about, asked: { kind: 'known', body: answer.body } };
-        if (known !== null) return { about, asked: known };
-        if (answer.kind === 'refused' && answer.status === 404) return { about, asked: { kind: 'missing' } };
-        return { about, asked: { kind: 'failed', isForbidden: answer.kind === 'refused' && answer.status === 403 } };
-      });
+      failures.current = answer.kind === 'ok' ? 0 : failures.current + 1;
+      setState((was) => ({ about, asked: after(was.about === about ? was.asked : { kind: 'waiting' }, answer) }));
+      return waitAfter(answer, everyMs, failures.current);
     },
-    asked.kind === 'missing' ? Math.max(everyMs, MISSING_AGAIN_MS) : everyMs,
+    everyMs,
     [key, about],
-    asked.kind === 'missing' ? MISSING_AGAIN_MS : 0,
+    firstMs,
   );
-  return { asked, hear: (body) => setState({ about, asked: { kind: 'known', body } }) };
+  return { asked, hear: (body) => setState({ about, asked: { kind: 'known', body, isOld: false } }) };
+};
+
+const after = <T>(was: Asked<T>, answer: Answered<T>): Asked<T> => {
+  if (answer.kind === 'ok') return { kind: 'known', body: answer.body, isOld: false };
+  if (was.kind === 'known') return { ...was, isOld: true };
+  if (isMissing(answer)) return { kind: 'missing' };
+  return { kind: 'failed', isForbidden: answer.kind === 'refused' && answer.status === 403 };
 };

@@ -1,19 +1,9 @@
 import { useCallback, useEffect, useReducer, useRef, useState } from 'react';
-import type {
-  ActionMessage,
-  AlertMessage,
-  CueMessage,
-  DanmakuMessage,
-  MetricsMessage,
-  Mode,
-  ReplayState,
-  Snapshot,
-  SocketError,
-  WordsMessage,
-} from '#contract';
+import type { ReplayState, Snapshot, SocketError } from '#contract';
 import type { Link } from './freshness.js';
 import type { LiveSocket } from './link.js';
-import { hearRoom, UNHEARD_ROOM, type RoomNews, type RoomState } from './room-state.js';
+import { listenToRoom } from './listen-to-room.js';
+import { hearRoom, UNHEARD_ROOM, type RoomState } from './room-state.js';
 
 const RETRY_MS = 3_000;
 /** Where it stands is told each second; after so long without a word the replay is gone, and begun again. */
@@ -72,26 +62,13 @@ export const useReplay = (socket: LiveSocket, link: Link, stream_id: string, fro
       });
     };
 
-    const isOurs = ({ mode }: { mode: Mode }): boolean => own !== null && mode === `replay:${own}`;
-    const told =
-      <Message extends { mode: Mode }>(news: (message: Message) => RoomNews) =>
-      (message: Message): void => {
-        if (isOurs(message)) hear(news(message));
-      };
-    const listeners = {
-      metrics: told<MetricsMessage>((message) => ({ kind: 'metrics', message, heard_at: Date.now() })),
-      alert: told<AlertMessage>(({ alert }) => ({ kind: 'alert', alert })),
-      cue: told<CueMessage>(({ cue }) => ({ kind: 'cue', cue })),
-      danmaku: told<DanmakuMessage>(({ messages }) => ({ kind: 'danmaku', messages })),
-      words: told<WordsMessage>((said) => ({ kind: 'said', said })),
-      action: told<ActionMessage>(({ action }) => ({ kind: 'actions', actions: [action] })),
-      replay: (state: ReplayState): void => {
-        if (state.replay_id !== own) return;
-        heardAt = Date.now();
-        setReplay(state);
-      },
+    const deafen = listenToRoom(socket, ({ mode }) => own !== null && mode === `replay:${own}`, hear);
+    const stands = (state: ReplayState): void => {
+      if (state.replay_id !== own) return;
+      heardAt = Date.now();
+      setReplay(state);
     };
-    for (const [name, listener] of Object.entries(listeners)) socket.on(name as 'replay', listener as never);
+    socket.on('replay', stands);
     start();
     const look = setInterval(() => {
       if (own === null || Date.now() - heardAt < GONE_AFTER_MS) return;
@@ -103,7 +80,8 @@ export const useReplay = (socket: LiveSocket, link: Link, stream_id: string, fro
       isOver = true;
       clearTimeout(retry);
       clearInterval(look);
-      for (const [name, listener] of Object.entries(listeners)) socket.off(name as 'replay', listener as never);
+      deafen();
+      socket.off('replay', stands);
       if (own !== null && socket.connected) socket.emit('replay_stop', { replay_id: own }, () => undefined);
     };
   }, [socket, up, stream_id, begin]);

@@ -1,30 +1,22 @@
 import { useCallback, useEffect, useReducer, useRef, useState } from 'react';
-import type {
-  ActionMessage,
-  ActionShown,
-  AlertMessage,
-  CueMessage,
-  DanmakuMessage,
-  MetricsMessage,
-  Mode,
-  PresentationRow,
-  SocketError,
-  WordsMessage,
-} from '#contract';
+import type { ActionShown, PresentationRow, SocketError } from '#contract';
 import type { AlertOutcome } from '#domain';
 import { failureOf, sayAcknowledged, type AckFailure } from './acknowledge.js';
 import { readPoint } from './curves.js';
 import type { Link } from './freshness.js';
 import type { LiveSocket } from './link.js';
-import { useRepeated } from './now.js';
+import { listenToRoom } from './listen-to-room.js';
 import { CURVE_NAMES, type Rest, type StreamAnswer } from './rest.js';
 import { hearRoom, skippedBefore, UNHEARD_ROOM, type RoomState } from './room-state.js';
+import { useAsked } from './use-asked.js';
+import { NEVER_AGAIN } from './wait-after.js';
 
 const RETRY_MS = 3_000;
 const SESSION_EVERY_MS = 5_000;
 const LEDGER_EVERY_MS = 10_000;
 /** A cue is in the store by then. */
 const AFTER_CUE_MS = 1_500;
+const NO_ROWS: readonly PresentationRow[] = [];
 
 export interface LiveRoomView {
   readonly room: RoomState;
@@ -47,8 +39,6 @@ export const useRoom = (
   paneNames: ReadonlySet<string>,
 ): LiveRoomView => {
   const [room, hear] = useReducer(hearRoom, UNHEARD_ROOM);
-  const [session, setSession] = useState<StreamAnswer | null>(null);
-  const [ledger, setLedger] = useState<readonly PresentationRow[]>([]);
   const [refused, setRefused] = useState<SocketError | null>(null);
   const latest = useRef(room);
   latest.current = room;
@@ -86,86 +76,53 @@ export const useRoom = (
       hear({ kind: 'panes', panes: answer.body.points.map(readPoint) });
     };
 
-    /** A session that is played back to this page speaks on the same socket, with a mode of its own. */
-    const isOurs = (message: { stream_id: string; mode: Mode }): boolean =>
-      message.stream_id === stream_id && message.mode === 'live';
-    const metrics = (message: MetricsMessage): void => {
-      if (!isOurs(message)) return;
-      const skipped = skippedBefore(latest.current, message.panes);
-      hear({ kind: 'metrics', message, heard_at: Date.now() });
-      if (skipped !== null) void fill(skipped);
-    };
-    const alert = (message: AlertMessage): void => {
-      if (isOurs(message)) hear({ kind: 'alert', alert: message.alert });
-    };
-    const cue = (message: CueMessage): void => {
-      if (isOurs(message)) hear({ kind: 'cue', cue: message.cue });
-    };
-    const danmaku = (message: DanmakuMessage): void => {
-      if (isOurs(message)) hear({ kind: 'danmaku', messages: message.messages });
-    };
-    const said = (message: WordsMessage): void => {
-      if (isOurs(message)) hear({ kind: 'said', said: message });
-    };
-    const action = (message: ActionMessage): void => {
-      if (isOurs(message)) hear({ kind: 'actions', actions: [message.action] });
-    };
-
-    socket.on('metrics', metrics);
-    socket.on('alert', alert);
-    socket.on('cue', cue);
-    socket.on('danmaku', danmaku);
-    socket.on('words', said);
-    socket.on('action', action);
+    const deafen = listenToRoom(
+      socket,
+      (message) => message.stream_id === stream_id && message.mode === 'live',
+      (news) => {
+        const skipped = news.kind === 'metrics' ? skippedBefore(latest.current, news.message.panes) : null;
+        hear(news);
+        if (skipped !== null) void fill(skipped);
+      },
+    );
     subscribe(latest.current.seq > 0 ? latest.current.seq : null);
     return () => {
       stop.abort();
       clearTimeout(retry);
-      socket.off('metrics', metrics);
-      socket.off('alert', alert);
-      socket.off('cue', cue);
-      socket.off('danmaku', danmaku);
-      socket.off('words', said);
-      socket.off('action', action);
+      deafen();
       if (socket.connected) socket.emit('unsubscribe', { stream_id }, () => undefined);
     };
     // A missing alert asks again from the last seq without a gap.
   }, [socket, up, stream_id, rest, room.alert_missing]);
 
   const isKnown = room.stream !== null;
-  useRepeated(
-    async (signal) => {
-      if (!isKnown) return;
-      const answer = await rest.stream(stream_id, signal);
-      if (answer.kind !== 'ok' || signal.aborted) return;
-      setSession(answer.body);
-      hear({ kind: 'stream', stream: answer.body });
-    },
-    SESSION_EVERY_MS,
-    [rest, stream_id, isKnown],
-  );
+  // What is over is stored whole: it is read once more, and stands.
+  const isOver = room.stream?.status === 'ended';
+  const session = useAsked(
+    isKnown ? stream_id : null,
+    (signal) => rest.stream(stream_id, signal),
+    isOver ? NEVER_AGAIN : SESSION_EVERY_MS,
+    stream_id,
+  ).asked;
+  const sessionRead = session.kind === 'known' ? session.body : null;
+  useEffect(() => {
+    if (sessionRead !== null) hear({ kind: 'stream', stream: sessionRead });
+  }, [sessionRead]);
 
-  const on = room.item_on?.presentation_id ?? null;
-  const cues = room.cues.length;
   // A late cue re-cuts presentations: what the server has is asked for, not guessed.
-  useRepeated(
-    async (signal) => {
-      if (!isKnown) return;
-      const answer = await rest.presentations(stream_id, signal);
-      if (answer.kind !== 'ok' || signal.aborted) return;
-      setLedger(answer.body.presentations);
-      const presentations = answer.body.presentations.map((row) => ({
-        ...row,
-        stream_id,
-        withdrawn: false,
-        revision: 0,
-      }));
-      hear({ kind: 'presentations', presentations });
-    },
-    LEDGER_EVERY_MS,
-    [rest, stream_id, isKnown, on, cues],
+  const ledger = useAsked(
+    isKnown ? `${stream_id} ${room.item_on?.presentation_id ?? ''} ${room.cues.length}` : null,
+    (signal) => rest.presentations(stream_id, signal),
+    isOver ? NEVER_AGAIN : LEDGER_EVERY_MS,
+    stream_id,
     AFTER_CUE_MS,
-  );
+  ).asked;
+  const rows = ledger.kind === 'known' ? ledger.body.presentations : NO_ROWS;
+  useEffect(() => {
+    if (rows === NO_ROWS) return;
+    const presentations = rows.map((row) => ({ ...row, stream_id, withdrawn: false, revision: 0 }));
+    hear({ kind: 'presentations', presentations });
+  }, [rows, stream_id]);
 
   const acknowledge = useCallback(
     async (alert_id: string, outcome: AlertOutcome | null): Promise<AckFailure | null> => {
@@ -177,5 +134,5 @@ export const useRoom = (
   );
 
   const noted = useCallback((actions: readonly ActionShown[]) => hear({ kind: 'actions', actions }), []);
-  return { room, session, ledger, refused, acknowledge, noted };
+  return { room, session: sessionRead, ledger: rows, refused, acknowledge, noted };
 };

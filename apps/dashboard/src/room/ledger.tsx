@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { MetricDefinition, PresentationRow } from '#contract';
+import { COMPARED_MAX } from '../compare/compared.js';
 import { stopwatch, timeOfDay } from '../format/clocks.js';
 import { openHere } from '../parts/open-here.js';
 import { useSpeech } from '../words/speech.js';
@@ -40,6 +41,7 @@ export const Ledger = ({ rows, currency, definitions, hues, on, opened, onOpen, 
     if (!next.delete(id)) next.add(id);
     setChosen(next);
   };
+  const isFull = chosen.size >= COMPARED_MAX;
   const compared = rows.filter(({ presentation_id }) => chosen.has(presentation_id));
 
   const written = (row: PresentationRow, column: LedgerColumn): string => {
@@ -90,6 +92,8 @@ export const Ledger = ({ rows, currency, definitions, hues, on, opened, onOpen, 
                     type="checkbox"
                     aria-label={words.replay.ledger.choose(row.title ?? row.item_id)}
                     checked={chosen.has(row.presentation_id)}
+                    disabled={isFull && !chosen.has(row.presentation_id)}
+                    title={isFull ? words.replay.sessions.fourAtMost : undefined}
                     onChange={() => choose(row.presentation_id)}
                   />
                   <button

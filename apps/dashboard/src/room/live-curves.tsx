@@ -7,6 +7,7 @@ import { curvesOf, everySecond, rowAt, type CurvePoint, type Curves } from '../l
 import type { Range, Rest } from '../live/rest.js';
 import { PANES_KEPT } from '../live/room-state.js';
 import { useAsked } from '../live/use-asked.js';
+import { NEVER_AGAIN } from '../live/wait-after.js';
 import { useSpeech } from '../words/speech.js';
 import { Chart, type Band, type Fill, type Mark, type Trace } from './chart.js';
 import { itemHues } from './item-colour.js';
@@ -142,9 +143,13 @@ export const LiveCurves = (props: Props) => {
   const range = rangeOf(view, session, end);
   const isLiveView = view.kind === 'ten_minutes';
   const asked = isLiveView ? null : coarse(range);
-  const history = useHistory(rest, stream_id, asked, paneNames);
+  const history = useHistory(rest, stream_id, asked, paneNames, isLive);
   const curves = isLiveView ? live : history.kind === 'read' ? history.curves : EMPTY;
-  const usual = useAsked(stream_id, (signal) => rest.usual(stream_id, signal), USUAL_EVERY_MS).asked;
+  const usual = useAsked(
+    stream_id,
+    (signal) => rest.usual(stream_id, signal),
+    isLive ? USUAL_EVERY_MS : NEVER_AGAIN,
+  ).asked;
   const course = usual.kind === 'known' ? usual.body : null;
   const columns = useMemo(
     (): Columns => ({ ...curves, ...usualCourse(course, session.from, curves.x) }),
@@ -239,8 +244,8 @@ export const LiveCurves = (props: Props) => {
         <span className="figure clock">{at === undefined ? '' : timeOfDay(at * 1000)}</span>
       </header>
       {props.isEmpty && <p className="curves-note tone-raised">{isLive ? say.emptyLive : say.emptyEnded}</p>}
-      {!isLiveView && history.kind !== 'read' && (
-        <p className="muted curves-note">{history.kind === 'failed' ? say.failed : say.loading}</p>
+      {!isLiveView && (history.kind !== 'read' || history.isOld) && (
+        <p className="muted curves-note">{history.kind === 'loading' ? say.loading : say.failed}</p>
       )}
       {PLANS.map(({ title, drawn, fills }, i) => (
         <figure key={title} className={`curve curve-${title}`}>

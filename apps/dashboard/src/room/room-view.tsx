@@ -18,6 +18,7 @@ import { useNow } from '../live/now.js';
 import type { Rest, StreamAnswer } from '../live/rest.js';
 import { byNeed, type RoomState } from '../live/room-state.js';
 import { useAsked } from '../live/use-asked.js';
+import { NEVER_AGAIN } from '../live/wait-after.js';
 import { ExportMenu } from '../replay/export-menu.js';
 import { comparedPresentation } from '../compare/compared.js';
 import { openHere } from '../parts/open-here.js';
@@ -78,9 +79,18 @@ export const RoomView = (props: Props) => {
   const { stream, data, heard_at } = room;
 
   const [tab, setTab] = useState<DeskTab>('item');
-  const rundown = useAsked(stream_id, (signal) => rest.rundown(stream_id, signal), RUNDOWN_EVERY_MS);
-  const actions = useAsked(stream_id, (signal) => rest.actions(stream_id, signal), ACTIONS_EVERY_MS).asked;
-  const hostView = useAsked(stream_id, (signal) => rest.hostView(stream_id, signal), RUNDOWN_EVERY_MS);
+  const isLive = stream?.status === 'live';
+  const isOnAir = isLive && replay === null;
+  /** What is over changes no more: it is asked for once. */
+  const whileOnAir = (everyMs: number): number => (isOnAir ? everyMs : NEVER_AGAIN);
+  const rundown = useAsked(stream_id, (signal) => rest.rundown(stream_id, signal), whileOnAir(RUNDOWN_EVERY_MS));
+  const actions = useAsked(stream_id, (signal) => rest.actions(stream_id, signal), whileOnAir(ACTIONS_EVERY_MS)).asked;
+  const hostView = useAsked(
+    isOnAir ? stream_id : null,
+    (signal) => rest.hostView(stream_id, signal),
+    RUNDOWN_EVERY_MS,
+    stream_id,
+  );
   const rules = useAsked('rules', rest.rules, RULES_EVERY_MS).asked;
   const precision = useMemo(
     () => new Map(rules.kind === 'known' ? rules.body.rules.map((row) => [row.rule, row.precision]) : []),
@@ -100,7 +110,7 @@ export const RoomView = (props: Props) => {
   const then = useAsked(
     moment === null ? null : `${stream_id} ${moment}`,
     (signal) => rest.keywords(stream_id, { from: (moment ?? 0) - SAID_MS, to: moment ?? 0 }, signal),
-    RULES_EVERY_MS,
+    NEVER_AGAIN,
     stream_id,
   ).asked;
   const saidThen = then.kind === 'known' ? then.body : null;
@@ -114,7 +124,6 @@ export const RoomView = (props: Props) => {
     card?.querySelector<HTMLElement>(`[data-mark="${outcome ?? 'taken_up'}"]`)?.click();
     card?.querySelector<HTMLElement>('.alert-actions button')?.focus();
   };
-  const isLive = stream?.status === 'live';
   const spans = spansOf(isLive, replay !== null);
   useKeys({
     a: mark(null),
@@ -220,6 +229,7 @@ export const RoomView = (props: Props) => {
                   stream_id={stream_id}
                   looked={lookedAt}
                   until={moment === null ? null : { from: stream.started_at, to: moment }}
+                  isOver={!isLive}
                   asOf={asOf}
                   onClose={opened === null ? null : () => setOpenedId(null)}
                 />
@@ -240,7 +250,7 @@ export const RoomView = (props: Props) => {
                   />
                 ),
               host:
-                hostView.asked.kind === 'known' && isLive && replay === null ? (
+                hostView.asked.kind === 'known' && isOnAir ? (
                   <HostPanel
                     rest={rest}
                     stream_id={stream_id}

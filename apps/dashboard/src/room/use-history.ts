@@ -1,36 +1,38 @@
-import { useState } from 'react';
+import { useMemo } from 'react';
 import { curvesOf, readPoint, stepFor, type Curves } from '../live/curves.js';
-import { useRepeated } from '../live/now.js';
 import { CURVE_NAMES, type Range, type Rest } from '../live/rest.js';
+import { useAsked } from '../live/use-asked.js';
+import { NEVER_AGAIN } from '../live/wait-after.js';
 
-export type History = { kind: 'loading' } | { kind: 'failed' } | { kind: 'read'; curves: Curves };
+/** `isOld`: a newer reading was asked for, in vain. */
+export type History = { kind: 'loading' } | { kind: 'failed' } | { kind: 'read'; curves: Curves; isOld: boolean };
 
 const REFRESH_MS = 5_000;
 
-/** Curves of a stretch from the store, read again while it is looked at; `range` of `null` reads nothing. */
+/** Curves of a stretch from the store, read again while it is looked at and may change; `range` of `null` reads nothing. */
 export const useHistory = (
   rest: Rest,
   stream_id: string,
   range: Range | null,
   paneNames: ReadonlySet<string>,
+  isLive: boolean,
 ): History => {
-  const [history, setHistory] = useState<History>({ kind: 'loading' });
-  useRepeated(
-    async (signal) => {
-      if (range === null) return;
-      const step_ms = stepFor(range.from, range.to);
-      const names = CURVE_NAMES.split(',')
-        .filter((name) => paneNames.has(name))
-        .join(',');
-      const from = Math.floor(range.from / step_ms) * step_ms;
-      const answer = await rest.metrics(stream_id, { from, to: range.to, step_ms, names }, signal);
-      if (signal.aborted) return;
-      if (answer.kind === 'ok')
-        setHistory({ kind: 'read', curves: curvesOf(answer.body.points.map(readPoint), answer.body.step_ms) });
-      else setHistory((was) => (was.kind === 'read' ? was : { kind: 'failed' }));
+  const names = CURVE_NAMES.split(',')
+    .filter((name) => paneNames.has(name))
+    .join(',');
+  const { asked } = useAsked(
+    range === null || names === '' ? null : `${stream_id} ${range.from} ${range.to} ${names}`,
+    (signal) => {
+      const [from, to] = [range?.from ?? 0, range?.to ?? 0];
+      const step_ms = stepFor(from, to);
+      return rest.metrics(stream_id, { from: Math.floor(from / step_ms) * step_ms, to, step_ms, names }, signal);
     },
-    REFRESH_MS,
-    [rest, stream_id, range?.from, range?.to, paneNames],
+    isLive ? REFRESH_MS : NEVER_AGAIN,
+    // One stretch stands until the next is read.
+    stream_id,
   );
-  return history;
+  const read = asked.kind === 'known' ? asked.body : null;
+  const curves = useMemo(() => (read === null ? null : curvesOf(read.points.map(readPoint), read.step_ms)), [read]);
+  if (curves !== null) return { kind: 'read', curves, isOld: asked.kind === 'known' && asked.isOld };
+  return { kind: asked.kind === 'waiting' ? 'loading' : 'failed' };
 };

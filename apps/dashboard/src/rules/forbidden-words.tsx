@@ -3,6 +3,7 @@ import type { Rest } from '../live/rest.js';
 import { useAsked } from '../live/use-asked.js';
 import { useSpeech } from '../words/speech.js';
 import { whyNot } from '../words/why-not.js';
+import { AskedPanel } from './asked-panel.js';
 
 const EVERY_MS = 60_000;
 
@@ -14,8 +15,7 @@ export const ForbiddenWords = ({ rest }: { rest: Rest }) => {
   const [text, setText] = useState<string | null>(null);
   const [undo, setUndo] = useState<readonly string[] | null>(null);
   const [refusal, setRefusal] = useState<string | null>(null);
-  if (asked.kind !== 'known') return null;
-  const known = asked.body.words;
+  const known = asked.kind === 'known' ? asked.body.words : [];
   const put = async (next: readonly string[], back: readonly string[] | null): Promise<void> => {
     const answer = await rest.putForbiddenWords(next);
     if (answer.kind !== 'ok') return setRefusal(whyNot(answer, words));
@@ -29,30 +29,33 @@ export const ForbiddenWords = ({ rest }: { rest: Rest }) => {
     .map((word) => word.trim())
     .filter((word) => word !== '');
   return (
-    <section className="panel forbidden" aria-labelledby="forbidden-title">
-      <h2 id="forbidden-title">{say.title}</h2>
-      <p className="muted fine">{say.hint}</p>
-      <textarea
-        aria-labelledby="forbidden-title"
-        rows={6}
-        value={text ?? known.join('\n')}
-        onChange={(event) => setText(event.target.value)}
-      />
-      <p className="rundown-actions" role="status">
-        <button type="button" disabled={text === null} onClick={() => void put(typed, known)}>
-          {words.rules.save}
-        </button>
-        {undo !== null && (
-          <button type="button" onClick={() => void put(undo, null)}>
-            {words.rules.undo}
-          </button>
-        )}
-      </p>
-      {refusal !== null && (
-        <p className="alert-failure" role="alert">
-          {say.refused} {refusal}
-        </p>
+    <AskedPanel name="forbidden" title={say.title} asked={asked}>
+      {() => (
+        <>
+          <p className="muted fine">{say.hint}</p>
+          <textarea
+            aria-labelledby="forbidden-title"
+            rows={6}
+            value={text ?? known.join('\n')}
+            onChange={(event) => setText(event.target.value)}
+          />
+          <p className="rundown-actions" role="status">
+            <button type="button" disabled={text === null} onClick={() => void put(typed, known)}>
+              {words.rules.save}
+            </button>
+            {undo !== null && (
+              <button type="button" onClick={() => void put(undo, null)}>
+                {words.rules.undo}
+              </button>
+            )}
+          </p>
+          {refusal !== null && (
+            <p className="alert-failure" role="alert">
+              {say.refused} {refusal}
+            </p>
+          )}
+        </>
       )}
-    </section>
+    </AskedPanel>
   );
 };

@@ -6,6 +6,7 @@ import type { Rest } from '../live/rest.js';
 import { useAsked } from '../live/use-asked.js';
 import { useSpeech } from '../words/speech.js';
 import { whyNot } from '../words/why-not.js';
+import { AskedPanel } from './asked-panel.js';
 
 interface Props {
   rest: Rest;
@@ -24,8 +25,7 @@ export const Silences = ({ rest, rules }: Props) => {
   const [rule, setRule] = useState('');
   const [reason, setReason] = useState('');
   const [refusal, setRefusal] = useState<string | null>(null);
-  if (asked.kind !== 'known') return null;
-  const { silences } = asked.body;
+  const silences = asked.kind === 'known' ? asked.body.silences : [];
 
   const add = async (minutes: number): Promise<void> => {
     const answer = await rest.addSilence({
@@ -44,60 +44,63 @@ export const Silences = ({ rest, rules }: Props) => {
     else setRefusal(whyNot(answer, words));
   };
   return (
-    <section className="panel silences" aria-labelledby="silences-title">
-      <h2 id="silences-title">{say.title}</h2>
-      <p className="muted fine">{say.hint}</p>
-      <div className="silence-form">
-        <input
-          aria-label={say.room}
-          placeholder={say.room}
-          value={room}
-          onChange={(event) => setRoom(event.target.value)}
-        />
-        <select aria-label={words.rules.title} value={rule} onChange={(event) => setRule(event.target.value)}>
-          <option value="">{say.every}</option>
-          {rules.map((one) => (
-            <option key={one} value={one}>
-              {words.rule[one]}
-            </option>
-          ))}
-        </select>
-        <input
-          aria-label={say.reason}
-          placeholder={say.reason}
-          value={reason}
-          onChange={(event) => setReason(event.target.value)}
-        />
-        <span>
-          {MINUTES.map((minutes) => (
-            <button key={minutes} type="button" onClick={() => void add(minutes)}>
-              {say.add} {say.minutes(minutes)}
-            </button>
-          ))}
-        </span>
-      </div>
-      {refusal !== null && (
-        <p className="alert-failure" role="alert">
-          {say.refused} {refusal}
-        </p>
+    <AskedPanel name="silences" title={say.title} asked={asked}>
+      {() => (
+        <>
+          <p className="muted fine">{say.hint}</p>
+          <div className="silence-form">
+            <input
+              aria-label={say.room}
+              placeholder={say.room}
+              value={room}
+              onChange={(event) => setRoom(event.target.value)}
+            />
+            <select aria-label={words.rules.title} value={rule} onChange={(event) => setRule(event.target.value)}>
+              <option value="">{say.every}</option>
+              {rules.map((one) => (
+                <option key={one} value={one}>
+                  {words.rule[one]}
+                </option>
+              ))}
+            </select>
+            <input
+              aria-label={say.reason}
+              placeholder={say.reason}
+              value={reason}
+              onChange={(event) => setReason(event.target.value)}
+            />
+            <span>
+              {MINUTES.map((minutes) => (
+                <button key={minutes} type="button" onClick={() => void add(minutes)}>
+                  {say.add} {say.minutes(minutes)}
+                </button>
+              ))}
+            </span>
+          </div>
+          {refusal !== null && (
+            <p className="alert-failure" role="alert">
+              {say.refused} {refusal}
+            </p>
+          )}
+          {silences.length === 0 ? (
+            <p className="muted">{say.none}</p>
+          ) : (
+            <ul>
+              {silences.map((silence) => (
+                <li key={silence.silence_id}>
+                  <strong>{silence.rule === null ? say.every : words.rule[silence.rule]}</strong>{' '}
+                  {silence.stream_id ?? words.rules.allRooms}{' '}
+                  <span className="muted">{say.until(dayAndTime(silence.until))}</span>{' '}
+                  {silence.reason !== '' && <q className="muted">{silence.reason}</q>}{' '}
+                  <button type="button" onClick={() => void end(silence)}>
+                    {say.end}
+                  </button>
+                </li>
+              ))}
+            </ul>
+          )}
+        </>
       )}
-      {silences.length === 0 ? (
-        <p className="muted">{say.none}</p>
-      ) : (
-        <ul>
-          {silences.map((silence) => (
-            <li key={silence.silence_id}>
-              <strong>{silence.rule === null ? say.every : words.rule[silence.rule]}</strong>{' '}
-              {silence.stream_id ?? words.rules.allRooms}{' '}
-              <span className="muted">{say.until(dayAndTime(silence.until))}</span>{' '}
-              {silence.reason !== '' && <q className="muted">{silence.reason}</q>}{' '}
-              <button type="button" onClick={() => void end(silence)}>
-                {say.end}
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
-    </section>
+    </AskedPanel>
   );
 };

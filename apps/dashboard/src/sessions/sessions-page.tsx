@@ -1,8 +1,10 @@
-import { useState } from 'react';
-import type { StreamRow } from '#contract';
+import { useRef, useState } from 'react';
+import type { StreamRow, StreamsAnswer } from '#contract';
+import { COMPARED_MAX } from '../compare/compared.js';
 import { dayAndTime, stopwatch } from '../format/clocks.js';
-import type { Rest } from '../live/rest.js';
+import type { Answered, Rest } from '../live/rest.js';
 import { useRepeated } from '../live/now.js';
+import { waitAfter } from '../live/wait-after.js';
 import { Notice } from '../parts/notice.js';
 import { openHere } from '../parts/open-here.js';
 import { useSpeech } from '../words/speech.js';
@@ -54,6 +56,7 @@ export const SessionsPage = ({ rest, roomHref, replayHref, compareHref, onOpen }
   );
   const choose = (id: string): void =>
     setChosen(chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id]);
+  const isFull = chosen.length >= COMPARED_MAX;
   return (
     <main className="sessions">
       <title>{`${say.title} · Tallylight`}</title>
@@ -67,6 +70,7 @@ export const SessionsPage = ({ rest, roomHref, replayHref, compareHref, onOpen }
           value={text}
           onChange={(event) => setText(event.target.value)}
         />
+        {refused !== null && <span className="tone-raised">{words.notRead}</span>}
         {chosen.length < 2 ? (
           <span className="muted">{say.compare(chosen.length)}</span>
         ) : (
@@ -96,6 +100,8 @@ export const SessionsPage = ({ rest, roomHref, replayHref, compareHref, onOpen }
                         type="checkbox"
                         aria-label={say.choose(session.title ?? session.stream_id)}
                         checked={chosen.includes(session.stream_id)}
+                        disabled={isFull && !chosen.includes(session.stream_id)}
+                        title={isFull ? say.fourAtMost : undefined}
                         onChange={() => choose(session.stream_id)}
                       />
                     </td>
@@ -138,26 +144,40 @@ export const SessionsPage = ({ rest, roomHref, replayHref, compareHref, onOpen }
   );
 };
 
-/** Sessions newest first, in pages; the first page is asked for again and again. `refused`: a status, 0 where nobody answers. */
+/** Sessions newest first; the newest are asked for again and again, older ones when somebody wants them, and what was read stays. `refused`: a status, 0 where nobody answers. */
 const useSessions = (
   rest: Rest,
 ): { sessions: readonly StreamRow[] | null; refused: number | null; more: (() => void) | null } => {
-  const [pages, setPages] = useState<readonly { rows: readonly StreamRow[]; cursor: string | null }[] | null>(null);
+  const [sessions, setSessions] = useState<readonly StreamRow[] | null>(null);
+  // Where what was read ends: the newest page, read again, does not move it.
+  const [end, setEnd] = useState<{ cursor: string | null } | null>(null);
   const [refused, setRefused] = useState<number | null>(null);
-  const read = async (cursor: string | null, signal: AbortSignal): Promise<void> => {
+  const read = async (cursor: string | null, signal: AbortSignal): Promise<Answered<StreamsAnswer>> => {
     const answer = await rest.sessions(cursor, signal);
-    if (signal.aborted) return;
-    if (answer.kind !== 'ok') return setRefused(answer.kind === 'refused' ? answer.status : 0);
-    setRefused(null);
-    const page = { rows: answer.body.streams, cursor: answer.body.cursor };
-    setPages((was) => (cursor === null ? [page, ...(was?.slice(1) ?? [])] : [...(was ?? []), page]));
+    if (signal.aborted) return answer;
+    setRefused(answer.kind === 'ok' ? null : answer.kind === 'refused' ? answer.status : 0);
+    if (answer.kind !== 'ok') return answer;
+    const { streams, cursor: next } = answer.body;
+    setSessions((was) => withRows(was ?? [], streams));
+    setEnd((was) => (cursor === null && was !== null ? was : { cursor: next }));
+    return answer;
   };
-  useRepeated((signal) => read(null, signal), EVERY_MS, [rest]);
-  const last = pages?.at(-1)?.cursor ?? null;
-  const byId = new Map(pages?.flatMap(({ rows }) => rows).map((row) => [row.stream_id, row]));
-  return {
-    sessions: pages === null ? null : [...byId.values()].sort((a, b) => b.started_at - a.started_at),
-    refused,
-    more: last === null ? null : () => void read(last, new AbortController().signal),
-  };
+  const failures = useRef(0);
+  useRepeated(
+    async (signal) => {
+      const answer = await read(null, signal);
+      failures.current = answer.kind === 'ok' ? 0 : failures.current + 1;
+      return waitAfter(answer, EVERY_MS, failures.current);
+    },
+    EVERY_MS,
+    [rest],
+  );
+  const cursor = end?.cursor ?? null;
+  return { sessions, refused, more: cursor === null ? null : () => void read(cursor, new AbortController().signal) };
+};
+
+/** Each once, as it was read last; newest first. */
+const withRows = (known: readonly StreamRow[], read: readonly StreamRow[]): readonly StreamRow[] => {
+  const byId = new Map([...known, ...read].map((row) => [row.stream_id, row]));
+  return [...byId.values()].sort((a, b) => b.started_at - a.started_at);
 };

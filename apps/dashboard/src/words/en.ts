@@ -138,6 +138,9 @@ export const en = {
   outcomeChange: 'Change that',
   outcomeAsk: 'What came of it?',
   noAnswer: 'The server does not answer.',
+  notRead: 'This could not be read. It is tried again by itself.',
+  notReadAgain: 'Old: it could not be read again. It is tried by itself.',
+  notForRole: 'Your role may not see this.',
   ackFailed: {
     unauthorized: 'Your token is no longer valid.',
     forbidden: 'Your role may look, not acknowledge.',

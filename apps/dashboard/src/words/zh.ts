@@ -128,6 +128,9 @@ export const zh: Words = {
   outcomeChange: '更改结果',
   outcomeAsk: '处理结果？',
   noAnswer: '服务器没有回应。',
+  notRead: '暂时读不到，正在自动重试。',
+  notReadAgain: '这是旧内容：暂时读不到新的，正在自动重试。',
+  notForRole: '你的角色不能查看。',
   ackFailed: {
     unauthorized: '令牌已失效。',
     forbidden: '您的角色只能查看，不能确认。',
