@@ -1,9 +1,7 @@
 import type { Producer } from 'kafkajs';
-import { serialize } from 'node:v8';
 import type { KafkaTail } from './kafka-tail.js';
 import type { RestPlace, RoomArchive } from './room-archive.js';
-import { readSnapshot, SNAPSHOT_FORMAT, snapshotBytes, type SnapshotPart } from './snapshot-bytes.js';
-import { inChunks } from './snapshot-topic.js';
+import { inChunks, readSnapshot, SNAPSHOT_FORMAT, snapshotBytes, type SnapshotPart } from './snapshot-bytes.js';
 
 /**
  * The states of one lane's streams that rest, each written once, in pieces, into the lane's partition of a topic that is
@@ -19,7 +17,7 @@ export class ArchiveTopic<State> implements RoomArchive<State> {
 
   async save(stream_id: string, part: SnapshotPart<State>): Promise<RestPlace> {
     const place: number[] = [];
-    for (const value of inChunks(snapshotBytes(part.positions, [serialize(part)]))) {
+    for (const value of inChunks(snapshotBytes({ positions: part.positions, resting: new Map() }, [part]))) {
       const messages = [{ key: stream_id, value, partition: this.partition }];
       const [written] = await this.producer.send({ topic: this.topic, acks: -1, messages });
       place.push(Number(written?.baseOffset ?? 0));

@@ -11,6 +11,6 @@ export { ensureTopics, TOPIC_OF_FEED } from './kafka-topics.js';
 export { JOURNAL_LANE, type LaneBatch, type LaneId, type LaneKeeper, type LaneSource } from './lane.js';
 export { requestsOf, type Outgoing } from './produce-requests.js';
 export type { RestPlace, RoomArchive } from './room-archive.js';
-export { serialiseParts, type Snapshot, type SnapshotPart } from './snapshot-bytes.js';
+export { snapshotBytes, type Snapshot, type SnapshotPart } from './snapshot-bytes.js';
 export { Snapshots, type SnapshotStore } from './snapshots.js';
 export type { Appended, LogLag, PostedLog } from './source.js';

@@ -3,6 +3,9 @@ import { crc32 } from 'node:zlib';
 import type { InputId } from '#domain';
 import type { RestPlace } from './room-archive.js';
 
+/** Below the mebibyte that a broker takes at once. */
+const CHUNK_BYTES = 512 << 10;
+
 /** The state of one stream, with how far it has seen each input. */
 export interface SnapshotPart<State> {
   positions: Map<InputId, number>;
@@ -18,44 +21,62 @@ export interface Snapshot<State> {
   resting: Map<string, RestPlace>;
 }
 
-/** What a snapshot begins with; one that ends between two parts is known by their number. */
-interface Head {
-  format: number;
+/** What a snapshot begins with. */
+export interface SnapshotHead {
   positions: ReadonlyMap<InputId, number>;
-  parts: number;
   resting: ReadonlyMap<string, RestPlace>;
 }
 
+/** What it ends with: one that was cut off between two parts is known by their number. */
+interface SnapshotTail {
+  parts: number;
+}
+
 /** Grows whenever the shape of the state changes: an older snapshot is then of no use. */
-export const SNAPSHOT_FORMAT = 12;
+export const SNAPSHOT_FORMAT = 13;
 
-/** Serialises parts one at a time, giving way in between. */
-export const serialiseParts = async <State>(
+/**
+ * A snapshot as bytes, piece by piece, each part serialised when it is asked for: `length u32, crc32 u32`, little-endian,
+ * before the head, each part and the tail.
+ */
+export function* snapshotBytes<State>(
+  { positions, resting }: SnapshotHead,
   parts: Iterable<SnapshotPart<State>>,
-  giveWay: () => Promise<void>,
-): Promise<Buffer[]> => {
-  const frames: Buffer[] = [];
-  for (const part of parts) {
-    frames.push(serialize(part));
-    await giveWay();
-  }
-  return frames;
-};
-
-/** A snapshot as bytes, in pieces: `length u32, crc32 u32`, little-endian, before the head and before each part. */
-export function* snapshotBytes(
-  positions: ReadonlyMap<InputId, number>,
-  frames: readonly Buffer[],
-  resting: ReadonlyMap<string, RestPlace> = new Map(),
 ): Generator<Buffer, void, undefined> {
-  const head: Head = { format: SNAPSHOT_FORMAT, positions, parts: frames.length, resting };
-  for (const bytes of [serialize(head), ...frames]) {
-    const header = Buffer.alloc(8);
-    header.writeUInt32LE(bytes.length, 0);
-    header.writeUInt32LE(crc32(bytes), 4);
-    yield header;
-    yield bytes;
+  let count = 0;
+  yield* framed({ format: SNAPSHOT_FORMAT, positions, resting });
+  for (const part of parts) {
+    count++;
+    yield* framed(part);
   }
+  yield* framed({ parts: count } satisfies SnapshotTail);
+}
+
+function* framed(value: unknown): Generator<Buffer, void, undefined> {
+  const bytes = serialize(value);
+  const header = Buffer.alloc(8);
+  header.writeUInt32LE(bytes.length, 0);
+  header.writeUInt32LE(crc32(bytes), 4);
+  yield header;
+  yield bytes;
+}
+
+/** Cuts pieces of any length into chunks, the last of which may be shorter. */
+export function* inChunks(pieces: Iterable<Buffer>, chunkBytes = CHUNK_BYTES): Generator<Buffer, void, undefined> {
+  let gathered: Buffer[] = [];
+  let bytes = 0;
+  for (let piece of pieces) {
+    while (bytes + piece.length >= chunkBytes) {
+      const cut = chunkBytes - bytes;
+      yield Buffer.concat([...gathered, piece.subarray(0, cut)]);
+      piece = piece.subarray(cut);
+      gathered = [];
+      bytes = 0;
+    }
+    gathered.push(piece);
+    bytes += piece.length;
+  }
+  if (bytes > 0) yield Buffer.concat(gathered);
 }
 
 /** Reads what {@link snapshotBytes} gave; `null` where it is not whole or of another format. */
@@ -69,13 +90,15 @@ export const readSnapshot = <State>(bytes: Buffer): Snapshot<State> | null => {
     frames.push(frame);
     at += 8 + length;
   }
-  const [head, ...parts] = frames;
-  if (head === undefined) return null;
-  const { format, positions, parts: count, resting } = deserialize(head) as Head;
-  if (format !== SNAPSHOT_FORMAT || parts.length !== count) return null;
+  const [first, ...rest] = frames;
+  if (first === undefined) return null;
+  const head = deserialize(first) as SnapshotHead & { format: number };
+  const last = rest.pop();
+  if (head.format !== SNAPSHOT_FORMAT || last === undefined) return null;
+  if ((deserialize(last) as Partial<SnapshotTail>).parts !== rest.length) return null;
   return {
-    positions: new Map(positions),
-    parts: parts.map((part) => deserialize(part) as SnapshotPart<State>),
-    resting: new Map(resting),
+    positions: new Map(head.positions),
+    parts: rest.map((part) => deserialize(part) as SnapshotPart<State>),
+    resting: new Map(head.resting),
   };
 };

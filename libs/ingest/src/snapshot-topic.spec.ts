@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { inChunks } from './snapshot-topic.js';
+import { inChunks } from './snapshot-bytes.js';
 
 describe('a snapshot in chunks', () => {
   it('is the same bytes again, each chunk but the last of full length', () => {

@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Admin, KafkaMessage, Producer } from 'kafkajs';
-import type { InputId } from '#domain';
 import type { KafkaTail } from './kafka-tail.js';
-import type { RestPlace } from './room-archive.js';
-import { readSnapshot, SNAPSHOT_FORMAT, snapshotBytes, type Snapshot } from './snapshot-bytes.js';
+import {
+  inChunks,
+  readSnapshot,
+  SNAPSHOT_FORMAT,
+  snapshotBytes,
+  type Snapshot,
+  type SnapshotHead,
+  type SnapshotPart,
+} from './snapshot-bytes.js';
 import type { SnapshotStore } from './snapshots.js';
 
-/** Below the mebibyte that a broker takes at once. */
-const CHUNK_BYTES = 512 << 10;
 const KEPT = 2;
 
 /** Written after the chunks of a snapshot: from then on it counts. */
@@ -102,20 +106,17 @@ export class SnapshotTopic<State> implements SnapshotStore<State> {
     );
   }
 
-  async write(
-    positions: ReadonlyMap<InputId, number>,
-    frames: readonly Buffer[],
-    resting: ReadonlyMap<string, RestPlace>,
-  ): Promise<void> {
+  async write(head: SnapshotHead, parts: Iterable<SnapshotPart<State>>, safe: () => Promise<void>): Promise<void> {
     const number = ++this.number;
     const slot = slotOf(this.epoch, number);
     let chunks = 0;
-    for (const bytes of inChunks(snapshotBytes(positions, frames, resting))) {
+    for (const bytes of inChunks(snapshotBytes(head, parts))) {
       const header = Buffer.alloc(8);
       header.writeDoubleLE(number);
       const offset = await this.send(`${slot}/${chunks++}`, Buffer.concat([header, bytes]));
       if (chunks === 1) this.firstOffsets.push(offset);
     }
+    await safe();
     const whole: Whole = { kind: 'snapshot', format: SNAPSHOT_FORMAT, epoch: this.epoch, number, chunks };
     await this.send(`${slot}/whole`, Buffer.from(JSON.stringify(whole)));
     await this.forgetOlder();
@@ -173,21 +174,3 @@ const takeWord = (found: Found, word: Whole | Claim): void => {
     found.owner = word.kind === 'claim' ? word.owner : null;
   }
 };
-
-/** Cuts pieces of any length into chunks, the last of which may be shorter. */
-export function* inChunks(pieces: Iterable<Buffer>, chunkBytes = CHUNK_BYTES): Generator<Buffer, void, undefined> {
-  let gathered: Buffer[] = [];
-  let bytes = 0;
-  for (let piece of pieces) {
-    while (bytes + piece.length >= chunkBytes) {
-      const cut = chunkBytes - bytes;
-      yield Buffer.concat([...gathered, piece.subarray(0, cut)]);
-      piece = piece.subarray(cut);
-      gathered = [];
-      bytes = 0;
-    }
-    gathered.push(piece);
-    bytes += piece.length;
-  }
-  if (bytes > 0) yield Buffer.concat(gathered);
-}

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serialize } from 'node:v8';
 import { crc32 } from 'node:zlib';
-import { serialiseParts, type SnapshotPart } from './snapshot-bytes.js';
+import type { SnapshotPart } from './snapshot-bytes.js';
 import { Snapshots } from './snapshots.js';
 
 interface State {
@@ -16,7 +16,8 @@ const partOf = (n: number): SnapshotPart<State> => ({
   positions: new Map([['journal', n]]),
   state: { seen: new Map([['e1', n]]), columns: Uint32Array.of(n, n + 1), watermark: -Infinity },
 });
-const AT_ONCE = (): Promise<void> => Promise.resolve();
+const SAFE = (): Promise<void> => Promise.resolve();
+const headAt = (n: number) => ({ positions: new Map([['journal', n]]), resting: new Map() });
 
 let directory: string;
 beforeEach(() => {
@@ -26,17 +27,13 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 const snapshots = (): Snapshots<State> => new Snapshots<State>(directory);
 /** Writes a snapshot of one room that stands at position n. */
-const write = async (n: number): Promise<void> => {
-  const frames = await serialiseParts([partOf(n)], AT_ONCE);
-  await snapshots().write(new Map([['journal', n]]), frames);
-};
+const write = (n: number): Promise<void> => snapshots().write(headAt(n), [partOf(n)], SAFE);
 const newestPosition = async (): Promise<number | undefined> => (await snapshots().newest())?.positions.get('journal');
 const files = (): string[] => readdirSync(directory).sort();
 
 describe('snapshots', () => {
   it('give back maps, columns and infinities as they were', async () => {
-    const taken = await serialiseParts([partOf(1), partOf(2)], AT_ONCE);
-    await snapshots().write(new Map([['journal', 9]]), taken);
+    await snapshots().write(headAt(9), [partOf(1), partOf(2)], SAFE);
     expect(await snapshots().newest()).toEqual({
       positions: new Map([['journal', 9]]),
       parts: [partOf(1), partOf(2)],
@@ -56,16 +53,33 @@ describe('snapshots', () => {
     expect(await newestPosition()).toBe(3);
   });
 
-  it('hold each room as it was when its turn came, and give way after each', async () => {
+  it('hold each room as it was when its turn came, and give way in between', async () => {
     const rooms = [partOf(1), partOf(2)];
-    let turns = 0;
-    const frames = await serialiseParts(rooms, () => {
-      rooms[turns++]!.state.watermark = 77;
-      return Promise.resolve();
-    });
-    await snapshots().write(new Map(), frames);
-    expect(turns).toBe(2);
-    expect((await snapshots().newest())!.parts.map(({ state }) => state.watermark)).toEqual([-Infinity, -Infinity]);
+    for (const { state } of rooms) state.columns = new Uint32Array(1 << 18);
+    function* inTurn() {
+      for (const room of rooms) {
+        setImmediate(() => rooms.forEach(({ state }) => (state.watermark = 77)));
+        yield room;
+      }
+    }
+    await snapshots().write(headAt(1), inTurn(), SAFE);
+    expect((await snapshots().newest())!.parts.map(({ state }) => state.watermark)).toEqual([-Infinity, 77]);
+  });
+
+  it('count only once what they tell of is safe, which is asked after the last room', async () => {
+    await write(1);
+    const taken: number[] = [];
+    function* inTurn() {
+      for (const n of [2, 3]) {
+        taken.push(n);
+        yield partOf(n);
+      }
+    }
+    const unsafe = snapshots().write(headAt(2), inTurn(), () =>
+      Promise.reject(new Error(`unsafe after ${String(taken)}`)),
+    );
+    await expect(unsafe).rejects.toThrow('unsafe after 2,3');
+    expect(await newestPosition()).toBe(1);
   });
 });
 

@@ -1,17 +1,22 @@
 import { mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { InputId } from '#domain';
-import type { RestPlace } from './room-archive.js';
-import { readSnapshot, SNAPSHOT_FORMAT, snapshotBytes, type Snapshot } from './snapshot-bytes.js';
+import {
+  inChunks,
+  readSnapshot,
+  SNAPSHOT_FORMAT,
+  snapshotBytes,
+  type Snapshot,
+  type SnapshotHead,
+  type SnapshotPart,
+} from './snapshot-bytes.js';
 
 /** Where the snapshots of one lane are kept. */
 export interface SnapshotStore<State> {
-  /** Makes these parts, serialised, the newest snapshot. */
-  write(
-    positions: ReadonlyMap<InputId, number>,
-    frames: readonly Buffer[],
-    resting: ReadonlyMap<string, RestPlace>,
-  ): Promise<void>;
+  /**
+   * Makes these parts the newest snapshot, each taken and written when its turn comes: of none is there more in memory
+   * than a chunk. It counts only once `safe`, asked after the last of them, has settled.
+   */
+  write(head: SnapshotHead, parts: Iterable<SnapshotPart<State>>, safe: () => Promise<void>): Promise<void>;
   /** The newest that is whole; `null` where there has never been one. Rejects where there are some and none can be used. */
   newest(): Promise<Snapshot<State> | null>;
 }
@@ -26,18 +31,15 @@ const NAME = /^snapshot-(\d{6,})\.bin$/;
 export class Snapshots<State> implements SnapshotStore<State> {
   constructor(private readonly directory: string) {}
 
-  async write(
-    positions: ReadonlyMap<InputId, number>,
-    frames: readonly Buffer[],
-    resting: ReadonlyMap<string, RestPlace> = new Map(),
-  ): Promise<void> {
+  async write(head: SnapshotHead, parts: Iterable<SnapshotPart<State>>, safe: () => Promise<void>): Promise<void> {
     await mkdir(this.directory, { recursive: true });
     const number = ((await this.numbers()).at(-1) ?? 0) + 1;
     const temporary = join(this.directory, 'snapshot.partial');
     const file = await open(temporary, 'w');
     try {
-      for (const bytes of snapshotBytes(positions, frames, resting)) await file.write(bytes);
+      for (const chunk of inChunks(snapshotBytes(head, parts))) await file.write(chunk);
       await file.datasync();
+      await safe();
     } finally {
       await file.close();
     }

@@ -29,17 +29,16 @@ export const applyActivity = (
 ): void => {
   const { words } = chunkOf(viewers, slot);
   const word = wordsAt(slot);
-  const { rings } = seen;
   switch (event.type) {
     case 'item_expose':
       pane.item_exposes++;
       itemCounts(pane, event.item_id).item_exposes++;
-      words[word + EXPOSE_PANE] = moveLastSeen(seen, rings.exposed, words[word + EXPOSE_PANE]!, index);
+      words[word + EXPOSE_PANE] = moveLastSeen(seen, 'exposed', words[word + EXPOSE_PANE]!, index);
       return;
     case 'item_click':
       pane.item_clicks++;
       itemCounts(pane, event.item_id).item_clicks++;
-      words[word + CLICK_PANE] = moveLastSeen(seen, rings.clickers, words[word + CLICK_PANE]!, index);
+      words[word + CLICK_PANE] = moveLastSeen(seen, 'clickers', words[word + CLICK_PANE]!, index);
       return;
     case 'group_join':
       pane.group_joins++;
@@ -57,7 +56,7 @@ export const applyActivity = (
       pane.shares++;
       break;
   }
-  words[word + INTERACT_PANE] = moveLastSeen(seen, rings.interactors, words[word + INTERACT_PANE]!, index);
+  words[word + INTERACT_PANE] = moveLastSeen(seen, 'interactors', words[word + INTERACT_PANE]!, index);
 };
 
 /** Adds an order line that counts to the pane of its `ts`: whole, by item, and for paid ones by source. */

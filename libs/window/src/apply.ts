@@ -161,9 +161,9 @@ const applyOrder = (
   const index = paneIndex(line.ts);
   const { seen } = presence;
   if (line.type === 'order_created')
-    words[word + ORDER_PANE] = moveLastSeen(seen, seen.rings.orderers, words[word + ORDER_PANE]!, index);
+    words[word + ORDER_PANE] = moveLastSeen(seen, 'orderers', words[word + ORDER_PANE]!, index);
   if (line.type === 'order_paid')
-    words[word + PAID_PANE] = moveLastSeen(seen, seen.rings.buyers, words[word + PAID_PANE]!, index);
+    words[word + PAID_PANE] = moveLastSeen(seen, 'buyers', words[word + PAID_PANE]!, index);
   applyOrderLine(paneToCount(stream, at, index, out), line, verdict, source, currency, rates);
   const isLate = index !== at.index && !stream.closed;
   if (isLate && line.type === 'order_paid' && verdict.firstOfLine)

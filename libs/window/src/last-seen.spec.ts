@@ -28,7 +28,7 @@ describe('distinct viewers of the last panes', () => {
           advanceLastSeen(seen, (now += on));
           for (const { viewer, back } of viewers) {
             acts.push({ viewer, pane: now - back });
-            last.set(viewer, moveLastSeen(seen, seen.rings.clickers, last.get(viewer) ?? 0, now - back));
+            last.set(viewer, moveLastSeen(seen, 'clickers', last.get(viewer) ?? 0, now - back));
           }
           for (const window of WINDOWS) {
             const inWindow = acts.filter(({ pane }) => pane > now - window).map(({ viewer }) => viewer);
@@ -42,24 +42,24 @@ describe('distinct viewers of the last panes', () => {
   it('count those present once, and those who left by their last pane', () => {
     const seen = emptyLastSeen();
     advanceLastSeen(seen, 1000);
-    moveLastSeen(seen, seen.rings.gone, 0, 995);
-    moveLastSeen(seen, seen.rings.gone, 0, 940);
+    moveLastSeen(seen, 'gone', 0, 995);
+    moveLastSeen(seen, 'gone', 0, 940);
     expect(WINDOWS.map((window) => distinctOfLast(seen, 7, window).viewers)).toEqual([7, 8, 8, 9]);
   });
 
   it('no longer count whoever came back among those who left', () => {
     const seen = emptyLastSeen();
     advanceLastSeen(seen, 1000);
-    const left = moveLastSeen(seen, seen.rings.gone, 0, 995);
-    dropLastSeen(seen, seen.rings.gone, left);
+    const left = moveLastSeen(seen, 'gone', 0, 995);
+    dropLastSeen(seen, 'gone', left);
     expect(distinctOfLast(seen, 1, 300).viewers).toBe(1);
   });
 
   it('an earlier sign than the last one moves nobody back', () => {
     const seen = emptyLastSeen();
     advanceLastSeen(seen, 1000);
-    const at = moveLastSeen(seen, seen.rings.buyers, 0, 999);
-    expect(moveLastSeen(seen, seen.rings.buyers, at, 800)).toBe(999);
+    const at = moveLastSeen(seen, 'buyers', 0, 999);
+    expect(moveLastSeen(seen, 'buyers', at, 800)).toBe(999);
     expect(distinctOfLast(seen, 0, 10).buyers).toBe(1);
   });
 });

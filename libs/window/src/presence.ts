@@ -264,9 +264,9 @@ const beginVisit = (presence: Presence, at: PresencePane, slot: number, ts: numb
   words[word + SOURCE] = code;
   times[time + FROM] = ts;
   times[time + SIGN] = ts;
-  dropLastSeen(seen, seen.rings.gone, words[word + GONE_PANE]!);
+  dropLastSeen(seen, 'gone', words[word + GONE_PANE]!);
   words[word + GONE_PANE] = 0;
-  words[word + ENTER_PANE] = moveLastSeen(seen, seen.rings.entrants, words[word + ENTER_PANE]!, at.index);
+  words[word + ENTER_PANE] = moveLastSeen(seen, 'entrants', words[word + ENTER_PANE]!, at.index);
   if (presence.first_heartbeat !== null) enrolSlot(presence, slot, at.index + wheel.heads.length);
   presence.open++;
   visitBegins(presence.tenure, code);
@@ -286,7 +286,7 @@ const endVisit = (presence: Presence, at: PresencePane, slot: number, ts: number
   at.visits.push(visitOf(presence, pane.stream_id, slot, ts, how, pane.revision));
   words[word + FLAGS]! &= ~(PRESENT | UNTOLD);
   times[time + SIGN] = ts;
-  words[word + GONE_PANE] = moveLastSeen(seen, seen.rings.gone, 0, lastPaneOf(from, ts));
+  words[word + GONE_PANE] = moveLastSeen(seen, 'gone', 0, lastPaneOf(from, ts));
   enrolSlot(presence, slot, index + wheel.heads.length);
 
   pane.viewer_ms -= (index + 1) * PANE_MS - ts;

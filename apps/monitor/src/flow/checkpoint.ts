@@ -1,7 +1,6 @@
-import { setImmediate as giveWay } from 'node:timers/promises';
 import type { Clock, InputId } from '#domain';
 import type { Detector } from '#detect';
-import { serialiseParts, type LaneSource, type RoomArchive, type SnapshotPart, type SnapshotStore } from '#ingest';
+import type { LaneSource, RoomArchive, SnapshotPart, SnapshotStore } from '#ingest';
 import type { StreamState } from '#window';
 import { detectorOf, dropRoom, liveOf, putRoom, type FlowState, type RoomState } from './room-state.js';
 
@@ -61,9 +60,7 @@ export class Checkpoint {
     const at = JSON.stringify([...positions]);
     if (at === this.takenAt) return;
     const resting = new Map(this.state.resting);
-    const frames = await serialiseParts(this.parts(), () => giveWay());
-    await this.outputsSafe();
-    await this.snapshots.write(positions, frames, resting);
+    await this.snapshots.write({ positions, resting }, this.parts(), this.outputsSafe);
     await this.source.release(this.releasable);
     this.releasable = positions;
     this.takenAt = at;
