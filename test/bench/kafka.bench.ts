@@ -136,7 +136,15 @@ const ours = async (address: string, name: string, total: number, writer: StoreW
   const crash = (error: unknown): never => {
     throw error;
   };
-  const config = { brokers: [address], topics: [TOPIC], groupId: name, livePrefix: `${name}.`, ssl: false, sasl: null };
+  const config = {
+    brokers: [address],
+    topics: [TOPIC],
+    groupId: name,
+    shardedStreams: [],
+    livePrefix: `${name}.`,
+    ssl: false,
+    sasl: null,
+  };
   const link = await KafkaLink.open(config, log, crash);
   const watch = stopwatch();
   const decoder = createDecoder({
@@ -153,6 +161,7 @@ const ours = async (address: string, name: string, total: number, writer: StoreW
   const source = new KafkaSource(link, {
     ...{ decode, clock: systemClock, log },
     fetched: () => undefined,
+    isSharded: () => false,
     keepDeadLetters: ([letter]) => crash(new Error(letter!.detail)),
   });
   let read = 0;

@@ -1,5 +1,5 @@
 import { Kafka, logLevel, type Admin, type Producer } from 'kafkajs';
-import { FEED_OF_TYPE, type Feed } from '#domain';
+import { FEED_OF_TYPE, SHARD_MARK, type Feed } from '#domain';
 import { ensureTopics, TOPIC_OF_FEED } from '#ingest';
 import type { WireEvent } from '#simulate';
 import { noTotals, type EventSink, type SinkOutcome } from './event-sink.js';
@@ -14,6 +14,8 @@ export class KafkaSink implements EventSink {
   constructor(
     brokers: string[],
     private readonly topicOf: Readonly<Record<Feed, string>> = TOPIC_OF_FEED,
+    /** How many shards each stream's viewers are dealt to; 1: records are keyed by the stream alone. */
+    private readonly shards = 1,
   ) {
     const kafka = new Kafka({ clientId: 'tally', brokers, logLevel: logLevel.NOTHING });
     this.#admin = kafka.admin({ retry: { retries: 1 } });
@@ -24,7 +26,7 @@ export class KafkaSink implements EventSink {
     return this.#attempt(async () => {
       if (!this.#connected) await this.#connect();
       for (const slice of slicesOf(events)) {
-        await this.#producer.sendBatch({ acks: -1, topicMessages: byTopic(slice, this.topicOf) });
+        await this.#producer.sendBatch({ acks: -1, topicMessages: byTopic(slice, this.topicOf, this.shards) });
         this.totals.sent += slice.length;
         this.totals.accepted += slice.length;
       }
@@ -71,13 +73,27 @@ const slicesOf = (events: readonly WireEvent[]): WireEvent[][] => {
 const byTopic = (
   events: readonly WireEvent[],
   topicOf: Readonly<Record<Feed, string>>,
+  shards: number,
 ): { topic: string; messages: { key: string; value: string }[] }[] => {
   const topics = new Map<string, { key: string; value: string }[]>();
   for (const event of events) {
     const topic = topicOf[FEED_OF_TYPE[event.type]];
     const messages = topics.get(topic) ?? [];
-    messages.push({ key: event.stream_id, value: JSON.stringify(event) });
+    messages.push({ key: keyOf(event, shards), value: JSON.stringify(event) });
     topics.set(topic, messages);
   }
   return [...topics].map(([topic, messages]) => ({ topic, messages }));
+};
+
+/** A viewer's records are always of one shard; what has no viewer is the stream's own. */
+const keyOf = (event: WireEvent, shards: number): string =>
+  shards === 1 || !('viewer_id' in event)
+    ? event.stream_id
+    : event.stream_id + SHARD_MARK + shardOf(event.viewer_id, shards);
+
+/** FNV-1a, its halves mixed, so that ids which differ in a digit are dealt out evenly. */
+const shardOf = (viewer_id: string, shards: number): number => {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < viewer_id.length; i++) hash = Math.imul(hash ^ viewer_id.charCodeAt(i), 0x01000193);
+  return ((hash ^ (hash >>> 15)) >>> 0) % shards;
 };

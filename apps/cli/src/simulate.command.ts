@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import type { Environment } from '#config';
+import { TOPIC_OF_FEED } from '#ingest';
 import {
   DEFAULT_SESSION,
   DEFAULT_START_TS,
@@ -48,6 +49,7 @@ interface SimulateArguments {
   url?: URL;
   token?: string;
   kafka?: string[];
+  shards: number;
   labels?: string;
   seed: number;
   stream: string;
@@ -76,6 +78,12 @@ export const simulateCommand = (program: Command, around: Surroundings, finish: 
     .option('--url <address>', 'post to the monitor at this address', httpUrl)
     .option('--token <token>', 'token for --url (default: $TALLY_TOKEN)')
     .option('--kafka <brokers>', 'produce to Kafka: host:port,host:port', listOf)
+    .option(
+      '--shards <n>',
+      'with --kafka: key viewers by STREAM#0 … STREAM#n-1 (see SHARDED_STREAMS)',
+      integerFrom(1, 10_000),
+      1,
+    )
     .option('--labels <file>', 'NDJSON of what was done to the session on purpose')
     .option('--seed <n>', 'the same seed and options give the same events', integerFrom(0, 0x7fff_ffff), 1)
     .option('--stream <id>', 'stream id; with several rooms followed by -1, -2 …', streamId, DEFAULT_SESSION.stream_id)
@@ -117,7 +125,7 @@ export const simulateCommand = (program: Command, around: Surroundings, finish: 
 type Target =
   | { kind: 'file'; path: string }
   | { kind: 'monitor'; url: URL; token: string | null }
-  | { kind: 'kafka'; brokers: string[] }
+  | { kind: 'kafka'; brokers: string[]; shards: number }
   | { kind: 'unclear'; problem: string };
 
 const targetOf = (args: SimulateArguments, environment: Environment): Target => {
@@ -125,13 +133,15 @@ const targetOf = (args: SimulateArguments, environment: Environment): Target => 
   if (args.out !== undefined) targets.push({ kind: 'file', path: args.out });
   if (args.url !== undefined)
     targets.push({ kind: 'monitor', url: args.url, token: args.token ?? environment['TALLY_TOKEN'] ?? null });
-  if (args.kafka !== undefined) targets.push({ kind: 'kafka', brokers: args.kafka });
+  if (args.kafka !== undefined) targets.push({ kind: 'kafka', brokers: args.kafka, shards: args.shards });
   const [target] = targets;
   if (target === undefined || targets.length > 1)
     return {
       kind: 'unclear',
       problem: 'say where it goes with exactly one of --out FILE, --url ADDRESS, --kafka BROKERS',
     };
+  if (args.shards > 1 && target.kind !== 'kafka')
+    return { kind: 'unclear', problem: '--shards is how records are keyed in Kafka: give it with --kafka' };
   if (args.late + args.tooLate > 1)
     return { kind: 'unclear', problem: '--late and --too-late are shares of the same events: together at most 1' };
   if (args.json === true && args.out === '-')
@@ -199,7 +209,7 @@ const deliveriesOf = (rooms: readonly SessionOptions[], args: SimulateArguments)
 
 const sinkOf = (target: Exclude<Target, { kind: 'unclear' }>, stop: AbortSignal): EventSink => {
   if (target.kind === 'file') return new FileSink(target.path);
-  if (target.kind === 'kafka') return new KafkaSink(target.brokers);
+  if (target.kind === 'kafka') return new KafkaSink(target.brokers, TOPIC_OF_FEED, target.shards);
   return new HttpSink({ ...target, backoff: BACKOFF, timeout_ms: ANSWER_TIMEOUT_MS }, stop);
 };
 

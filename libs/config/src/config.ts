@@ -17,6 +17,8 @@ export interface KafkaConfig {
   readonly groupId: string;
   /** Before the names of the topics that monitors write for each other; those of one group share it. */
   readonly livePrefix: string;
+  /** Streams, by pattern, whose viewers are spread over the partitions: keyed `stream_id#shard`. */
+  readonly shardedStreams: readonly string[];
   readonly ssl: boolean;
   readonly sasl: {
     readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';

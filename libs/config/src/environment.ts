@@ -40,6 +40,12 @@ const KAFKA_LIVE_PREFIX: Variable<string> = {
   example: 'live.',
   read: (value) => (/^[\w.-]{1,200}$/.test(value) ? value : undefined),
 };
+const SHARDED_STREAMS = list(
+  'SHARDED_STREAMS',
+  'stream ids between commas, * for any characters',
+  'room-1,gala-*',
+  (pattern) => /^[\w:.*-]{1,64}$/.test(pattern),
+);
 const KAFKA_SSL = flag('KAFKA_SSL');
 const KAFKA_SASL_MECHANISM = oneOf(
   'KAFKA_SASL_MECHANISM',
@@ -111,6 +117,7 @@ const readKafka = (reader: Reader): KafkaConfig | null => {
     topics: reader.read(KAFKA_TOPICS, DEFAULT_TOPICS),
     groupId: reader.read(KAFKA_GROUP_ID, 'tallylight'),
     livePrefix: reader.read(KAFKA_LIVE_PREFIX, 'live.'),
+    shardedStreams: reader.read(SHARDED_STREAMS, []),
     ssl: reader.read(KAFKA_SSL, false),
     sasl: mechanism && {
       mechanism,

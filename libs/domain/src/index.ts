@@ -10,6 +10,7 @@ export * from './said.js';
 export * from './rule.js';
 export * from './session.js';
 export * from './settings.js';
+export * from './share.js';
 export * from './stream-pattern.js';
 export * from './time.js';
 export * from './totals.js';

@@ -1,5 +1,6 @@
 import type { Lateness, LiveEvent } from './event.js';
 import type { RuleOverrides } from './rule.js';
+import type { ShareAsked, ShareTold } from './share.js';
 
 /** One ordered log: a Kafka topic-partition (`live.view/3`), or `journal`. */
 export type InputId = string;
@@ -18,7 +19,9 @@ export type MonitorRecord =
       readonly stream_id: string;
       readonly version: string;
       readonly overrides: RuleOverrides;
-    };
+    }
+  | ShareTold
+  | ShareAsked;
 
 /** One record of the log: an event or one of the monitor's own, with its place and its append time (ms, wall clock). */
 export interface LogRecord {

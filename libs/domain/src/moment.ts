@@ -2,6 +2,7 @@ import type { OnAir } from './session.js';
 import type { Pane } from './pane.js';
 import type { Said } from './said.js';
 import type { RuleOverrides } from './rule.js';
+import type { DistinctCounts, WindowName } from './totals.js';
 
 /** A script mark or a change of item, as the detector needs it. */
 export interface CueMark {
@@ -23,6 +24,8 @@ export interface Moment {
   said?: Said;
   /** Paid lines of earlier panes that came late and were counted in this one's time, in order; absent where none did. */
   late_paid?: LatePaid[];
+  /** Distinct viewers of the windows that end with the pane; only in a share, whose owner adds them up. */
+  distinct?: Record<WindowName, DistinctCounts>;
 }
 
 /** A paid line that came late: the pane it counts in (ms), and what it counts for there. */

@@ -12,7 +12,15 @@ interface Queue {
 
 it('a connection that has nothing to send sets no timer, and one that has does', () => {
   // kafkajs's issues 1556 and 1751: each connection woke the process a thousand times a second for good.
-  const config = { brokers: ['127.0.0.1:1'], topics: [], groupId: 'g', livePrefix: 'live.', ssl: false, sasl: null };
+  const config = {
+    brokers: ['127.0.0.1:1'],
+    topics: [],
+    groupId: 'g',
+    shardedStreams: [],
+    livePrefix: 'live.',
+    ssl: false,
+    sasl: null,
+  };
   openKafka(config, createLogger('silent'), RETRY);
   const RequestQueue = createRequire(import.meta.url)('kafkajs/src/network/requestQueue') as new (of: object) => Queue;
   const logger = { debug: () => undefined, warn: () => undefined, error: () => undefined };

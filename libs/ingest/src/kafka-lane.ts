@@ -183,7 +183,7 @@ export class KafkaLane {
     this.isHeldBack = false;
     if (this.lost) return;
     for (const { input, append_ts } of records) this.partitions.get(input)!.log_time = append_ts;
-    this.forgetNoted(records.map(({ body }) => body).filter(isMonitorRecord));
+    this.forgetNoted(records.map(({ body }) => body).filter(isOwnNote));
     this.edge.give(batch);
   }
 
@@ -199,5 +199,9 @@ export class KafkaLane {
     }
   }
 }
+
+/** What this lane's owners note; what other lanes tell is told once. */
+const isOwnNote = (body: LogRecord['body']): body is MonitorRecord =>
+  isMonitorRecord(body) && body.kind !== 'share_told' && body.kind !== 'share_asked';
 
 export const inputOf = (topic: string, partition: number): InputId => `${topic}/${partition}`;

@@ -11,6 +11,8 @@ import type { LaneId } from './lane.js';
 /** A process's ties to Kafka beside its share of the records: topics that are there, a producer, a reader of whole partitions. */
 export class KafkaLink {
   readonly topics: ReturnType<typeof liveTopics>;
+  /** By number, of every topic: each is a lane. */
+  lanes: readonly LaneId[] = [];
 
   private constructor(
     readonly config: KafkaConfig,
@@ -78,6 +80,7 @@ export class KafkaLink {
     const all = [...topics, ...Object.values(this.topics)];
     const counts = [...new Set(await partitionsOf(admin, all))];
     if (counts.length > 1) throw new KafkaUnavailable(unequalTopics(all, counts));
+    this.lanes = Array.from({ length: counts[0]! }, (_, number) => String(number));
   }
 }
 

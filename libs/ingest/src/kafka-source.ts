@@ -1,13 +1,23 @@
 import { setImmediate as giveWay, setTimeout as sleep } from 'node:timers/promises';
 import kafkajs, { type Consumer, type EachBatchPayload, type KafkaMessage } from 'kafkajs';
 import { Subject, type Observable } from 'rxjs';
-import type { Clock, DeadLetter, InputId, InputReading, LiveEvent, LogRecord, MonitorRecord } from '#domain';
+import {
+  SHARD_MARK,
+  shareIdOf,
+  type Clock,
+  type DeadLetter,
+  type InputId,
+  type InputReading,
+  type LiveEvent,
+  type LogRecord,
+  type MonitorRecord,
+} from '#domain';
 import type { Logger } from '#observe';
 import { coPartitioned } from './co-partitioned.js';
 import { KafkaUnavailable, reasonOf, RETRY } from './kafka-client.js';
 import { inputOf, KafkaLane, type Partition } from './kafka-lane.js';
 import type { KafkaLink } from './kafka-link.js';
-import { readNote } from './kafka-note.js';
+import { readNote, writeNote } from './kafka-note.js';
 import type { LaneBatch, LaneId, LaneKeeper, LaneSource } from './lane.js';
 import type { LogLag } from './source.js';
 
@@ -25,6 +35,8 @@ export interface KafkaEdge {
   /** Told how many records were fetched, and their bytes. */
   fetched: (records: number, bytes: number) => void;
   keepDeadLetters: (letters: DeadLetter[]) => void;
+  /** Is the stream spread over lanes? */
+  isSharded: (stream_id: string) => boolean;
 }
 
 /** A fetch that finds nothing is answered after so long, and what was resumed meanwhile waits for it; kafkajs's own is 5 s. */
@@ -41,8 +53,6 @@ const LOOK_BLOCKED_MS = 50;
 const LOOK_MS = 1_000;
 /** Where nobody has answered for so long, it is not known that a partition is silent. */
 const LOOK_STALE_MS = 2_500;
-/** Parts a stream from its shard in a key. */
-const SHARD_MARK = '#';
 /** Clocks of broker and monitor are closer than this. */
 const CLOCKS_APART_MS = 10_000;
 const TAKE_OVER_AGAIN_MS = 1_000;
@@ -158,7 +168,7 @@ export class KafkaSource implements LaneSource {
     if (fresh.length === 0) return;
     const messages = fresh.map((record) => ({
       key: record.stream_id,
-      value: JSON.stringify(record),
+      value: writeNote(record),
       partition: lane!.number,
     }));
     try {
@@ -314,17 +324,16 @@ export class KafkaSource implements LaneSource {
   private offer(lane: KafkaLane, topic: string, messages: readonly KafkaMessage[]): void {
     const input = inputOf(topic, lane.number);
     const { next } = lane.partitions.get(input)!;
-    const read = topic === this.link.topics.control ? readNote : this.edge.decode;
+    const read = topic === this.link.topics.control ? noteReader : this.eventReader(topic);
     const records: LogRecord[] = [];
     const letters: DeadLetter[] = [];
     let bytes = 0;
     for (const { offset, timestamp, key, value } of messages) {
       const position = Number(offset);
       if (position < next) continue;
-      if (key?.includes(SHARD_MARK) === true) this.warnOnce(`${topic} shards`, shardedIn(topic, key));
       const append_ts = this.appendTime(topic, Number(timestamp));
       bytes += value?.length ?? 0;
-      const decoded = read(value ?? Buffer.alloc(0), append_ts);
+      const decoded = read(key, value ?? Buffer.alloc(0), append_ts);
       if (decoded.ok) records.push({ input, position, append_ts, body: decoded.event });
       else {
         const origin = `${input}@${offset}`;
@@ -335,6 +344,26 @@ export class KafkaSource implements LaneSource {
     if (letters.length > 0) this.edge.keepDeadLetters(letters);
     lane.offer(input, records, this.appendTime(topic, Number(messages.at(-1)!.timestamp)), bytes);
     lane.noteRead(input, Number(messages.at(-1)!.offset) + 1, 0);
+  }
+
+  private eventReader(topic: string) {
+    return (key: Buffer | null, bytes: Buffer, append_ts: number): ReturnType<DecodeRecord> => {
+      const read = this.edge.decode(bytes, append_ts);
+      return key?.includes(SHARD_MARK) === true ? this.ofShare(topic, key, read) : read;
+    };
+  }
+
+  /** A record keyed by a shard is its lane's share of the stream, where the stream is known to be spread; only what a viewer does has a shard. */
+  private ofShare(topic: string, key: Buffer, read: ReturnType<DecodeRecord>): ReturnType<DecodeRecord> {
+    if (!read.ok) return read;
+    const { event } = read;
+    if (!this.edge.isSharded(event.stream_id)) this.warnOnce(`${topic} ${event.stream_id}`, notSharded(topic, key));
+    else if ((event as { viewer?: unknown }).viewer !== undefined) event.stream_id = shareIdOf(event.stream_id);
+    else {
+      const detail = `keyed ${key.toString()}, but has no viewer: key it ${event.stream_id}`;
+      return { ok: false, letter: { reason: 'invalid_field', detail, bytes: JSON.stringify(event) } };
+    }
+    return read;
   }
 
   /**
@@ -386,9 +415,11 @@ export class KafkaSource implements LaneSource {
   }
 }
 
-const shardedIn = (topic: string, key: Buffer): string =>
-  `records of ${topic} are keyed ${key.toString()}: the shards of a stream are not put together, so each would be ` +
-  'counted as the whole stream by whoever owns its partition; key them by the stream alone';
+const noteReader = (_key: Buffer | null, bytes: Buffer): ReturnType<typeof readNote> => readNote(bytes);
+
+const notSharded = (topic: string, key: Buffer): string =>
+  `records of ${topic} are keyed ${key.toString()}, but SHARDED_STREAMS names no such stream: each of its shards is ` +
+  'counted as the whole stream by whoever owns its partition; name it there, in every process, or key them by the stream alone';
 
 const aheadOf = (topic: string, ms: number): string =>
   `records of ${topic} are stamped ${ms} ms ahead of this clock and count as appended now; let the broker stamp them ` +

@@ -12,5 +12,4 @@ export { addGap, addPane, emptyTotals, mergeTotals, toExpectedGrid } from './mer
 export type { Metric, PresentationFacts, PresentationMetric } from './metric.js';
 export { ratio } from './ratio.js';
 export { retentionAt, retentionCurve } from './retention.js';
-export { mergeShards } from './shards.js';
 export * from './quartiles.js';

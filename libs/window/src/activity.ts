@@ -106,7 +106,7 @@ const ORDERS = {
   order_refunded: 'orders_refunded',
 } as const;
 
-const itemCounts = (pane: Pane, item_id: string): ItemCounts => {
+export const itemCounts = (pane: Pane, item_id: string): ItemCounts => {
   const { by_item } = pane;
   // Own properties only: an item may be called `__proto__` or `constructor`.
   if (!Object.hasOwn(by_item, item_id)) {

@@ -8,7 +8,8 @@ import type { StreamState } from './stream.js';
 export const paneToCount = (stream: StreamState, at: PresencePane, index: number, out: Folded): Pane =>
   index === at.index && !stream.closed ? at.pane : paneToCorrect(stream, index, out);
 
-const paneToCorrect = (stream: StreamState, index: number, out: Folded): Pane => {
+/** A copy of a final pane that may be written to, told as corrected. */
+export const paneToCorrect = (stream: StreamState, index: number, out: Folded): Pane => {
   const corrected = out.corrected.get(index);
   if (corrected !== undefined) {
     corrected.revision = stream.applied;

@@ -1,10 +1,13 @@
 import type { EventTimeSettings, InputId, InputReading, MonitorRecord } from '#domain';
+import { logTimeOf } from './log-time.js';
+import { areQuiet, type Shares } from './shares.js';
 import type { StreamState } from './stream.js';
 import type { WindowState } from './step.js';
 
 /**
  * What the wall clock decides now: inputs to set aside and streams to close. The answers are to be written to the log
- * and take effect when they are read from there, so that reading again decides the same again.
+ * and take effect when they are read from there, so that reading again decides the same again. `readings` are those of
+ * the lane that holds the streams.
  */
 export const due = (
   state: WindowState,
@@ -15,12 +18,29 @@ export const due = (
   const records: MonitorRecord[] = [];
   for (const stream of state.values()) {
     if (stream.closed || stream.late_end !== null) continue;
+    if (stream.shares !== undefined) {
+      if (isIdle(stream, stream.shares, now, settings)) records.push(closing(stream, stream.largest_ts + 1));
+      continue;
+    }
     const ended_at = endDue(stream, readings, now, settings);
-    if (ended_at !== null) records.push({ kind: 'stream_closed', stream_id: stream.stream_id, ended_at });
+    if (ended_at !== null) records.push(closing(stream, ended_at));
     else if (stream.inputs.size > 1) records.push(...asideDue(stream, readings, now, settings));
   }
   return records;
 };
+
+const closing = ({ stream_id }: StreamState, ended_at: number): MonitorRecord => ({
+  ...{ kind: 'stream_closed', stream_id, ended_at },
+});
+
+/** One that is spread over lanes closes with its shares; here only where nothing has come of it in any lane for long. */
+const isIdle = (
+  { heard, ended_at, largest_ts }: StreamState,
+  shares: Shares,
+  now: number,
+  { streamIdleEndMs }: EventTimeSettings,
+): boolean =>
+  ended_at === null && largest_ts > -Infinity && now - Math.max(...heard) >= streamIdleEndMs && areQuiet(shares);
 
 const endDue = (
   stream: StreamState,
@@ -28,8 +48,11 @@ const endDue = (
   now: number,
   { outOfOrderMs, streamIdleEndMs }: EventTimeSettings,
 ): number | null => {
-  let idle = true;
+  // A share ends as its stream does, and is never idle by itself. One that is empty is done when its lane is read.
+  let idle = stream.share_of === undefined;
   let passed = stream.ended_at !== null;
+  if (passed && stream.largest_ts === -Infinity)
+    return isPast(readings, stream.asked_at! + outOfOrderMs, now) ? stream.ended_at : null;
   for (const [input, progress] of stream.inputs) {
     const quietFor = now - Math.max(atEndSince(readings, input), progress.last_append_ts);
     if (quietFor < streamIdleEndMs) idle = false;
@@ -50,11 +73,14 @@ const asideDue = (
     .filter(([input, progress]) => {
       if (progress.set_aside || progress.last_append_ts >= newest) return false;
       const reading = readings.get(input);
-      const logTime = reading === undefined ? -Infinity : reading.at_end_since === null ? reading.log_time : now;
+      const logTime = reading === undefined ? -Infinity : logTimeOf(reading, now);
       return logTime - progress.last_append_ts >= idleInputMs;
     })
     .map(([input]) => ({ kind: 'input_set_aside', stream_id: stream.stream_id, input }));
 };
+
+const isPast = (readings: ReadonlyMap<InputId, InputReading>, append_ts: number, now: number): boolean =>
+  [...readings.values()].every((reading) => logTimeOf(reading, now) >= append_ts);
 
 /** An input that still has records waiting has not been silent at all. */
 const atEndSince = (readings: ReadonlyMap<InputId, InputReading>, input: InputId): number =>

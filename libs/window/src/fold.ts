@@ -16,6 +16,7 @@ import {
 import { momentOf } from './moment.js';
 import { recut } from './recut.js';
 import { forgetSaid, finishSaid } from './said.js';
+import { correctMerged, dropBeyondEnd, firstShared, isShared, mergeShares, onlineInShares } from './shares.js';
 import { countsOf, type Counts } from './standing.js';
 import type { PaneInProgress, StreamState } from './stream.js';
 import {
@@ -56,6 +57,7 @@ export const foldUpTo = (stream: StreamState, watermark: number, out: Folded, co
 export const foldToEnd = (stream: StreamState, ended_at: number, out: Folded, context: WindowContext): void => {
   const end = paneIndex(ended_at - 1) + 1;
   stream.ended_at = ended_at;
+  if (stream.shares !== undefined) dropBeyondEnd(stream.shares, end);
   const begun = firstToFold(stream);
   if (begun !== null && begun < end) {
     makeFinal(stream, end - 1, out, context);
@@ -74,17 +76,24 @@ const makeFinal = (stream: StreamState, endIndex: number, out: Folded, context: 
   stream.next = first;
   while (stream.next < endIndex) {
     const index = stream.next;
-    if (stream.waiting.panes.has(index) || anybodyThere(stream)) {
+    if (stream.waiting.panes.has(index) || anybodyThere(stream) || isShared(stream, index)) {
       foldPane(stream, index, out, context);
       stream.next = nextIndex(stream, index, endIndex);
     } else {
-      stream.next = Math.min(firstWaiting(stream.waiting) ?? endIndex, endIndex);
+      stream.next = Math.min(firstAwaited(stream) ?? endIndex, endIndex);
     }
   }
 };
 
-const firstToFold = ({ next, current, waiting }: StreamState): number | null =>
-  next ?? current?.index ?? firstWaiting(waiting);
+const firstToFold = (stream: StreamState): number | null =>
+  stream.next ?? stream.current?.index ?? firstAwaited(stream);
+
+/** The first pane that something waits for, or that a share told. */
+const firstAwaited = (stream: StreamState): number | null => {
+  const waiting = firstWaiting(stream.waiting);
+  const shared = stream.shares === undefined ? null : firstShared(stream);
+  return waiting === null || (shared !== null && shared < waiting) ? shared : waiting;
+};
 
 const foldPane = (stream: StreamState, index: number, out: Folded, context: WindowContext): void => {
   const current = (stream.current ??= openPane(stream, index, null));
@@ -129,6 +138,7 @@ const finishPane = (stream: StreamState, current: PaneInProgress, out: Folded, c
   clearPane(stream.waiting, index);
 
   closePresencePane(presence, at);
+  if (stream.shares !== undefined) mergeShares(stream, stream.shares, pane, index, context);
   const figures = countedFigures(counted, presence, index, pane.enters, counted.online);
   if (figures !== null) layCounted(pane, figures);
   counted.online = figures?.online ?? 0;
@@ -139,7 +149,10 @@ const finishPane = (stream: StreamState, current: PaneInProgress, out: Folded, c
   const said = finishSaid(stream.said, index);
   const { late_paid } = stream;
   delete stream.late_paid;
-  out.moments.push(momentOf(stream, pane, marks, { said, late_paid }));
+  const moment = momentOf(stream, pane, marks, { said, late_paid });
+  if (stream.share_of !== undefined) moment.distinct = countsOf(stream).distinct;
+  out.moments.push(moment);
+  if (stream.shares !== undefined) correctMerged(stream, stream.shares, index, out, context);
   forgetOld(stream, index, context.settings);
 };
 
@@ -189,8 +202,9 @@ const forgetOld = (
 const nextIndex = (stream: StreamState, index: number, endIndex: number): number => {
   const next = index + 1;
   if (stream.waiting.panes.has(next) || !anybodyThere(stream)) return next;
-  const later = Math.min(firstWaiting(stream.waiting) ?? endIndex, endIndex);
+  const later = Math.min(firstAwaited(stream) ?? endIndex, endIndex);
   return later - next > CARRY_PANES_MAX ? later : next;
 };
 
-const anybodyThere = ({ presence, counted }: StreamState): boolean => presence.open > 0 || counted.online > 0;
+const anybodyThere = (stream: StreamState): boolean =>
+  stream.presence.open > 0 || stream.counted.online > 0 || (stream.shares !== undefined && onlineInShares(stream) > 0);

@@ -2,6 +2,7 @@ import {
   type EventTimeSettings,
   type FxRates,
   type Heard,
+  type InputId,
   type Moment,
   type Pane,
   type Presentation,
@@ -17,6 +18,10 @@ export interface WindowContext {
   revision_from?: number;
   /** Understands a message; absent: what is said is counted, not heard. */
   hear?: (text: string) => Heard;
+  /** Inputs of the lane that a share is awaited on: each from its beginning on, or one that is read first would run ahead. */
+  shareInputs?: readonly InputId[];
+  /** The lanes that a stream is spread over, or `null`; absent: no stream is. */
+  lanesOf?: (stream_id: string) => readonly string[] | null;
 }
 
 /** What folding panes of one stream gives, beside the state it leaves. */

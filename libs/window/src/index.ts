@@ -4,6 +4,8 @@ export type { WindowContext } from './folded.js';
 export { beginAgain, endAgain, readOn } from './read-again.js';
 export { storedStream } from './read-stored.js';
 export { saidLately } from './said.js';
+export { isQuiet, tellingOf } from './share.js';
+export { asksOf } from './shares.js';
 export { standingOf } from './standing.js';
 export { step, type StreamStep, type WindowState, type WindowStep } from './step.js';
 export type { StreamState } from './stream.js';

@@ -53,7 +53,7 @@ export const readEvent = (
   } else {
     const isLate = lateness === 'late';
     if (isLate) stream.late++;
-    if (rank === RANK.ended && isAppliedBeyond(stream, ts))
+    if (rank === RANK.ended && stream.shares === undefined && isAppliedBeyond(stream, ts))
       noteLateEnd(stream, { ts, event_id: event.event_id, effective_ts }, out, context);
     if (stream.late_end === null) takeIn(stream, { event, effective_ts, isLate }, rank, out, context);
   }
@@ -97,8 +97,9 @@ const latenessOf = (
   return isKept || isPresenceRank(rank) ? judgeLateness(ts, watermark, settings) : 'too_late';
 };
 
-/** The smallest `ts` of its `stream_ended` is where a stream ends. */
-const noteEnd = (stream: StreamState, { event_id, ts }: LiveEvent): void => {
+/** The smallest `ts` of its `stream_ended` is where a stream ends; one that is spread over lanes, not before where it stands. */
+const noteEnd = (stream: StreamState, { event_id, ts: told }: LiveEvent): void => {
+  const ts = stream.shares === undefined ? told : Math.max(told, stream.watermark);
   const sooner =
     stream.ended_at === null || ts < stream.ended_at || (ts === stream.ended_at && event_id < stream.ended_by!);
   if (!sooner) return;

@@ -12,6 +12,7 @@ import { presenceQuality } from './counted-online.js';
 import { byFeed } from './feeds.js';
 import { advanceLastSeen, distinctOfLast } from './last-seen.js';
 import { onAirAt } from './presentations.js';
+import { onlineInShares, troubleOf, withShares } from './shares.js';
 import type { StreamState } from './stream.js';
 
 /** What is counted of a stream at the end of its newest final pane. */
@@ -40,18 +41,22 @@ export const standingOf = (stream: StreamState): Standing => {
 };
 
 /** Counts as of now, with no pane in progress. */
-export const countsOf = ({ presence, counted, next }: StreamState): Counts => {
-  const { seen, open } = presence;
+export const countsOf = (stream: StreamState): Counts => {
+  const { presence, counted, next, shares } = stream;
+  const { seen } = presence;
+  const own = presence.open;
+  const open = shares === undefined ? own : own + onlineInShares(stream);
   if (next !== null && next - 1 > seen.pane) advanceLastSeen(seen, next - 1);
   const quality = presenceQuality(counted, presence, Infinity);
+  const distinct = {
+    '10s': distinctOfLast(seen, own, LIVE_WINDOWS_S['10s']),
+    '60s': distinctOfLast(seen, own, LIVE_WINDOWS_S['60s']),
+    '300s': distinctOfLast(seen, own, LIVE_WINDOWS_S['300s']),
+  };
   return {
     online: quality === 'final' ? open : counted.online,
     quality,
-    distinct: {
-      '10s': distinctOfLast(seen, open, LIVE_WINDOWS_S['10s']),
-      '60s': distinctOfLast(seen, open, LIVE_WINDOWS_S['60s']),
-      '300s': distinctOfLast(seen, open, LIVE_WINDOWS_S['300s']),
-    },
+    distinct: shares === undefined ? distinct : withShares(distinct, shares),
   };
 };
 
@@ -78,9 +83,7 @@ const summaryOf = (stream: StreamState, { online, quality }: Counts): StreamSumm
     as_of: stream.watermark === -Infinity ? 0 : stream.watermark,
     online,
     quality,
-    late: stream.late,
-    too_late: stream.too_late,
-    ignored: { ...stream.ignored },
+    ...troubleOf(stream),
     coverage: byFeed(stream.coverage),
   };
 };

@@ -18,11 +18,13 @@ import { close } from './close.js';
 import { foldUpTo } from './fold.js';
 import { emptyFolded, type Folded, type WindowContext } from './folded.js';
 import { takeOpenVisits } from './presence.js';
-import { closeIfPassed, type LateEnd } from './late-end.js';
+import { closeIfPassed, watermarkOf, type LateEnd } from './late-end.js';
 import { readEvent } from './read-event.js';
+import { heed } from './share.js';
+import { takeTold } from './shares.js';
 import { standingOf, type Standing } from './standing.js';
 import { newStream, type StreamState } from './stream.js';
-import { furthestBehind, mergeWatermarks, newInputProgress, type InputProgress } from './watermark.js';
+import { furthestBehind, newInputProgress, type InputProgress } from './watermark.js';
 
 /** All streams of one process, by id. */
 export type WindowState = Map<string, StreamState>;
@@ -30,6 +32,8 @@ export type WindowState = Map<string, StreamState>;
 /** What one batch changed in one stream, and how it stands after it. */
 export interface StreamStep extends Standing {
   stream_id: string;
+  /** The stream that this is a lane's share of; `undefined`: it is whole. */
+  share_of: string | undefined;
   /** Panes that became final, in time order. */
   moments: Moment[];
   /** Final panes rewritten by late events, in time order. */
@@ -85,7 +89,7 @@ const byStream = (state: WindowState, records: RecordBatch['records'], context: 
     if (at?.stream.stream_id !== body.stream_id) {
       at = touched.get(body.stream_id);
       if (at === undefined) {
-        const stream = streamOf(state, body, context);
+        const stream = streamOf(state, records[place]!, context);
         if (stream === undefined) continue;
         touched.set(body.stream_id, (at = { stream, out: emptyFolded(), places: [] }));
       }
@@ -95,20 +99,24 @@ const byStream = (state: WindowState, records: RecordBatch['records'], context: 
   return [...touched.values()];
 };
 
-/** The stream of a record, made when an event is its first; `undefined` for a monitor's record of a stream that is not known. */
+/** The stream of a record, made when an event is its first, or what a share is told or tells; `undefined` for another of the monitor's records of a stream that is not known. */
 const streamOf = (
   state: WindowState,
-  body: LiveEvent | MonitorRecord,
-  { settings, revision_from = 0 }: WindowContext,
+  { body, append_ts }: LogRecord,
+  { settings, revision_from = 0, lanesOf, shareInputs = [] }: WindowContext,
 ): StreamState | undefined => {
   const { stream_id } = body;
   let stream = state.get(stream_id);
-  if (stream === undefined && !isMonitorRecord(body)) {
-    stream = { ...newStream(stream_id, settings), applied: revision_from };
+  if (stream === undefined && (!isMonitorRecord(body) || isOfShare(body))) {
+    stream = { ...newStream(stream_id, settings, lanesOf?.(stream_id) ?? null), applied: revision_from };
+    if (stream.share_of !== undefined)
+      for (const input of shareInputs) stream.inputs.set(input, { ...newInputProgress(), last_append_ts: append_ts });
     state.set(stream_id, stream);
   }
   return stream;
 };
+
+const isOfShare = ({ kind }: MonitorRecord): boolean => kind === 'share_told' || kind === 'share_asked';
 
 /** Reads a stream's records of a batch, each event into its place in `read`; answers how many were duplicates. */
 const readRecords = (
@@ -145,7 +153,7 @@ const readRecords = (
  */
 export const inputOf = (stream: StreamState, input: InputId): InputProgress => {
   let progress = stream.inputs.get(input);
-  stream.watermark = mergeWatermarks(stream.watermark, stream.inputs.values());
+  stream.watermark = watermarkOf(stream);
   if (progress === undefined) stream.inputs.set(input, (progress = newInputProgress()));
   // All stand at the end once a stream is closed, one that is heard only then as well: panes before are no longer kept.
   if (stream.closed && progress.watermark === -Infinity) progress.watermark = stream.watermark;
@@ -158,7 +166,7 @@ const applyMonitorRecord = (
   append_ts: number,
   context: WindowContext,
 ): void => {
-  stream.watermark = mergeWatermarks(stream.watermark, stream.inputs.values());
+  stream.watermark = watermarkOf(stream);
   switch (record.kind) {
     case 'input_set_aside': {
       const progress = stream.inputs.get(record.input);
@@ -169,8 +177,17 @@ const applyMonitorRecord = (
       return;
     }
     case 'stream_closed':
-      if (!stream.closed && stream.late_end === null && stream.largest_ts > -Infinity)
-        close(stream, endOf(stream, record.ended_at), out, context);
+      if (stream.closed || stream.late_end !== null) return;
+      if (stream.largest_ts === -Infinity && stream.share_of === undefined) return;
+      if (stream.shares === undefined) close(stream, endOf(stream, record.ended_at), out, context);
+      else endShared(stream, endOf(stream, record.ended_at));
+      return;
+    case 'share_told':
+      takeTold(stream, record, out, context);
+      closeIfPassed(stream, out, context);
+      return;
+    case 'share_asked':
+      heed(stream, record, append_ts, context.settings);
       return;
     case 'rules_changed': {
       // What ends at or below the watermark as it stands at this place was judged before, however the log is sliced.
@@ -179,12 +196,18 @@ const applyMonitorRecord = (
   }
 };
 
+/** One that is spread over lanes closes when each of them has closed its share. */
+const endShared = (stream: StreamState, ended_at: number): void => {
+  stream.ended_at = ended_at;
+  stream.ended_by ??= 'closed';
+};
+
 const endOf = ({ ended_at, largest_ts, watermark }: StreamState, told: number | null): number =>
   ended_at ?? Math.max(told ?? largest_ts + 1, watermark);
 
 /** Ends a batch: applies what waits below the watermark, and tells what the batch changed. */
 export const finishBatch = ({ stream, out }: Pick<Touched, 'stream' | 'out'>, context: WindowContext): StreamStep => {
-  stream.watermark = mergeWatermarks(stream.watermark, stream.inputs.values());
+  stream.watermark = watermarkOf(stream);
   closeIfPassed(stream, out, context);
   if (!stream.closed && stream.late_end === null && stream.watermark > -Infinity) {
     foldUpTo(stream, stream.watermark, out, context);
@@ -196,6 +219,7 @@ export const finishBatch = ({ stream, out }: Pick<Touched, 'stream' | 'out'>, co
 /** What changed in a stream, and how it stands. */
 export const changesOf = (stream: StreamState, out: Folded): StreamStep => ({
   stream_id: stream.stream_id,
+  share_of: stream.share_of,
   moments: out.moments,
   corrected: [...out.corrected].sort(([a], [b]) => a - b).map(([, pane]) => pane),
   visits: visitsOf(stream, out),

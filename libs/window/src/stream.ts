@@ -9,6 +9,7 @@ import {
   type StreamStarted,
   type EventTimeSettings,
   type CueMark,
+  streamOfShare,
 } from '#domain';
 import { emptyCountedOnline, type CountedOnline } from './counted-online.js';
 import { emptyDuplicateMemory, type DuplicateMemory } from './duplicates.js';
@@ -18,6 +19,7 @@ import { emptyOrderMemory, type OrderMemory } from './order-lines.js';
 import type { Presence } from './presence.js';
 import type { LateEnd } from './late-end.js';
 import type { ItemCue } from './presentations.js';
+import { newShares, type Shares } from './shares.js';
 import type { Counts } from './standing.js';
 import { emptyTenure } from './tenure.js';
 import { emptyViewerTable } from './viewer-table.js';
@@ -83,9 +85,30 @@ export interface StreamState {
   /** Largest `ts` heard of each feed, and the append time of its last record. */
   coverage: FeedTimes;
   heard: FeedTimes;
+  /** What the lanes told of a stream that is spread over them; absent where it is not. */
+  shares?: Shares;
+  /** The stream that this is a lane's share of; absent where it is whole. */
+  share_of?: string;
+  /** The end that the owner of the stream asked its share to close at, ms. */
+  asked_end?: number;
+  /** Append time at which its owner first asked for it, or last for its end. */
+  asked_at?: number;
 }
 
-export const newStream = (stream_id: string, settings: EventTimeSettings): StreamState => ({
+/** A stream before its first record; `lanes`: those that it is spread over, where it is. */
+export const newStream = (
+  stream_id: string,
+  settings: EventTimeSettings,
+  lanes: readonly string[] | null = null,
+): StreamState => {
+  const stream = emptyStream(stream_id, settings);
+  const share_of = streamOfShare(stream_id);
+  if (share_of !== null) stream.share_of = share_of;
+  else if (lanes !== null) stream.shares = newShares(lanes);
+  return stream;
+};
+
+const emptyStream = (stream_id: string, settings: EventTimeSettings): StreamState => ({
   stream_id,
   applied: 0,
   inputs: new Map(),

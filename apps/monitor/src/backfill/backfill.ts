@@ -7,7 +7,7 @@ import { createMeters, type Logger } from '#observe';
 import { AlertLog } from '#push';
 import { migrate, openClient, storePlaceOf, StoreNotes, StoreReader, type StoreClient } from '#store';
 import { createUnderstanding, jiebaSegmenter } from '#words';
-import { decoderOf, recordReader, type OpenLane } from '../flow/lane-home.js';
+import { decoderOf, lanesOf, recordReader, type OpenLane } from '../flow/lane-home.js';
 import { LiveLane } from '../flow/live-lane.js';
 import type { FlowStep } from '../flow/live-pipeline.js';
 import { openTopicTape } from '../flow/topic-tape.js';
@@ -104,7 +104,10 @@ const rewrite = async (
   await ProhibitedList.open(new StoreNotes(client), words, clock);
   const lane = await LiveLane.open(id, {
     home: { open: () => Promise.resolve(nothingKept(epoch)), source: { release: () => Promise.resolve() } },
-    window: { settings: config.eventTime, rates: config.fxRates, hear: words.understand },
+    window: {
+      ...{ settings: config.eventTime, rates: config.fxRates, hear: words.understand },
+      lanesOf: (each) => lanesOf(link, each),
+    },
     detector: createDetector(DEFAULT_CONTEXT),
     ...{ writer, reader: new StoreReader(client), clock, log, crash },
     outputsSafe: () => writer.flush(),

@@ -25,10 +25,10 @@ export class FlowMeters {
   /** How the streams of this process stand at `now`, ms. */
   gauge(streams: Iterable<StreamState>, now: number): void {
     const all = { live: 0, panes: 0, visits: 0, lag_ms: 0 };
-    for (const { closed, waiting, presence, watermark } of streams) {
+    for (const { closed, waiting, presence, watermark, share_of } of streams) {
       if (closed) continue;
       const lag_ms = now - watermark;
-      all.live++;
+      if (share_of === undefined) all.live++;
       all.panes += waiting.panes.size;
       all.visits += presence.open;
       if (lag_ms < OWN_TIME_MS) all.lag_ms = Math.max(all.lag_ms, lag_ms);

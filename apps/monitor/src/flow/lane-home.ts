@@ -1,11 +1,13 @@
 import { join } from 'node:path';
-import type { Clock } from '#domain';
+import { matchesPattern, type Clock } from '#domain';
 import type { Config } from '#config';
 import { blankViewerIds, createDecoder, createPseudonymiser, type Decoder } from '#decode';
 import {
   Archive,
+  inputOf,
   Journal,
   journalLane,
+  KafkaShares,
   KafkaSource,
   Snapshots,
   type DecodeRecord,
@@ -20,12 +22,15 @@ import type { Logger, Meters } from '#observe';
 import type { StoreWriter } from '#store';
 import { deadLetterKeeper } from './dead-letters.js';
 import type { RoomState } from './room-state.js';
+import type { ShareWay } from './share-desk.js';
 
 const SEGMENT_BYTES_MAX = 64 << 20;
 
 /** Where lanes come from, and where their state is kept between processes. */
 export interface LaneHome {
   readonly source: LaneSource;
+  /** How lanes put together the streams that are spread over them; absent where there is one lane. */
+  readonly shares?: ShareWay;
   /** Makes this process the lane's owner; `epoch` is larger than that of any owner before. */
   open(lane: LaneId): Promise<OpenLane>;
 }
@@ -75,7 +80,9 @@ export const openKafkaHome = (link: KafkaLink, { config, clock, log, meters, wri
       meters.bytesRead.inc({ origin: 'kafka' }, bytes);
     },
     keepDeadLetters: deadLetterKeeper({ meters, writer }),
+    isSharded: (stream_id) => isSharded(link, stream_id),
   }),
+  shares: shareWay(link, log),
   async open(lane) {
     const snapshots = link.snapshots<RoomState>(lane);
     const epoch = await snapshots.claim();
@@ -85,6 +92,25 @@ export const openKafkaHome = (link: KafkaLink, { config, clock, log, meters, wri
     return { epoch, snapshots, archive: link.archive<RoomState>(lane) };
   },
 });
+
+const isSharded = ({ config }: KafkaLink, stream_id: string): boolean =>
+  config.shardedStreams.some((pattern) => matchesPattern(pattern, stream_id));
+
+/** The lanes that a stream is spread over; `null`: it is not. */
+export const lanesOf = (link: KafkaLink, stream_id: string): readonly LaneId[] | null =>
+  isSharded(link, stream_id) ? link.lanes : null;
+
+const shareWay = (link: KafkaLink, log: Logger): ShareWay => {
+  const shares = new KafkaShares(link, log);
+  return {
+    lanesOf: (stream_id) => lanesOf(link, stream_id),
+    inputsOf: (lane) => link.config.topics.map((topic) => inputOf(topic, Number(lane))),
+    tell: (tellings, stored) => shares.tell(tellings, stored),
+    ask: (asks) => shares.ask(asks),
+    safe: () => shares.safe(),
+    stop: () => shares.stop(),
+  };
+};
 
 export const decoderOf = (config: Config): Decoder =>
   createDecoder({

@@ -25,7 +25,7 @@ export interface LaneParts {
   log: Logger;
   /** Settles when everything the flow has said so far is stored or logged. */
   outputsSafe: () => Promise<void>;
-  push: (step: FlowStep) => void;
+  push: (step: FlowStep, lane: LiveLane) => void;
   /** Told of a room that went to rest, and of one that came back. */
   rests: (stream_id: string) => void;
   wakes: (stream: StreamState) => void;
@@ -59,7 +59,7 @@ export class LiveLane {
     this.secondReadings = new SecondReadings({ ...flow, reader, log, push: readAgain });
     this.subscription = livePipeline(this.batches, flow).subscribe({
       next: (step) => {
-        push(step);
+        push(step, this);
         if (!this.recovering) this.secondReadings.take(step);
       },
       error: crash,

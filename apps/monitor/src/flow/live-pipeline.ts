@@ -1,5 +1,5 @@
 import { map, tap, type Observable } from 'rxjs';
-import { PANE_MS, type LogRecord, type Moment, type Pane, type RecordBatch } from '#domain';
+import { PANE_MS, streamOfShare, type LogRecord, type Moment, type Pane, type RecordBatch } from '#domain';
 import { changeRules, type Detector } from '#detect';
 import { advanceTo, putPane, toExpectedGrid } from '#metric';
 import type { StoreWriter } from '#store';
@@ -9,6 +9,8 @@ import { detectorOf, liveOf, type FlowState, type RoomStep } from './room-state.
 /** What one batch did, through all steps. */
 export interface FlowStep extends WindowStep {
   streams: RoomStep[];
+  /** Shares of streams that are put together elsewhere. */
+  shares: StreamStep[];
 }
 
 /** What the flow is made of; the steps are pure, these are handed in. */
@@ -34,9 +36,21 @@ export const livePipeline = (
   batches$.pipe(
     map((batch) => unseen(batch, state)),
     windowed(state.streams, window),
-    map((step) => ({ ...step, streams: step.streams.map((each) => inRoom(state, detector, each)) })),
+    map((step) => {
+      const [streams, shares] = apart(step);
+      return { ...step, streams: streams.map((each) => inRoom(state, detector, each)), shares };
+    }),
     tap((step) => store(writer, step)),
   );
+
+/** Whole streams and shares of others; what was read in a share is its stream's from here on, and its visits are. */
+const apart = ({ read, streams }: WindowStep): [StreamStep[], StreamStep[]] => {
+  const shares = streams.filter(({ share_of }) => share_of !== undefined);
+  if (shares.length === 0) return [streams, shares];
+  for (const { event } of read) event.stream_id = streamOfShare(event.stream_id) ?? event.stream_id;
+  for (const { share_of, visits } of shares) for (const visit of visits) visit.stream_id = share_of!;
+  return [streams.filter(({ share_of }) => share_of === undefined), shares];
+};
 
 /** What follows on the window, in one room. */
 export const inRoom = (state: FlowState, detector: Detector, stream: StreamStep): RoomStep =>
@@ -92,8 +106,9 @@ const measured = (state: FlowState, stream: RoomStep): RoomStep => {
 };
 
 /** Hands every row to the writer; it stores streams last, so that a stream reads `ended` only when all of it can be read. */
-const store = (writer: StoreWriter, { read, streams }: FlowStep): void => {
+const store = (writer: StoreWriter, { read, streams, shares }: FlowStep): void => {
   writer.writeEvents(read);
+  for (const { visits } of shares) writer.writeVisits(visits);
   for (const room of streams) {
     storeRoom(writer, room);
     writer.writeStreams([room.summary]);

@@ -16,6 +16,7 @@ import type { FlowStep } from './live-pipeline.js';
 import { MonitorWatch } from './monitor-watch.js';
 import { Rooms } from './rooms.js';
 import { rulesDue, type WantedRules } from './rules-due.js';
+import { readingsOf, ShareDesk } from './share-desk.js';
 
 const TICK_MS = 1_000;
 const CHECKPOINT_MS = 30_000;
@@ -60,6 +61,7 @@ export class MonitorFlow implements LaneKeeper {
   readonly rooms: Rooms;
   private readonly lanes = new Map<LaneId, LiveLane>();
   private readonly watch: MonitorWatch;
+  private readonly shares: ShareDesk | null;
   private readonly counts: FlowMeters;
   private readonly detector = createDetector(DEFAULT_CONTEXT);
   private readonly duplicates = new Map<number, number>();
@@ -79,10 +81,12 @@ export class MonitorFlow implements LaneKeeper {
     );
     this.counts = new FlowMeters(meters, (stream_id) => this.rooms.summaryOf(stream_id));
     this.watch = new MonitorWatch(
-      () => this.streams(),
+      () => this.wholeStreams(),
       edge.alerts,
       (stream_id) => edge.rules.rulesOf(stream_id),
     );
+    const { settings, readings } = { settings: edge.config.eventTime, readings: () => home.source.readings() };
+    this.shares = home.shares ? new ShareDesk(home.shares, settings, clock, readings, () => writer.flush()) : null;
     writer.holdStreams(() => this.alertsSafe);
     home.source.batches$.subscribe({
       next: (batch) => this.lanes.get(batch.lane)?.batches.next(batch),
@@ -144,14 +148,18 @@ export class MonitorFlow implements LaneKeeper {
     const { home, config, writer, reader, clock, log, words, crash } = this.edge;
     const lane = await LiveLane.open(id, {
       home,
-      window: { settings: config.eventTime, rates: config.fxRates, hear: words.understand },
+      window: {
+        ...{ settings: config.eventTime, rates: config.fxRates, hear: words.understand },
+        shareInputs: home.shares?.inputsOf(id) ?? [],
+        lanesOf: (stream_id) => home.shares?.lanesOf(stream_id) ?? null,
+      },
       detector: this.detector,
       writer,
       reader,
       clock,
       log,
       outputsSafe: () => this.outputsSafe(),
-      push: (step) => this.push(step),
+      push: (step, lane) => this.push(step, lane),
       readAgain: (step) => this.rooms.take(step),
       rests: (stream_id) => this.rooms.drop(stream_id),
       wakes: (stream) => this.rooms.show(stream),
@@ -173,6 +181,7 @@ export class MonitorFlow implements LaneKeeper {
     const lane = this.lanes.get(id);
     if (lane === undefined) return;
     lane.end();
+    this.shares?.forget(lane);
     this.rooms.forget(lane.state);
     this.lanes.delete(id);
   }
@@ -189,6 +198,7 @@ export class MonitorFlow implements LaneKeeper {
   async stop(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
     for (const lane of this.lanes.values()) await lane.rest();
+    this.edge.home.shares?.stop();
     await this.checkpointAll();
     await this.edge.home.source.stop();
     for (const lane of this.lanes.values()) lane.end();
@@ -196,6 +206,11 @@ export class MonitorFlow implements LaneKeeper {
 
   private *streams(): Generator<StreamState> {
     for (const { state } of this.lanes.values()) yield* state.streams.values();
+  }
+
+  /** Without the shares of streams that are put together elsewhere. */
+  private *wholeStreams(): Generator<StreamState> {
+    for (const stream of this.streams()) if (stream.share_of === undefined) yield stream;
   }
 
   private laneOf(stream_id: string): LiveLane | undefined {
@@ -248,9 +263,11 @@ export class MonitorFlow implements LaneKeeper {
     alerts.decide(this.watch.look(now, lag.ms)).catch(crash);
     await this.noteRules();
     const readings = home.source.readings();
-    for (const { id, state } of this.lanes.values()) {
+    for (const lane of this.lanes.values()) {
+      const { id, state } = lane;
+      this.shares?.beat(lane);
       await home.source
-        .note(id, due(state.streams, readings, now, config.eventTime))
+        .note(id, due(state.streams, home.shares ? readingsOf(id, readings) : readings, now, config.eventTime))
         .catch((err: unknown) => log.error({ err }, 'what is due could not be written to the log; it is tried again'));
     }
   }
@@ -273,8 +290,9 @@ export class MonitorFlow implements LaneKeeper {
     }
   }
 
-  private push(step: FlowStep): void {
+  private push(step: FlowStep, lane: LiveLane): void {
     const { alerts, crash } = this.edge;
+    this.shares?.take(lane, step);
     const { batch, duplicates } = step;
     // Only of what was appended to the journal is this ever asked for.
     const first = batch.records[0];
@@ -297,6 +315,7 @@ export class MonitorFlow implements LaneKeeper {
   private async outputsSafe(): Promise<void> {
     await this.alertsSafe;
     await this.edge.writer.flush();
+    await this.edge.home.shares?.safe();
   }
 
   private takeDuplicates(position: number): number {

@@ -76,8 +76,9 @@ export class Rooms implements LiveRooms {
     for (const stream of streams.values()) this.show(stream);
   }
 
-  /** Shows a stream as it stands. */
+  /** Shows a stream as it stands; a share of one is shown by whoever puts it together. */
   show(stream: StreamState): void {
+    if (stream.share_of !== undefined) return;
     this.rooms.set(stream.stream_id, { ...standingOf(stream), heard_at: this.clock.now() });
   }
 

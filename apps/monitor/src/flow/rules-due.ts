@@ -16,8 +16,8 @@ export const rulesDue = (
   rules: WantedRules,
 ): MonitorRecord[] => {
   const records: MonitorRecord[] = [];
-  for (const { stream_id, closed } of streams.values()) {
-    if (closed) continue;
+  for (const { stream_id, closed, share_of } of streams.values()) {
+    if (closed || share_of !== undefined) continue;
     const wanted = rules.wanted(stream_id) ?? UNTOUCHED;
     const detector = detectors.get(stream_id);
     const has = (detector && rulesVersion(detector)) ?? UNTOUCHED.version;
