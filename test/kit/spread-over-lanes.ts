@@ -40,6 +40,8 @@ export interface Stored {
   presentations: Presentation[];
   alerts: AlertDecision[];
   summary: StreamSummary;
+  /** Danmaku that the stream's owner shows of what other lanes read. */
+  shown: number;
 }
 
 const EPOCH_REVISIONS = 2 ** 40;
@@ -61,6 +63,7 @@ export class SpreadStream {
   readonly #alerts = new Map<string, AlertDecision>();
   #summary: StreamSummary | null = null;
   #now = 0;
+  #shown = 0;
 
   constructor(
     readonly stream_id: string,
@@ -85,6 +88,7 @@ export class SpreadStream {
       presentations: inOrder(this.#rows.presentations),
       alerts: [...this.#alerts.values()].sort((a, b) => (a.alert_id < b.alert_id ? -1 : 1)),
       summary: this.#summary!,
+      shown: this.#shown,
     };
   }
 
@@ -119,6 +123,7 @@ export class SpreadStream {
       { now: () => this.#now },
       () => lane.readings(this.#now),
       () => Promise.resolve(),
+      (events) => (this.#shown += events.length),
     );
     lane.batches = new Subject();
     livePipeline(lane.batches, {
@@ -126,7 +131,7 @@ export class SpreadStream {
       window: {
         ...{ settings: DEFAULT_EVENT_TIME, rates: {}, revision_from, hear: heardByLetters },
         shareInputs: FEEDS.map((feed) => `${feed}/${lane.id}`),
-        lanesOf: () => (this.lanes === 1 ? null : this.#lanes.map(({ id }) => id)),
+        lanesOf: () => this.#lanesOf(),
       },
       detector: createDetector(DEFAULT_CONTEXT),
       writer: this.#writer(),
@@ -137,9 +142,13 @@ export class SpreadStream {
     });
   }
 
+  #lanesOf(): string[] | null {
+    return this.lanes === 1 ? null : this.#lanes.map(({ id }) => id);
+  }
+
   #way(): ShareWay {
     return {
-      lanesOf: () => null,
+      lanesOf: () => this.#lanesOf(),
       inputsOf: () => [],
       tell: (tellings) => {
         for (const told of tellings) this.#lanes[0]!.append('control', this.#now, structuredClone(told));

@@ -56,6 +56,7 @@ describe('a stream spread over eight lanes', () => {
         expect(whole.summary.status).toBe('ended');
         const spread = readBy(LANES, seed, presence, false);
         expectSame(spread, whole);
+        expect(spread.shown).toBeGreaterThan(0);
       });
     },
   );

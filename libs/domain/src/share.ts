@@ -1,4 +1,5 @@
 import type { IgnoredCounts } from './event.js';
+import type { ReadEvent } from './log.js';
 import type { LatePaid } from './moment.js';
 import type { Pane } from './pane.js';
 import type { Said } from './said.js';
@@ -58,6 +59,8 @@ export interface ShareTold {
   readonly moments: readonly ShareMoment[];
   readonly corrected: readonly Pane[];
   readonly standing: ShareStanding;
+  /** Some danmaku that were read, to be shown; no part of any number. */
+  readonly sample: readonly ReadEvent[];
 }
 
 /** The owner of a stream asks a lane for its share of it: to tell how it stands, even if it has nothing; in which currency; until which end. */

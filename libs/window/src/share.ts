@@ -3,6 +3,7 @@ import type {
   InputId,
   InputReading,
   Moment,
+  ReadEvent,
   ShareAsked,
   ShareMoment,
   ShareStanding,
@@ -58,16 +59,24 @@ export const tellingOf = (
   { moments, corrected }: Pick<StreamStep, 'moments' | 'corrected'>,
   from: { stream_id: string; lane: string; epoch: number },
   quiet: boolean,
+  sample: readonly ReadEvent[] = [],
 ): ShareTold[] => {
   const standing = shareStanding(share, quiet);
   const tellings: ShareTold[] = [];
   for (let at = 0; at + MOMENTS_MAX < moments.length; at += MOMENTS_MAX) {
     const some = moments.slice(at, at + MOMENTS_MAX);
     const reached = { ...standing, closed: false, watermark: some.at(-1)!.pane.ts };
-    tellings.push({ kind: 'share_told', ...from, moments: some.map(shareMoment), corrected: [], standing: reached });
+    tellings.push({
+      kind: 'share_told',
+      ...from,
+      moments: some.map(shareMoment),
+      corrected: [],
+      standing: reached,
+      sample: [],
+    });
   }
   const rest = moments.slice(tellings.length * MOMENTS_MAX).map(shareMoment);
-  tellings.push({ kind: 'share_told', ...from, moments: rest, corrected, standing });
+  tellings.push({ kind: 'share_told', ...from, moments: rest, corrected, standing, sample });
   return tellings;
 };
 

@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { Alert, AlertDecision, Clock, InputId, MonitorRecord } from '#domain';
+import type { Alert, AlertDecision, Clock, InputId, MonitorRecord, ReadEvent } from '#domain';
 import type { Config } from '#config';
 import { createDetector, DEFAULT_CONTEXT, type DetectRules } from '#detect';
 import { JOURNAL_INPUT, type LaneBatch, type LaneId, type LaneKeeper, type PostedLog } from '#ingest';
@@ -86,7 +86,9 @@ export class MonitorFlow implements LaneKeeper {
       (stream_id) => edge.rules.rulesOf(stream_id),
     );
     const { settings, readings } = { settings: edge.config.eventTime, readings: () => home.source.readings() };
-    this.shares = home.shares ? new ShareDesk(home.shares, settings, clock, readings, () => writer.flush()) : null;
+    const stored = () => writer.flush();
+    const show = (events: readonly ReadEvent[]) => this.rooms.read$.next(events);
+    this.shares = home.shares ? new ShareDesk(home.shares, settings, clock, readings, stored, show) : null;
     writer.holdStreams(() => this.alertsSafe);
     home.source.batches$.subscribe({
       next: (batch) => this.lanes.get(batch.lane)?.batches.next(batch),

@@ -1,4 +1,13 @@
-import type { Clock, EventTimeSettings, InputId, InputReading, ShareAsked, ShareTold } from '#domain';
+import type {
+  Clock,
+  EventTimeSettings,
+  InputId,
+  InputReading,
+  ReadEvent,
+  RecordBatch,
+  ShareAsked,
+  ShareTold,
+} from '#domain';
 import type { LaneId } from '#ingest';
 import { asksOf, isQuiet, tellingOf, type StreamState, type StreamStep } from '#window';
 
@@ -23,6 +32,17 @@ interface ShareLane {
   readonly state: { readonly streams: ReadonlyMap<string, StreamState> };
 }
 
+/** What a batch did, as far as shares are concerned. */
+interface ShareNews {
+  batch: RecordBatch;
+  read: readonly ReadEvent[];
+  streams: readonly StreamStep[];
+  shares: readonly StreamStep[];
+}
+
+/** Danmaku told at once: as many as are shown. */
+const DANMAKU_MAX = 5;
+
 /**
  * What a process has to say about streams that are spread over lanes: as the owner of a share to the stream's owner, as
  * the stream's owner to its shares. What became final is said at once, how it stands at least each second.
@@ -31,6 +51,8 @@ export class ShareDesk {
   /** What was said of each share and asked of each stream last, so that it is not said again for nothing. */
   private readonly said = new Map<string, string>();
   private readonly asked = new Map<string, string>();
+  /** Danmaku read of each stream since they were last told. */
+  private readonly heard = new Map<string, ReadEvent[]>();
 
   constructor(
     private readonly way: ShareWay,
@@ -38,14 +60,20 @@ export class ShareDesk {
     private readonly clock: Clock,
     private readonly readings: () => ReadonlyMap<InputId, InputReading>,
     private readonly stored: () => Promise<void>,
+    /** Shows danmaku that were read in other lanes. */
+    private readonly show: (events: readonly ReadEvent[]) => void,
   ) {}
 
   /** After a batch: tells what it made final, and asks for what it made known. */
-  take(lane: ShareLane, { streams, shares }: { streams: readonly StreamStep[]; shares: readonly StreamStep[] }): void {
+  take(lane: ShareLane, { batch, read, streams, shares }: ShareNews): void {
+    if (shares.length > 0) this.hear(read);
     for (const step of shares) this.tell(lane, lane.state.streams.get(step.stream_id)!, step);
     for (const { stream_id } of streams) {
       const stream = lane.state.streams.get(stream_id);
-      if (stream?.shares !== undefined) this.ask(stream, false);
+      if (stream?.shares === undefined) continue;
+      this.ask(stream, false);
+      for (const { body } of batch.records)
+        if ('kind' in body && body.kind === 'share_told' && body.stream_id === stream_id) this.show(body.sample);
     }
   }
 
@@ -75,7 +103,18 @@ export class ShareDesk {
     if (!isNews || (step === NOTHING && this.said.get(place) === says)) return;
     this.said.set(place, says);
     const from = { stream_id: share.share_of!, lane: id, epoch };
-    this.way.tell(tellingOf(share, step, from, quiet), closes ? this.stored : () => Promise.resolve());
+    const sample = this.heard.get(from.stream_id) ?? [];
+    this.heard.delete(from.stream_id);
+    this.way.tell(tellingOf(share, step, from, quiet, sample), closes ? this.stored : () => Promise.resolve());
+  }
+
+  private hear(read: readonly ReadEvent[]): void {
+    for (const each of read) {
+      const { type, stream_id } = each.event;
+      if (type !== 'danmaku' || each.lateness === 'too_late' || this.way.lanesOf(stream_id) === null) continue;
+      const heard = this.heard.get(stream_id) ?? [];
+      if (heard.length < DANMAKU_MAX) this.heard.set(stream_id, [...heard, each]);
+    }
   }
 
   private ask(stream: StreamState, again: boolean): void {
