@@ -37,6 +37,7 @@ import { SilencesController } from './silences/silences.controller.js';
 import { KeywordsController } from './said/keywords.controller.js';
 import { SessionWords } from './said/session-words.js';
 import { WordsController } from './said/words.controller.js';
+import { Answers } from './streams/answers.js';
 import { DanmakuController } from './streams/danmaku.controller.js';
 import { FunnelController } from './streams/funnel.controller.js';
 import { ItemsController } from './streams/items.controller.js';
@@ -92,6 +93,7 @@ export class GatewayModule {
         HealthController,
       ],
       providers: [
+        Answers,
         KnownStreams,
         SessionWords,
         Ledger,

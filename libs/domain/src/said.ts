@@ -55,17 +55,17 @@ export const emptySaid = (): Said => ({
   ...{ words: new Map(), questions: new Map(), prohibited: new Map() },
 });
 
-/** Counts one message of `ts`, ms. */
-export const addHeard = (said: Said, { shown, words, topic, mood, prohibited }: Heard, ts: number): void => {
-  said.messages++;
-  if (mood === 'praise') said.praise++;
+/** Counts a message that was sent `count` times, last at `ts`, ms. */
+export const addHeard = (said: Said, { shown, words, topic, mood, prohibited }: Heard, ts: number, count = 1): void => {
+  said.messages += count;
+  if (mood === 'praise') said.praise += count;
   if (mood === 'complaint') {
-    said.complaints++;
+    said.complaints += count;
     said.complaint = newer(said.complaint, { example: shown, ts });
   }
-  for (const word of words) mention(said.words, word, 1, shown, ts);
-  if (topic !== null) mention(said.questions, topic, 1, shown, ts);
-  for (const word of prohibited) said.prohibited.set(word, (said.prohibited.get(word) ?? 0) + 1);
+  for (const word of words) mention(said.words, word, count, shown, ts);
+  if (topic !== null) mention(said.questions, topic, count, shown, ts);
+  for (const word of prohibited) said.prohibited.set(word, (said.prohibited.get(word) ?? 0) + count);
 };
 
 /** Adds what was said at another time. */

@@ -17,18 +17,26 @@ export class StoreErasure {
 
   constructor(private readonly client: StoreClient) {}
 
-  /** `at`: wall clock, ms. The mark comes first, so that no session is ever without rows and without their mark. */
+  /**
+   * `at`: wall clock, ms. The mark comes first, so that no session is ever without rows and without their mark; and again
+   * when the rows are gone, so that what was read between is known to be old.
+   */
   async erase(key: ViewerKey, at: number): Promise<Erasure> {
     const viewer = viewerToUInt64(key);
     const found = await this.client.read<{ stream_id: string; is_over: number }>(this.streams, { viewer });
     const erased = found.filter(({ is_over }) => is_over === 1).map(({ stream_id }) => stream_id);
     const live = found.filter(({ is_over }) => is_over === 0).map(({ stream_id }) => stream_id);
     if (erased.length > 0) {
-      const marks = erased.map((stream_id) => JSON.stringify({ stream_id, viewer, erased_at: at }));
-      await this.client.write.insertJson('erasures', marks.join('\n'));
+      await this.mark(erased, viewer, at);
       for (const statement of this.deletions) await this.client.write.run(statement, { viewer, stream_ids: erased });
+      await this.mark(erased, viewer, at + 1);
     }
     return { erased, live };
+  }
+
+  private mark(stream_ids: readonly string[], viewer: string, erased_at: number): Promise<void> {
+    const marks = stream_ids.map((stream_id) => JSON.stringify({ stream_id, viewer, erased_at }));
+    return this.client.write.insertJson('erasures', marks.join('\n'));
   }
 
   /** How many viewers were erased of a session. */

@@ -4,6 +4,15 @@ import { readQuery } from './sql-files.js';
 import type { Range } from './steps.js';
 import type { StreamFormat } from './stream.js';
 
+/** What was written so often, and last at `last_ts`, ms, as it was sent: redact before showing. */
+export interface WrittenText {
+  text: string;
+  /** In the parts that were asked for? */
+  is_asked: 0 | 1;
+  messages: number;
+  last_ts: number;
+}
+
 /** What is stored, whole, as bytes: read as fast as it is taken, in memory that does not grow with it. */
 export class StoreExports {
   private readonly events = readQuery('export-events');
@@ -17,8 +26,9 @@ export class StoreExports {
     return this.client.stream(this.events, { stream_id, ...range, defused }, format);
   }
 
-  /** What viewers wrote in a session, in any order, some thousands at a time. Texts are as they were sent: redact before showing. */
-  messagesOf(stream_id: string): AsyncIterable<{ ts: number; text: string }[]> {
-    return jsonLines(this.client.stream(this.written, { stream_id }, 'JSONEachRow'));
+  /** What viewers wrote in parts of a session and in the rest of it, in any order, some thousands of texts at a time. */
+  messagesOf(stream_id: string, parts: readonly Range[]): AsyncIterable<WrittenText[]> {
+    const [begins, ends] = [parts.map(({ from }) => from), parts.map(({ to }) => to)];
+    return jsonLines(this.client.stream(this.written, { stream_id, begins, ends }, 'JSONEachRow'));
   }
 }

@@ -6,7 +6,7 @@ export { storeParts } from './parts.js';
 export type { Page } from './page.js';
 export { StoreQuestions, type QuestionOutcome } from './questions.js';
 export * from './reader.js';
-export { ALL_TIME, type Range, type Step } from './steps.js';
+export { ALL_TIME, overlap, type Range, type Step } from './steps.js';
 export { StoreErasure, type Erasure } from './erasure.js';
 export { StoreExports } from './exports.js';
 export type { StreamFormat } from './stream.js';

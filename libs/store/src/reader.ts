@@ -32,6 +32,12 @@ import type { Parameters } from './session.js';
 import { readQuery } from './sql-files.js';
 import { ALL_TIME, fillSteps, overlap, paneRange, panesIn, quietTotals, type Range, type Step } from './steps.js';
 
+/** A session as it is stored: where neither `revision` nor `erased_at` changed, nothing else that is stored of it did. */
+export interface StoredSession extends StreamSummary {
+  /** When a viewer was last erased of it, wall clock, ms; `null`: nobody was. */
+  erased_at: number | null;
+}
+
 /** A stream with the sums that a list of streams shows. */
 export interface StoredStream extends StreamSummary {
   /** `null` before its first pane. */
@@ -120,6 +126,7 @@ const NO_DISTINCT: DistinctCounts = {
 
 const QUERIES = [
   'alerts',
+  'alerts-firing',
   'cohorts',
   'cues',
   'danmaku',
@@ -176,7 +183,7 @@ export class StoreReader {
   }
 
   /** Of sessions by their ids, in no order; one that is not stored is absent. */
-  summaries(stream_ids: readonly string[]): Promise<StreamSummary[]> {
+  summaries(stream_ids: readonly string[]): Promise<StoredSession[]> {
     return this.read('summaries', { stream_ids });
   }
 
@@ -372,6 +379,12 @@ export class StoreReader {
   /** The latest state of each alert changed after `since_seq`, in order of `seq`. */
   async alerts(stream_id: string, since_seq: number, limit: number): Promise<Alert[]> {
     return (await this.read<AlertRow>('alerts', { stream_id, since_seq, limit })).map(alertOf);
+  }
+
+  /** How many alerts fire now. */
+  async alertsFiring(stream_id: string): Promise<number> {
+    const [row] = await this.read<{ alerts: number }>('alerts-firing', { stream_id });
+    return row?.alerts ?? 0;
   }
 
   /** Newest first. */

@@ -1,4 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import { rowsOfText } from './json-lines.js';
 
 /** Values of a statement's `{name:Type}` parameters. */
 export type Parameters = Readonly<Record<string, string | number | null | readonly number[] | readonly string[]>>;
@@ -41,13 +42,14 @@ export class Session {
     await this.client.command({ query: statement, query_params: { ...parameters } });
   }
 
-  rows<Row>(query: string, parameters: Parameters = {}): Promise<Row[]> {
-    return this.answer(async () => {
+  async rows<Row>(query: string, parameters: Parameters = {}): Promise<Row[]> {
+    const lines = await this.answer(async () => {
       const query_params = { ...parameters };
       const format = 'JSONEachRow';
       const answer = await this.client.query({ query: `${query}\n${READ_SETTINGS}`, format, query_params });
-      return answer.json<Row>();
+      return answer.text();
     });
+    return rowsOfText<Row>(lines);
   }
 
   /** Rows as lists, with their columns; the query brings its own settings. */

@@ -45,7 +45,7 @@ export class CompareController {
       throw badRequest(`parameter "streams" must be 1 to ${STREAMS_MAX} stream ids between commas`);
     const hidden = ids.find((stream_id) => !visible(caller, stream_id));
     if (hidden !== undefined) throw notFound(`the stream "${hidden}"`);
-    const sessions = await Promise.all(ids.map((stream_id) => this.streams.get(stream_id)));
+    const sessions = await Promise.all(ids.map((stream_id) => this.streams.withSums(stream_id)));
     return {
       step_ms: step,
       streams: await Promise.all(

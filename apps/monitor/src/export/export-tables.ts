@@ -3,7 +3,7 @@ import { PANE_MS } from '#domain';
 import type { Alert } from '#domain';
 import { DEFINITIONS } from '#metric';
 import { StoreReader } from '#store';
-import type { Range, StoredStream } from '#store';
+import type { Range, StoredSession } from '#store';
 import { ALERT_FEED } from '../ports.js';
 import type { AlertFeed } from '../ports.js';
 import { Ledger } from '../streams/ledger.js';
@@ -65,11 +65,11 @@ export class ExportTables {
     @Inject(ALERT_FEED) private readonly feed: AlertFeed,
   ) {}
 
-  metrics(stream: StoredStream, range: Range, step_ms: number): ExportTable {
+  metrics(stream: StoredSession, range: Range, step_ms: number): ExportTable {
     return { columns: POINT_COLUMNS, rows: this.points(stream, range, step_ms) };
   }
 
-  async presentations(stream: StoredStream): Promise<ExportTable> {
+  async presentations(stream: StoredSession): Promise<ExportTable> {
     const rows = await this.ledger.of(stream);
     const known = new Set(PRESENTATION_FACTS.map(({ name }) => name));
     const metrics = Object.keys(rows[0] ?? {}).filter((name) => !known.has(name));
@@ -83,7 +83,7 @@ export class ExportTables {
   }
 
   /** Read an hour at a time. Where the slices meet, `online` is carried over as within one. */
-  private async *points(stream: StoredStream, range: Range, step_ms: number): AsyncGenerator<Record<string, unknown>> {
+  private async *points(stream: StoredSession, range: Range, step_ms: number): AsyncGenerator<Record<string, unknown>> {
     if (stream.last_pane === null) return;
     const end = Math.min(range.to, stream.last_pane + PANE_MS);
     let from = Math.max(range.from, stream.first_pane);

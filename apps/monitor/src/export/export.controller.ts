@@ -6,7 +6,7 @@ import type { Principal } from '#auth';
 import { PANE_MS } from '#domain';
 import type { Logger } from '#observe';
 import { StoreExports } from '#store';
-import type { Range, StoredStream, StreamFormat } from '#store';
+import type { Range, StoredSession, StreamFormat } from '#store';
 import { AuditLog } from '../audit/audit-log.js';
 import { LOG } from '../ports.js';
 import { Caller } from '../rest/caller.guard.js';
@@ -108,7 +108,7 @@ export class ExportController {
     }
   }
 
-  private table(what: Exclude<(typeof WHAT)[number], 'events'>, stream: StoredStream, range: Range, step_ms: number) {
+  private table(what: Exclude<(typeof WHAT)[number], 'events'>, stream: StoredSession, range: Range, step_ms: number) {
     switch (what) {
       case 'metrics':
         return this.tables.metrics(stream, range, step_ms);

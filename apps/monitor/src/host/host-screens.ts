@@ -94,7 +94,7 @@ export class HostScreens {
   }
 
   private async readAnew(stream_id: string): Promise<Read> {
-    const stream = await this.streams.get(stream_id);
+    const stream = await this.streams.withSums(stream_id);
     const [view, rundown, presentations, session] = await Promise.all([
       this.view(stream_id),
       this.notes.rundown(stream_id),

@@ -2,8 +2,8 @@ import { Controller, Get, Param } from '@nestjs/common';
 import { visible } from '#auth';
 import type { Principal } from '#auth';
 import type { HistoryAnswer, PresentationRow } from '#contract';
-import type { StreamSummary } from '#domain';
 import { StoreReader } from '#store';
+import type { StoredSession } from '#store';
 import { Caller } from '../rest/caller.guard.js';
 import { Asked, Operation } from '../rest/operation.js';
 import { cursorParameter, integerParameter, isTimeKey, limitParameter, textParameter } from '../rest/query.js';
@@ -60,7 +60,7 @@ export class HistoryController {
     return { item_id, presentations, cursor };
   }
 
-  private async ledgerOf(stream: StreamSummary): Promise<HistoryAnswer['presentations']> {
+  private async ledgerOf(stream: StoredSession): Promise<HistoryAnswer['presentations']> {
     const { stream_id, title: stream_title, host } = stream;
     const rows = await this.ledger.of(stream);
     return rows.map((row) => ({ ...row, stream_id, stream_title, host }) as HistoryAnswer['presentations'][number]);

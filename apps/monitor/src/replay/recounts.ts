@@ -1,10 +1,9 @@
 import { setImmediate as giveWay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '#config';
-import type { Alert, AlertDecision, Pane, ReadEvent } from '#domain';
+import type { Alert, AlertDecision, Pane, ReadEvent, StreamSummary } from '#domain';
 import { changeRules, createDetector, DEFAULT_CONTEXT } from '#detect';
 import { StoreReader } from '#store';
-import type { StoredStream } from '#store';
 import type { Understanding } from '#words';
 import { beginAgain, endAgain, readOn, storedStream, type StreamStep } from '#window';
 import { inRoom } from '../flow/live-pipeline.js';
@@ -41,7 +40,7 @@ export class Recounts {
   ) {}
 
   /** Of a session that is over. `busy`: another is under way, and one at a time is enough beside live rooms. */
-  async of(stream: StoredStream): Promise<Recount | 'busy'> {
+  async of(stream: StreamSummary): Promise<Recount | 'busy'> {
     if (this.isBusy) return 'busy';
     this.isBusy = true;
     try {
@@ -51,7 +50,7 @@ export class Recounts {
     }
   }
 
-  private async recount(summary: StoredStream): Promise<Recount> {
+  private async recount(summary: StreamSummary): Promise<Recount> {
     const { stream_id } = summary;
     const { config, words } = this;
     const window = { settings: config.eventTime, rates: config.fxRates, hear: words.understand };

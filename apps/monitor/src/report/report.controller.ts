@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 import { itemLifts, sessionMetrics } from '#metric';
 import { LANGUAGES } from '#say';
 import { ALL_TIME, StoreReader } from '#store';
-import type { StoredStream } from '#store';
+import type { StoredSession } from '#store';
 import { ALERT_FEED } from '../ports.js';
 import type { AlertFeed } from '../ports.js';
 import { Asked, Operation } from '../rest/operation.js';
@@ -54,9 +54,10 @@ export class ReportController {
       .send(reportPage(facts, lang ?? 'zh'));
   }
 
-  private async factsOf(stream: StoredStream): Promise<ReportFacts> {
+  private async factsOf(stream: StoredSession): Promise<ReportFacts> {
     const { stream_id } = stream;
-    const [totals, distinct, presentations, lines, actions] = await Promise.all([
+    const [summed, totals, distinct, presentations, lines, actions] = await Promise.all([
+      this.streams.withSums(stream_id),
       this.store.totals(stream),
       this.store.distinct(stream_id),
       this.ledger.of(stream),
@@ -66,7 +67,7 @@ export class ReportController {
     const step_ms = 1000 * Math.max(1, Math.ceil(totals.panes / POINTS));
     const steps = await this.store.steps(stream, ALL_TIME, step_ms);
     return {
-      stream: this.streams.row(stream),
+      stream: this.streams.row(summed),
       metrics: sessionMetrics(totals, distinct),
       online: steps.map((step) => ({ ts: step.ts, online: step.totals.online_last })),
       presentations,

@@ -1,12 +1,13 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import type { KeywordsAnswer } from '#contract';
-import { ALL_TIME, StoreReader } from '#store';
+import type { StreamableFile } from '@nestjs/common';
+import { ALL_TIME, overlap, StoreReader } from '#store';
 import type { Range } from '#store';
 import { Asked, Operation } from '../rest/operation.js';
 import { notFound } from '../rest/problem.js';
 import { textParameter } from '../rest/query.js';
 import type { QueryValues } from '../rest/query.js';
 import { ref } from '../rest/schemas.js';
+import { Answers } from '../streams/answers.js';
 import { KnownStreams } from '../streams/known-streams.js';
 import { rangeOf, rangeQuery } from '../streams/range-query.js';
 import { SessionWords } from './session-words.js';
@@ -23,6 +24,7 @@ export class KeywordsController {
   constructor(
     private readonly store: StoreReader,
     private readonly streams: KnownStreams,
+    private readonly answers: Answers,
     private readonly words: SessionWords,
   ) {}
 
@@ -37,11 +39,12 @@ export class KeywordsController {
   async keywords(
     @Param('stream_id') stream_id: string,
     @Asked() asked: QueryValues<typeof query>,
-  ): Promise<KeywordsAnswer> {
-    await this.streams.get(stream_id);
+  ): Promise<StreamableFile> {
+    const stream = await this.streams.get(stream_id);
     const range = rangeOf(asked);
     const shown = await this.shown(stream_id, asked.item_id, asked.presentation_id);
-    return this.words.of(stream_id, (ts) => within(range, ts) && shown.some((each) => within(each, ts)));
+    const parts = shown.flatMap((each) => overlap(range, each) ?? []);
+    return this.answers.of(stream, 'keywords', asked, () => this.words.of(stream_id, parts));
   }
 
   /** When the item was on, or the presentation; all the time where neither is asked for. */
@@ -58,5 +61,3 @@ export class KeywordsController {
     return chosen.map(({ from, to }) => ({ from, to: to ?? ALL_TIME.to }));
   }
 }
-
-const within = ({ from, to }: Range, ts: number): boolean => ts >= from && ts < to;

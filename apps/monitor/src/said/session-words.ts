@@ -3,18 +3,20 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { KeywordsAnswer } from '#contract';
 import { addHeard, emptySaid, mostMentioned, type Said } from '#domain';
 import { StoreExports } from '#store';
+import type { Range } from '#store';
 import type { Understanding } from '#words';
 import { UNDERSTANDING } from '../ports.js';
 import { keywordsOf } from './keywords.js';
 
-/** Messages understood before other work gets its turn: some 10 ms. */
+/** Texts understood before other work gets its turn: some 10 ms. */
 const SLICE = 500;
 /** So many words are counted exactly; beyond, the rarest half is forgotten, and what comes back is counted anew. */
 const WORDS_MAX = 50_000;
 
 /**
  * What was said in parts of a stored session, against the rest of it. Messages are understood when it is asked, from what
- * is stored: exact, late ones included, by today's understanding, and nothing is stored twice.
+ * is stored: exact, late ones included, by today's understanding, and nothing is stored twice. What many wrote is
+ * understood once.
  */
 @Injectable()
 export class SessionWords {
@@ -23,13 +25,12 @@ export class SessionWords {
     @Inject(UNDERSTANDING) private readonly words: Pick<Understanding, 'understand'>,
   ) {}
 
-  /** `isAsked`: does this moment, ms, belong to the part? */
-  async of(stream_id: string, isAsked: (ts: number) => boolean): Promise<KeywordsAnswer> {
+  async of(stream_id: string, parts: readonly Range[]): Promise<KeywordsAnswer> {
     const [asked, rest] = [emptySaid(), emptySaid()];
-    for await (const messages of this.store.messagesOf(stream_id)) {
-      for (const [n, { ts, text }] of messages.entries()) {
+    for await (const texts of this.store.messagesOf(stream_id, parts)) {
+      for (const [n, { text, is_asked, messages, last_ts }] of texts.entries()) {
         if (n % SLICE === SLICE - 1) await giveWay();
-        addHeard(isAsked(ts) ? asked : rest, this.words.understand(text), ts);
+        addHeard(is_asked ? asked : rest, this.words.understand(text), last_ts, messages);
       }
       bound(asked);
       bound(rest);

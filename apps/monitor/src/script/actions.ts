@@ -4,10 +4,10 @@ import { Subject } from 'rxjs';
 import type { Principal } from '#auth';
 import type { ActionKind, ActionRequest, ActionShown, BeforeAfter } from '#contract';
 import { PANE_MS, paneStart } from '#domain';
-import type { Clock } from '#domain';
+import type { Clock, StreamSummary } from '#domain';
 import { beforeAfter } from '#metric';
 import { StoreNotes, StoreReader } from '#store';
-import type { StoredAction, StoredStream } from '#store';
+import type { StoredAction } from '#store';
 import { AuditLog } from '../audit/audit-log.js';
 import { CLOCK, LIVE_ROOMS } from '../ports.js';
 import type { LiveRooms } from '../ports.js';
@@ -39,7 +39,7 @@ export class Actions {
   ) {}
 
   /** Oldest first. */
-  async of(stream: StoredStream): Promise<ActionShown[]> {
+  async of(stream: StreamSummary): Promise<ActionShown[]> {
     const actions = await this.notes.actions(stream.stream_id);
     return Promise.all(actions.map((action) => this.shown(action, stream)));
   }
@@ -76,13 +76,13 @@ export class Actions {
     return room === undefined || room.status === 'ended' ? Infinity : room.as_of;
   }
 
-  private async shown(action: StoredAction, stream: StoredStream): Promise<ActionShown> {
+  private async shown(action: StoredAction, stream: StreamSummary): Promise<ActionShown> {
     const isKnown = stream.status === 'ended' || stream.as_of >= action.ts + SIDE_MS + PANE_MS;
     const followed = isKnown ? await this.followed(action, stream) : null;
     return { ...action, kind: action.kind as ActionKind, followed };
   }
 
-  private async followed({ ts }: StoredAction, stream: StoredStream): Promise<BeforeAfter[]> {
+  private async followed({ ts }: StoredAction, stream: StreamSummary): Promise<BeforeAfter[]> {
     const at = paneStart(ts);
     const steps = await this.store.steps(stream, { from: at - SIDE_MS, to: at + SIDE_MS }, PANE_MS);
     const side = (isBefore: boolean) =>
@@ -97,7 +97,7 @@ export class Actions {
   }
 
   /** A person means now; in a stream whose own time is far from the clock's, where that stream stands. */
-  private momentIn(stream: StoredStream): number {
+  private momentIn(stream: StreamSummary): number {
     const now = this.clock.now();
     const as_of = this.rooms.get(stream.stream_id)?.as_of ?? stream.as_of;
     return Math.abs(now - as_of) < OWN_TIME_MS ? now : as_of;

@@ -1,11 +1,13 @@
 import { Controller, Get, Param } from '@nestjs/common';
+import type { StreamableFile } from '@nestjs/common';
 import type { FunnelAnswer, FunnelLayer } from '#contract';
 import { StoreReader } from '#store';
-import type { StoredFunnel } from '#store';
+import type { Range, StoredFunnel, StoredSession } from '#store';
 import { Asked, Operation } from '../rest/operation.js';
 import { choiceParameter, optionalDurationParameter, textParameter } from '../rest/query.js';
 import type { QueryValues } from '../rest/query.js';
 import { ref } from '../rest/schemas.js';
+import { Answers } from './answers.js';
 import { KnownStreams } from './known-streams.js';
 import { rangeOf, rangeQuery } from './range-query.js';
 
@@ -24,6 +26,7 @@ export class FunnelController {
   constructor(
     private readonly store: StoreReader,
     private readonly streams: KnownStreams,
+    private readonly answers: Answers,
   ) {}
 
   @Get()
@@ -36,9 +39,14 @@ export class FunnelController {
   async funnel(
     @Param('stream_id') stream_id: string,
     @Asked() asked: QueryValues<typeof query>,
-  ): Promise<FunnelAnswer> {
+  ): Promise<StreamableFile> {
     const stream = await this.streams.get(stream_id);
-    const rows = await this.store.funnel(stream_id, rangeOf(asked), asked.item_id, asked.horizon);
+    const range = rangeOf(asked);
+    return this.answers.of(stream, 'funnel', asked, () => this.answer(stream, range, asked));
+  }
+
+  private async answer(stream: StoredSession, range: Range, asked: QueryValues<typeof query>): Promise<FunnelAnswer> {
+    const rows = await this.store.funnel(stream.stream_id, range, asked.item_id, asked.horizon);
     const answer: FunnelAnswer = {
       definition: asked.horizon === null ? 'live' : 'cohort',
       horizon_s: asked.horizon === null ? null : asked.horizon / 1000,

@@ -6,8 +6,8 @@ import type { DistinctCounts, FxRates, StreamSummary } from '#domain';
 import { creditPresentations, presentationMetrics, ratio } from '#metric';
 import type { PaidLine } from '#metric';
 import { StoreReader } from '#store';
-import type { StoredPaidLine } from '#store';
-import { KeptLedgers } from './kept-ledgers.js';
+import type { StoredPaidLine, StoredSession } from '#store';
+import { KeptOfSessions } from './kept-of-sessions.js';
 import { CONFIG } from '../ports.js';
 
 export const NOBODY: DistinctCounts = {
@@ -27,7 +27,7 @@ const ROWS_KEPT_MAX = 10_000;
 @Injectable()
 export class Ledger {
   /** A session that is over is asked about again and again: by its page, its report, and the history of each of its items. */
-  private readonly kept = new KeptLedgers(ROWS_KEPT_MAX);
+  private readonly kept = new KeptOfSessions<readonly PresentationRow[]>(ROWS_KEPT_MAX);
 
   constructor(
     private readonly store: StoreReader,
@@ -39,17 +39,12 @@ export class Ledger {
     return inCurrency(await this.store.paidLines(stream.stream_id), stream.currency, this.config.fxRates);
   }
 
-  async of(stream: StreamSummary): Promise<readonly PresentationRow[]> {
-    const known = this.kept.get(stream);
+  async of(stream: StoredSession): Promise<readonly PresentationRow[]> {
+    const known = this.kept.get(stream, 'ledger');
     if (known !== undefined) return known;
     const rows = await this.read(stream);
-    this.kept.put(stream, rows);
+    this.kept.put(stream, 'ledger', rows, rows.length);
     return rows;
-  }
-
-  /** What is stored of these sessions has changed without their knowing. */
-  forget(stream_ids: readonly string[]): void {
-    this.kept.forget(stream_ids);
   }
 
   private async read(stream: StreamSummary): Promise<PresentationRow[]> {

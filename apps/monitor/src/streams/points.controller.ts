@@ -1,14 +1,16 @@
 import { Controller, Get, Param } from '@nestjs/common';
+import type { StreamableFile } from '@nestjs/common';
 import type { MetricsAnswer } from '#contract';
 import { emptySourceCounts, PANE_MS } from '#domain';
 import type { DistinctCounts, Source, SourceCounts, StreamSummary } from '#domain';
 import { StoreReader } from '#store';
-import type { Range, Step } from '#store';
+import type { Range, Step, StoredSession } from '#store';
 import { Asked, Operation } from '../rest/operation.js';
 import { badRequest } from '../rest/problem.js';
 import { durationParameter, listParameter } from '../rest/query.js';
 import type { QueryValues } from '../rest/query.js';
 import { ref } from '../rest/schemas.js';
+import { Answers } from './answers.js';
 import { KnownStreams } from './known-streams.js';
 import { PANE_NAMES, point, POINT_NAMES } from './point.js';
 import { rangeOf, rangeQuery } from './range-query.js';
@@ -27,6 +29,7 @@ export class PointsController {
   constructor(
     private readonly store: StoreReader,
     private readonly streams: KnownStreams,
+    private readonly answers: Answers,
   ) {}
 
   @Get()
@@ -39,13 +42,17 @@ export class PointsController {
   async points(
     @Param('stream_id') stream_id: string,
     @Asked() asked: QueryValues<typeof query>,
-  ): Promise<MetricsAnswer> {
+  ): Promise<StreamableFile> {
     const stream = await this.streams.get(stream_id);
+    if (pointsIn(stream, rangeOf(asked), asked.step) > POINTS_MAX)
+      throw badRequest(`at most ${POINTS_MAX} points at once; ask for a larger step or a shorter range`);
+    return this.answers.of(stream, 'metrics', asked, () => this.answer(stream, asked));
+  }
+
+  private async answer(stream: StoredSession, asked: QueryValues<typeof query>): Promise<MetricsAnswer> {
+    const { stream_id } = stream;
     const range = rangeOf(asked);
     const step_ms = asked.step;
-    if (pointsIn(stream, range, step_ms) > POINTS_MAX)
-      throw badRequest(`at most ${POINTS_MAX} points at once; ask for a larger step or a shorter range`);
-
     const names = asked.names ?? PANE_NAMES;
     const needsDistinct = names.some((name) => !PANE_NAMES.includes(name));
     const [steps, distinct, bySource] = await Promise.all([

@@ -1,13 +1,15 @@
 import { Controller, Get, Param } from '@nestjs/common';
+import type { StreamableFile } from '@nestjs/common';
 import type { DataState } from '#contract';
 import type { Source } from '#domain';
 import { ratio, retentionCurve } from '#metric';
 import { StoreReader } from '#store';
-import type { Cohort, Range, RetentionCounts } from '#store';
+import type { Cohort, Range, RetentionCounts, StoredSession } from '#store';
 import { Asked, Operation } from '../rest/operation.js';
 import { choiceParameter, durationParameter } from '../rest/query.js';
 import type { QueryValues } from '../rest/query.js';
 import { ref } from '../rest/schemas.js';
+import { Answers } from './answers.js';
 import { KnownStreams } from './known-streams.js';
 import { rangeOf, rangeQuery } from './range-query.js';
 
@@ -21,6 +23,11 @@ const query = {
   cohort: durationParameter(10_000, 3_600_000, 60_000),
 };
 
+interface RetentionAnswer extends Retention {
+  by_source?: Partial<Record<Source, Retention>>;
+  data: DataState;
+}
+
 interface Retention {
   curve: { s: number; retention: number | null }[];
   cohorts: { from: number; viewers: number; retention: { s: number; retention: number | null }[] }[];
@@ -32,6 +39,7 @@ export class RetentionController {
   constructor(
     private readonly store: StoreReader,
     private readonly streams: KnownStreams,
+    private readonly answers: Answers,
   ) {}
 
   @Get()
@@ -44,11 +52,23 @@ export class RetentionController {
   async retention(
     @Param('stream_id') stream_id: string,
     @Asked() asked: QueryValues<typeof query>,
-  ): Promise<Retention & { by_source?: Partial<Record<Source, Retention>>; data: DataState }> {
+  ): Promise<StreamableFile> {
     const stream = await this.streams.get(stream_id);
     const range = rangeOf(asked);
-    const totals = await this.store.totals(stream, range);
-    const all = retention(totals, await this.cohorts(stream_id, asked.cohort, null, range));
+    return this.answers.of(stream, 'retention', asked, () => this.answer(stream, range, asked));
+  }
+
+  private async answer(
+    stream: StoredSession,
+    range: Range,
+    asked: QueryValues<typeof query>,
+  ): Promise<RetentionAnswer> {
+    const { stream_id } = stream;
+    const [totals, cohorts] = await Promise.all([
+      this.store.totals(stream, range),
+      this.cohorts(stream_id, asked.cohort, null, range),
+    ]);
+    const all = retention(totals, cohorts);
     const data = this.streams.data(stream);
     if (asked.by === null) return { ...all, data };
     const bySource = await this.store.retentionBySource(stream_id, range);

@@ -4,9 +4,11 @@ import type { Static } from 'typebox';
 import { visible } from '#auth';
 import type { Principal } from '#auth';
 import type { StreamsAnswer } from '#contract';
+import type { DistinctCounts, WindowTotals } from '#domain';
 import { ratio, sessionMetrics } from '#metric';
 import { StoreErasure, StoreReader } from '#store';
-import type { StoredStream } from '#store';
+import type { StoredPresentation, StoredSession, StoredStream } from '#store';
+import { AuditLog } from '../audit/audit-log.js';
 import { EVENT_INTAKE } from '../ports.js';
 import type { EventIntake } from '../ports.js';
 import { Caller } from '../rest/caller.guard.js';
@@ -15,6 +17,7 @@ import { notFound } from '../rest/problem.js';
 import { choiceParameter, cursorParameter, isTimeKey, limitParameter } from '../rest/query.js';
 import type { QueryValues } from '../rest/query.js';
 import { ref } from '../rest/schemas.js';
+import { KeptOfSessions } from './kept-of-sessions.js';
 import { KnownStreams } from './known-streams.js';
 
 const listQuery = {
@@ -28,13 +31,27 @@ const closeBody = Type.Object(
   { additionalProperties: false },
 );
 
+/** What is added up over a whole session. */
+interface Whole {
+  readonly totals: WindowTotals;
+  readonly distinct: DistinctCounts;
+  /** What was on at its end. */
+  readonly on: StoredPresentation | undefined;
+}
+
+/** Sessions of which it is kept: some kilobytes each. */
+const SESSIONS_KEPT_MAX = 1_000;
+
 /** Sessions: the list, one of them whole, and the end of those whose input is finished. */
 @Controller('api/v1/streams')
 export class StreamsController {
+  private readonly kept = new KeptOfSessions<Whole>(SESSIONS_KEPT_MAX);
+
   constructor(
     private readonly store: StoreReader,
     private readonly streams: KnownStreams,
     private readonly erasure: StoreErasure,
+    private readonly audit: AuditLog,
     @Inject(EVENT_INTAKE) private readonly intake: EventIntake,
   ) {}
 
@@ -64,15 +81,12 @@ export class StreamsController {
     answer: ref('StreamAnswer'),
   })
   async one(@Param('stream_id') stream_id: string, @Asked() _: object): Promise<Record<string, unknown>> {
-    const stream = await this.streams.get(stream_id);
-    const [totals, distinct, presentations, repurchase, erased] = await Promise.all([
-      this.store.totals(stream),
-      this.store.distinct(stream_id),
-      this.store.presentations(stream_id),
+    const stream = await this.streams.withSums(stream_id);
+    const [{ totals, distinct, on }, repurchase, erased] = await Promise.all([
+      this.whole(stream),
       this.store.repurchase(stream_id),
       this.erasure.erased(stream_id),
     ]);
-    const on = presentations.findLast(({ to }) => to === null);
     return {
       ...this.streams.row(stream),
       ...sessionMetrics(totals, distinct),
@@ -89,6 +103,19 @@ export class StreamsController {
     };
   }
 
+  private async whole(stream: StoredSession): Promise<Whole> {
+    const known = this.kept.get(stream, 'whole');
+    if (known !== undefined) return known;
+    const [totals, distinct, presentations] = await Promise.all([
+      this.store.totals(stream),
+      this.store.distinct(stream.stream_id),
+      this.store.presentations(stream.stream_id),
+    ]);
+    const whole = { totals, distinct, on: presentations.findLast(({ to }) => to === null) };
+    this.kept.put(stream, 'whole', whole, 1);
+    return whole;
+  }
+
   @Post('close')
   @HttpCode(200)
   @Operation({
@@ -100,6 +127,7 @@ export class StreamsController {
   async close(@Caller() caller: Principal, @Sent() { stream_ids }: Static<typeof closeBody>): Promise<object> {
     const foreign = stream_ids.find((stream_id) => !visible(caller, stream_id));
     if (foreign !== undefined) throw notFound(`the stream "${foreign}"`);
+    await this.audit.note(caller, 'close_streams', '', { stream_ids });
     await this.intake.close(stream_ids);
     return {};
   }

@@ -10,7 +10,6 @@ import { CLOCK } from '../ports.js';
 import { Caller } from '../rest/caller.guard.js';
 import { Asked, Operation } from '../rest/operation.js';
 import { badRequest } from '../rest/problem.js';
-import { Ledger } from '../streams/ledger.js';
 
 const PSEUDONYM = /^[0-9a-f]{16}$/;
 const ids = Type.Array(Type.String());
@@ -21,7 +20,6 @@ export class ViewersController {
   constructor(
     private readonly erasure: StoreErasure,
     private readonly audit: AuditLog,
-    private readonly ledger: Ledger,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -40,8 +38,6 @@ export class ViewersController {
     if (!PSEUDONYM.test(pseudonym)) throw badRequest('a pseudonym is 16 hex digits, as exports show it');
     // Who was erased must not be remembered here either.
     await this.audit.note(caller, 'erase_viewer', '');
-    const outcome = await this.erasure.erase(viewerFromHex(pseudonym), this.clock.now());
-    this.ledger.forget(outcome.erased);
-    return outcome;
+    return this.erasure.erase(viewerFromHex(pseudonym), this.clock.now());
   }
 }

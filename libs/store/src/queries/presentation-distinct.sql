@@ -1,7 +1,8 @@
--- Distinct viewers of each presentation.
+-- Distinct viewers of each presentation. Of what viewers did each act belongs to the presentation that was on: one item is on
+-- at a time.
 WITH shown AS
 (
-    SELECT presentation_id, `from` AS begins, coalesce(`to`, 9223372036854775807) AS ends
+    SELECT stream_id, presentation_id, `from` AS begins, coalesce(`to`, 9223372036854775807) AS ends
     FROM presentations FINAL
     WHERE stream_id = {stream_id:String} AND NOT withdrawn
 )
@@ -31,9 +32,9 @@ FROM
         0,
         0,
         /* include distinct_acts */
-    FROM viewer_acts(stream_id = {stream_id:String}) AS acts
-    CROSS JOIN shown
-    WHERE ts >= begins AND ts < ends
+    FROM (SELECT {stream_id:String} AS stream_id, * FROM viewer_acts(stream_id = {stream_id:String})) AS acts
+    ASOF INNER JOIN shown ON acts.stream_id = shown.stream_id AND acts.ts >= shown.begins
+    WHERE ts < ends
     GROUP BY presentation_id
 )
 GROUP BY presentation_id
