@@ -42,16 +42,42 @@ export const overlapping = (page: Page): Promise<string[]> =>
     );
   });
 
-/** Text that its own box cuts off without an ellipsis cannot be read. */
+/** Text that is hidden by a box around it, or that runs out of its own, cannot be read. What scrolls can be brought to light; an ellipsis says that there is more. */
 export const cutOff = (page: Page): Promise<string[]> =>
-  page.evaluate(() =>
-    [...document.querySelectorAll('button, .number-value, .number-name, dd.figure, td.figure')]
-      .filter((element) => element.checkVisibility() && element.scrollWidth > element.clientWidth + 1)
-      .filter((element) => getComputedStyle(element).display !== 'inline')
-      .filter((element) => getComputedStyle(element).overflowX !== 'visible')
-      .filter((element) => getComputedStyle(element).textOverflow !== 'ellipsis')
-      .map((element) => `"${element.textContent}" is cut off`),
-  );
+  page.evaluate(() => {
+    const isTooWide = (text: DOMRect, box: DOMRect): boolean => text.left < box.left - 1 || text.right > box.right + 1;
+    /** A line is as high as its font says, whatever is written in it: a quarter of it is never ink. */
+    const isTooHigh = (text: DOMRect, box: DOMRect): boolean =>
+      text.top < box.top - text.height / 4 || text.bottom > box.bottom + text.height / 4;
+    /** What is there only to be heard. */
+    const isHeard = ({ width, height }: DOMRect): boolean => width <= 1 && height <= 1;
+    const isCut = (text: DOMRect, parent: Element): boolean => {
+      for (let box: Element | null = parent; box !== null && box !== document.body; box = box.parentElement) {
+        const { overflowX, overflowY, textOverflow, webkitLineClamp, display } = getComputedStyle(box);
+        if ([overflowX, overflowY].some((flow) => flow === 'auto' || flow === 'scroll')) return false;
+        const isHidden = [overflowX, overflowY].some((flow) => flow === 'hidden' || flow === 'clip');
+        if (isHidden && (textOverflow === 'ellipsis' || webkitLineClamp !== 'none')) return false;
+        const isOwn = box === parent && display !== 'inline' && display !== 'contents';
+        const bounds = box.getBoundingClientRect();
+        if (isHidden && isHeard(bounds)) return false;
+        if ((isHidden || isOwn) && isTooWide(text, bounds)) return true;
+        if (isHidden && isTooHigh(text, bounds)) return true;
+      }
+      return false;
+    };
+    const nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const cut: string[] = [];
+    while (nodes.nextNode() !== null) {
+      const { currentNode: node } = nodes;
+      const parent = node.parentElement;
+      if (parent === null || node.textContent!.trim() === '' || !parent.checkVisibility()) continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      const text = range.getBoundingClientRect();
+      if (text.width > 0 && isCut(text, parent)) cut.push(`"${node.textContent}" is cut off`);
+    }
+    return cut;
+  });
 
 /** What axe calls serious or critical: contrast, names, roles, focus. */
 export const faultsOfAccess = async (page: Page): Promise<string[]> => {

@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type { AlertsAnswer, StreamRow } from '#contract';
 import type { Alert } from '#domain';
 import { FORMATS } from '#say';
 import { en } from '../../apps/dashboard/src/words/en.js';
 import { zh } from '../../apps/dashboard/src/words/zh.js';
-import { hasChromium, launchChromium } from './chromium.js';
+import { DemoBrowser, expectSoon, sees, type Opening } from './browser.js';
+import { hasChromium } from './chromium.js';
 import { Demo } from './demo.js';
 import { faultsOfAccess } from './page-laws.js';
 
@@ -19,45 +20,23 @@ const PORT = 3525;
 const ROOM = 'demo-evening';
 /** The demo lets viewers leave ×3 some 35 s after it has opened. */
 const ALERT_WITHIN_MS = 90_000;
-const WITHIN_MS = 15_000;
-
-/** What the browser itself writes when a server is away or says no; everything else on the console is our mistake. */
-const OF_THE_NETWORK = /Failed to load resource|WebSocket connection to/;
 
 (hasChromium() ? describe : describe.skip)('the page, in Chromium, on the demo', () => {
   let demo: Demo;
-  let browser: Browser;
-  let complaints: string[] = [];
+  let browser: DemoBrowser;
 
   beforeAll(async () => {
     demo = await Demo.start(PORT);
-    browser = await launchChromium();
+    browser = await DemoBrowser.launch(demo);
   });
   afterAll(async () => {
     await browser?.close();
     await demo?.stop();
   });
-  afterEach(async () => {
-    for (const context of browser?.contexts() ?? []) await context.close();
-    const said = complaints;
-    complaints = [];
-    expect(said).toEqual([]);
-  });
+  afterEach(async () => expect(await browser?.closePages()).toEqual([]));
 
-  const open = async (path: string, { token = demo.token, language = 'en', isBroken = false } = {}): Promise<Page> => {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-    const page = await context.newPage();
-    page.setDefaultTimeout(WITHIN_MS);
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() !== 'error' && message.type() !== 'warning') return;
-      if (!isBroken || !OF_THE_NETWORK.test(message.text())) complaints.push(message.text());
-    });
-    await page.goto(`${demo.origin}${path}?lang=${language}&token=${token}`);
-    return page;
-  };
-  const openRoom = (options = {}): Promise<Page> => open(`/rooms/${ROOM}`, options);
-  const sees = (page: Page, text: string | RegExp): Promise<void> => page.getByText(text).first().waitFor();
+  const open = (path: string, opening: Opening = {}): Promise<Page> => browser.open(path, opening);
+  const openRoom = (opening: Opening = {}): Promise<Page> => open(`/rooms/${ROOM}`, opening);
   const figure = (page: Page, name: string): Promise<string> =>
     page.locator(`.number-${name} .number-value`).innerText();
   const alertsOf = async (): Promise<Alert[]> => (await demo.get<AlertsAnswer>(`/streams/${ROOM}/alerts`)).alerts;
@@ -154,13 +133,17 @@ const OF_THE_NETWORK = /Failed to load resource|WebSocket connection to/;
 
   describe('at the door', () => {
     it('a bad token is asked for again, once, without hammering the server', async () => {
-      const context = await browser.newContext();
-      const page = await context.newPage();
       let sockets = 0;
-      page.on('websocket', () => sockets++);
-      await page.goto(`${demo.origin}/?lang=en&token=not-a-token`);
+      const page = await open('/', {
+        token: 'not-a-token',
+        isBroken: true,
+        prepare: async (fresh) => {
+          fresh.on('websocket', () => sockets++);
+          await fresh.clock.install();
+        },
+      });
       await sees(page, en.tokenRefused);
-      await page.waitForTimeout(3_000);
+      await page.clock.fastForward(60_000);
       expect(sockets).toBeLessThanOrEqual(1);
       await page.getByLabel(en.tokenLabel).fill(demo.token);
       await page.getByRole('button', { name: en.tokenEnter }).click();
@@ -231,15 +214,3 @@ const OF_THE_NETWORK = /Failed to load resource|WebSocket connection to/;
     });
   });
 });
-
-/** Waits until what is read is, or matches, what is wanted. */
-const expectSoon = async (read: () => Promise<string>, wanted: string | RegExp): Promise<void> => {
-  const until = Date.now() + WITHIN_MS;
-  for (;;) {
-    const value = await read();
-    const isThere = typeof wanted === 'string' ? value === wanted : wanted.test(value);
-    if (isThere) return;
-    if (Date.now() > until) expect(value).toEqual(wanted);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-};

@@ -5,7 +5,8 @@ describe('address', () => {
   it.each<[Place]>([
     [WALL],
     [{ screen: 'sessions' }],
-    [{ screen: 'rules' }],
+    [{ screen: 'rules', of: null }],
+    [{ screen: 'rules', of: 'a b' }],
     [{ screen: 'room', stream_id: 'a:b/1' }],
     [{ screen: 'host', stream_id: '直播 1' }],
     [{ screen: 'replay', stream_id: 'a', at: 1_790_000_000_000 }],

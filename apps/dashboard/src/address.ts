@@ -7,7 +7,9 @@ export const SPANS: readonly Span[] = ['10s', '60s', '300s', 'session'];
 
 /** Which screen, of what. */
 export type Place =
-  | { readonly screen: 'wall' | 'sessions' | 'rules' }
+  | { readonly screen: 'wall' | 'sessions' }
+  /** `of`: the room whose rules are looked at; `null`: those of all rooms. */
+  | { readonly screen: 'rules'; readonly of: string | null }
   | { readonly screen: 'room' | 'host'; readonly stream_id: string }
   /** `at`: where the playing stands, event time, ms; `null`: the start. */
   | { readonly screen: 'replay'; readonly stream_id: string; readonly at: number | null }
@@ -24,7 +26,7 @@ export const WALL: Place = { screen: 'wall' };
 export const roomPlace = (stream_id: string): Place => ({ screen: 'room', stream_id });
 
 /** The room that a place is about, if it is about one. */
-export const streamOf = (place: Place): string | null => ('stream_id' in place ? place.stream_id : null);
+const streamOf = (place: Place): string | null => ('stream_id' in place ? place.stream_id : null);
 
 const decoded = (segment: string): string | null => {
   try {
@@ -43,7 +45,8 @@ const momentOf = (text: string | null): number | null => {
 const placeOf = (path: string, query: URLSearchParams): Place => {
   const [, first, segment, last] = /^\/([a-z]+)(?:\/([^/]+)(?:\/([a-z]+))?)?\/?$/.exec(path) ?? [];
   if (segment === undefined) {
-    if (first === 'sessions' || first === 'rules') return { screen: first };
+    if (first === 'sessions') return { screen: first };
+    if (first === 'rules') return { screen: first, of: query.get('stream') };
     const ids = query.getAll('stream');
     return first === 'compare' && ids.length > 0 ? { screen: 'compare', stream_ids: ids } : WALL;
   }
@@ -90,6 +93,7 @@ export const formatAddress = ({ place, language, span }: Address): string => {
   if (place.screen === 'room' || place.screen === 'replay') query.set('window', span);
   if (place.screen === 'replay' && place.at !== null) query.set('at', String(place.at));
   if (place.screen === 'compare') for (const id of place.stream_ids) query.append('stream', id);
+  if (place.screen === 'rules' && place.of !== null) query.set('stream', place.of);
   const path = pathOf(place);
   return query.size === 0 ? path : `${path}?${query}`;
 };

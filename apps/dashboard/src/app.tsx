@@ -1,17 +1,15 @@
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { MetricDefinition } from '#contract';
 import { formatAddress, parseAddress, roomPlace, WALL, type Address, type Place } from './address.js';
-import { HostPage } from './host/host-page.js';
 import { nextTheme, useTheme } from './look/theme.js';
 import { useLiveSocket } from './live/link.js';
 import { useRepeated } from './live/now.js';
 import { restOf } from './live/rest.js';
 import { HelpPanel } from './parts/help-panel.js';
 import { openHere } from './parts/open-here.js';
+import { PartMissing } from './parts/part-missing.js';
 import { OfflineBar } from './parts/offline-bar.js';
 import { TokenScreen } from './parts/token-screen.js';
-import { ReplayPage } from './replay/replay-page.js';
-import { RoomPage } from './room/room-page.js';
 import type { RoomLinks } from './room/room-view.js';
 import { RoomsPage } from './rooms/rooms-page.js';
 import { claimsOf, forgetToken, keepToken } from './token.js';
@@ -20,7 +18,12 @@ import { speechOf } from './words/speech-of.js';
 import { SpeechProvider } from './words/speech.js';
 import { useKeys } from './keys.js';
 
-// What is not looked at on air is loaded when it is opened.
+// The wall is drawn first; every other screen is loaded when it is opened, or before, while nothing else is to be done.
+const AFTER_WALL_MS = 1_500;
+const loadRoom = () => import('./room/room-page.js');
+const RoomPage = lazy(() => loadRoom().then((page) => ({ default: page.RoomPage })));
+const HostPage = lazy(() => import('./host/host-page.js').then((page) => ({ default: page.HostPage })));
+const ReplayPage = lazy(() => import('./replay/replay-page.js').then((page) => ({ default: page.ReplayPage })));
 const ComparePage = lazy(() => import('./compare/compare-page.js').then((page) => ({ default: page.ComparePage })));
 const RulesPage = lazy(() => import('./rules/rules-page.js').then((page) => ({ default: page.RulesPage })));
 const SessionsPage = lazy(() => import('./sessions/sessions-page.js').then((page) => ({ default: page.SessionsPage })));
@@ -51,7 +54,7 @@ const useAddress = (): [Address, (address: Address) => void] => {
 };
 
 /** Screens that are reached from everywhere. */
-const PLACES = [{ screen: 'wall' }, { screen: 'sessions' }, { screen: 'rules' }] as const;
+const PLACES = [{ screen: 'wall' }, { screen: 'sessions' }, { screen: 'rules', of: null }] as const;
 
 /** The page: language, theme and keys around the screen that the address and the token allow. */
 export const App = ({ firstToken }: { firstToken: string | null }) => {
@@ -168,6 +171,12 @@ const Screens = ({ token, address, go, shown, onRefused }: ScreensProps) => {
     5_000,
     [rest, link.kind, definitions.size],
   );
+  const isUp = link.kind === 'up';
+  useEffect(() => {
+    if (!isUp) return;
+    const timer = setTimeout(() => void loadRoom().catch(() => undefined), AFTER_WALL_MS); // in vain: when it is opened it is seen
+    return () => clearTimeout(timer);
+  }, [isUp]);
   const { place } = address;
   const linkOf = (next: Place): string => formatAddress({ ...address, place: next });
   const goTo = (next: Place): void => go({ ...address, place: next });
@@ -238,7 +247,7 @@ const Screens = ({ token, address, go, shown, onRefused }: ScreensProps) => {
       case 'compare':
         return <ComparePage rest={rest} of={place.stream_ids} definitions={definitions} shown={shown} />;
       case 'rules':
-        return <RulesPage rest={rest} />;
+        return <RulesPage rest={rest} of={place.of} onOf={(of) => goTo({ screen: 'rules', of })} />;
       default:
         return only !== null ? null : (
           <RoomsPage
@@ -254,7 +263,9 @@ const Screens = ({ token, address, go, shown, onRefused }: ScreensProps) => {
   return (
     <>
       {place.screen !== 'host' && <OfflineBar link={link} />}
-      <Suspense fallback={null}>{screen()}</Suspense>
+      <PartMissing key={place.screen}>
+        <Suspense fallback={null}>{screen()}</Suspense>
+      </PartMissing>
     </>
   );
 };

@@ -5,9 +5,11 @@ import { NEVER_AGAIN } from '../live/wait-after.js';
 import { useSpeech } from '../words/speech.js';
 import { FunnelBars } from './funnel-bars.js';
 import { RetentionCurve } from './retention-curve.js';
+import { Worth } from './worth.js';
 
 /** A presentation that is looked at; `to` of `null`: it is on. */
 export interface LookedAt {
+  readonly presentation_id: string;
   readonly item_id: string;
   readonly title: string | null;
   readonly from: number;
@@ -24,15 +26,17 @@ interface Props {
   until: Range | null;
   /** Nothing of it changes any more. */
   isOver: boolean;
+  currency: string | null;
   /** `null`: it is what is on. */
   onClose: (() => void) | null;
 }
 
 const EVERY_MS = 5_000;
 const SESSION_EVERY_MS = 15_000;
+const LIFT_EVERY_MS = 60_000;
 
 /** The funnel of an item and who stays while it is presented, against the whole session. */
-export const ItemPanel = ({ rest, stream_id, looked, asOf, until, isOver, onClose }: Props) => {
+export const ItemPanel = ({ rest, stream_id, looked, asOf, until, isOver, currency, onClose }: Props) => {
   const { words } = useSpeech();
   const end = looked === null ? null : (looked.to ?? asOf);
   // Whole panes: within the first second there is nothing to ask about.
@@ -61,11 +65,19 @@ export const ItemPanel = ({ rest, stream_id, looked, asOf, until, isOver, onClos
     pause(EVERY_MS),
     key,
   ).asked;
+  // What it was worth is said of what is over: the session, or a presentation that was opened.
+  const isToBeWeighed = onClose !== null || (looked === null && isOver);
+  const lift = useAsked(
+    isToBeWeighed ? stream_id : null,
+    (signal) => rest.lift(stream_id, signal),
+    pause(LIFT_EVERY_MS),
+    stream_id,
+  ).asked;
   return (
     <div className="item-panel">
       {onClose !== null && (
         <button type="button" className="item-close" onClick={onClose}>
-          ✕ {words.replay.ledger.close}
+          ✕ {isOver ? words.replay.ledger.closeOver : words.replay.ledger.close}
         </button>
       )}
       <h3>
@@ -79,6 +91,7 @@ export const ItemPanel = ({ rest, stream_id, looked, asOf, until, isOver, onClos
         <RetentionCurve here={here.kind === 'known' ? here.body.curve : null} session={session.body.curve} />
       )}
       {session.kind === 'failed' && <p className="muted">{words.desk.failed}</p>}
+      {isToBeWeighed && lift.kind === 'known' && <Worth lift={lift.body} of={looked} currency={currency} />}
     </div>
   );
 };

@@ -38,10 +38,10 @@ export interface Curves {
 }
 
 /** Rates of a pane jump from 0 to 60; over this much they can be read, and a spike is still seen within its delay. */
-export const SMOOTHED_OVER_MS = 10_000;
+const SMOOTHED_OVER_MS = 10_000;
 
 /** A ratio of few leaves says little: it is taken over longer than the rates, and still moves within a detection's delay. */
-export const RATIO_OVER_MS = 20_000;
+const RATIO_OVER_MS = 20_000;
 /** Standard deviations of a normal count that hold it 19 times of 20. */
 const SIGMAS = 1.96;
 

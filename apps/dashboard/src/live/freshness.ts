@@ -19,7 +19,7 @@ export type Freshness =
   | { kind: 'offline'; for_ms: number };
 
 /** Log lag above this makes a live room's numbers stale (metrics.md, data state), and so does a server that says nothing. */
-export const STALE_AFTER_MS = 3_000;
+const STALE_AFTER_MS = 3_000;
 
 export interface Hearing {
   readonly link: Link;

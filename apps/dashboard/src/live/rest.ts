@@ -5,12 +5,16 @@ import type {
   AlertsAnswer,
   BacktestAnswer,
   BacktestRequest,
+  Channel,
+  ChannelRequest,
   ChannelsAnswer,
+  ChannelTestAnswer,
   CompareAnswer,
   FunnelAnswer,
   HistoryAnswer,
   HostView,
   KeywordsAnswer,
+  LiftAnswer,
   MetricDefinition,
   MetricsAnswer,
   PresentationRow,
@@ -73,6 +77,7 @@ const send = async <T>(
 };
 
 const room = (stream_id: string): string => `/streams/${encodeURIComponent(stream_id)}`;
+const channel = (channel_id: string): string => `/channels/${encodeURIComponent(channel_id)}`;
 const json = (method: 'PUT' | 'POST', body: object): RequestInit => ({ method, body: JSON.stringify(body) });
 const between = ({ from, to }: Range): string => `from=${from}&to=${to}`;
 
@@ -125,6 +130,7 @@ export const restOf = (token: string) => ({
   },
   retention: (stream_id: string, range: Range | null, signal: AbortSignal) =>
     ask<RetentionAnswer>(token, `${room(stream_id)}/retention${range === null ? '' : `?${between(range)}`}`, signal),
+  lift: (stream_id: string, signal: AbortSignal) => ask<LiftAnswer>(token, `${room(stream_id)}/lift`, signal),
   usual: (stream_id: string, signal: AbortSignal) =>
     ask<UsualAnswer>(token, `${room(stream_id)}/usual?step=60s&names=online,gmv_paid_minor`, signal),
   keywords: (stream_id: string, range: Range, signal: AbortSignal) =>
@@ -137,7 +143,9 @@ export const restOf = (token: string) => ({
   hostView: (stream_id: string, signal: AbortSignal) => ask<HostView>(token, `${room(stream_id)}/host-view`, signal),
   putHostView: (stream_id: string, view: HostView) =>
     send<HostView>(token, `${room(stream_id)}/host-view`, json('PUT', view)),
-  rules: (signal: AbortSignal) => ask<RulesAnswer>(token, '/rules', signal),
+  /** Of all rooms, or of one as they stand there. */
+  rules: (stream_id: string | null, signal: AbortSignal) =>
+    ask<RulesAnswer>(token, `/rules${stream_id === null ? '' : `?stream_id=${encodeURIComponent(stream_id)}`}`, signal),
   putRule: (change: RuleChange) => send<RuleRow>(token, '/rules', json('PUT', change)),
   backtest: (request: BacktestRequest) => send<BacktestAnswer>(token, '/rules/backtest', json('POST', request)),
   silences: (signal: AbortSignal) => ask<SilencesAnswer>(token, '/silences', signal),
@@ -147,6 +155,11 @@ export const restOf = (token: string) => ({
       response.text(),
     ),
   channels: (signal: AbortSignal) => ask<ChannelsAnswer>(token, '/channels', signal),
+  putChannel: (channel_id: string, request: ChannelRequest) =>
+    send<Channel>(token, channel(channel_id), json('PUT', request)),
+  removeChannel: (channel_id: string) => send<unknown>(token, channel(channel_id), { method: 'DELETE' }),
+  testChannel: (channel_id: string) =>
+    send<ChannelTestAnswer>(token, `${channel(channel_id)}/test`, { method: 'POST' }),
   forbiddenWords: (signal: AbortSignal) => ask<WordsAnswer>(token, '/words', signal),
   putForbiddenWords: (words: readonly string[]) => send<WordsAnswer>(token, '/words', json('PUT', { words })),
   actions: (stream_id: string, signal: AbortSignal) => ask<ActionsAnswer>(token, `${room(stream_id)}/actions`, signal),

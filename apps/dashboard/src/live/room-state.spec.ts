@@ -111,6 +111,13 @@ describe('the band of items', () => {
     const room = hearAll(snapshot({ presentations: [presentation('p1', 0, null)] }), metrics(9000, [], on('p2', 8000)));
     expect(spans(room)).toEqual([[0, 8000], [8000, null]]); // prettier-ignore
   });
+  it('in a session that is over nothing is on, whatever its last figures name', () => {
+    const over = snapshot({ stream: { ...stream, status: 'ended' }, presentations: [presentation('a', 0, 5000)] });
+    const on: OnAir = { presentation_id: 'a', item_id: 'i', title: null, from: 0 };
+    const room = hearAll(over, metrics(6000, [], on));
+    expect(room.item_on).toBeNull();
+    expect(room.presentations).toEqual([presentation('a', 0, 5000)]);
+  });
   it('nothing on ends it at the watermark; the same item leaves it open', () => {
     const first = snapshot({ presentations: [presentation('p1', 0, null)] });
     expect(spans(hearAll(first, metrics(9000, [])))).toEqual([[0, 9000]]);

@@ -124,15 +124,19 @@ const hearSnapshot = (state: RoomState, snapshot: Snapshot, heard_at: number): R
   };
 };
 
-const hearMetrics = (state: RoomState, message: MetricsMessage, heard_at: number): RoomState => ({
-  ...state,
-  panes: withPanes(state.panes, message.panes),
-  windows: message.windows,
-  item_on: message.item_on,
-  presentations: withItemOn(state.presentations, message),
-  data: message.data,
-  heard_at,
-});
+const hearMetrics = (state: RoomState, message: MetricsMessage, heard_at: number): RoomState => {
+  // The last figures of a session that is over name the item that was on at its end.
+  const item_on = state.stream?.status === 'ended' ? null : message.item_on;
+  return {
+    ...state,
+    panes: withPanes(state.panes, message.panes),
+    windows: message.windows,
+    item_on,
+    presentations: withItemOn(state.presentations, { ...message, item_on }),
+    data: message.data,
+    heard_at,
+  };
+};
 
 const hearAlert = (state: RoomState, alert: Alert): RoomState => ({
   ...state,

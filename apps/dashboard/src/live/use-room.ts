@@ -115,7 +115,7 @@ export const useRoom = (
     (signal) => rest.presentations(stream_id, signal),
     isOver ? NEVER_AGAIN : LEDGER_EVERY_MS,
     stream_id,
-    AFTER_CUE_MS,
+    isOver ? 0 : AFTER_CUE_MS,
   ).asked;
   const rows = ledger.kind === 'known' ? ledger.body.presentations : NO_ROWS;
   useEffect(() => {

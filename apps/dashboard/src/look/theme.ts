@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-export const THEMES = ['dark', 'light', 'system'] as const;
+const THEMES = ['dark', 'light', 'system'] as const;
 export type Theme = (typeof THEMES)[number];
 const KEY = 'tallylight.theme';
 

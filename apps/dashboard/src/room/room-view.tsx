@@ -91,7 +91,7 @@ export const RoomView = (props: Props) => {
     RUNDOWN_EVERY_MS,
     stream_id,
   );
-  const rules = useAsked('rules', rest.rules, RULES_EVERY_MS).asked;
+  const rules = useAsked('rules', (signal) => rest.rules(null, signal), RULES_EVERY_MS).asked;
   const precision = useMemo(
     () => new Map(rules.kind === 'known' ? rules.body.rules.map((row) => [row.rule, row.precision]) : []),
     [rules],
@@ -230,6 +230,7 @@ export const RoomView = (props: Props) => {
                   looked={lookedAt}
                   until={moment === null ? null : { from: stream.started_at, to: moment }}
                   isOver={!isLive}
+                  currency={stream.currency}
                   asOf={asOf}
                   onClose={opened === null ? null : () => setOpenedId(null)}
                 />

@@ -2,7 +2,7 @@ import { useCallback, useState } from 'react';
 
 const KEY = 'tallylight.muted';
 /** A muted room comes back by itself. */
-export const MUTED_FOR_MS = 15 * 60_000;
+const MUTED_FOR_MS = 15 * 60_000;
 
 /** Rooms that are muted on this screen, until when by this browser's clock, ms. */
 export type Mutes = Readonly<Record<string, number>>;

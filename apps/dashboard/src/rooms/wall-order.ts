@@ -4,7 +4,7 @@ import type { WallRow } from '#contract';
 type Placed = Pick<WallRow, 'stream_id' | 'need' | 'online'>;
 
 /** From here on a room needs somebody now: an alert of more than information fires. */
-export const URGENT_FROM = 10;
+const URGENT_FROM = 10;
 /** Rooms whose needs differ less are alike to the eye, and keep their places. */
 const NEED_APART = 0.5;
 /** So are rooms of which neither has half as many viewers again. */

@@ -1,52 +1,82 @@
-import type { ChannelsAnswer, Delivery } from '#contract';
-import type { Rest } from '../live/rest.js';
+import { useState } from 'react';
+import type { Channel, ChannelRequest, ChannelsAnswer } from '#contract';
+import type { Answered, Rest } from '../live/rest.js';
 import { useAsked } from '../live/use-asked.js';
 import { useSpeech } from '../words/speech.js';
+import { whyNot } from '../words/why-not.js';
 import { AskedPanel } from './asked-panel.js';
+import { ChannelForm } from './channel-form.js';
+import { ChannelLine } from './channel-line.js';
 
 const EVERY_MS = 15_000;
 const NOTHING: ChannelsAnswer = { channels: [], deliveries: [] };
 
-/** Where alerts go beside the page, and what came of the newest deliveries. */
+/** Where alerts go beside the page, and what came of the newest deliveries: made, changed, tried and removed by an administrator. */
 export const Channels = ({ rest }: { rest: Rest }) => {
-  const { words, formats } = useSpeech();
+  const { words } = useSpeech();
   const say = words.rules.channels;
-  const { asked } = useAsked('channels', rest.channels, EVERY_MS);
+  const { asked, hear } = useAsked('channels', rest.channels, EVERY_MS);
   const { channels, deliveries } = asked.kind === 'known' ? asked.body : NOTHING;
-  const count = (id: string, status: Delivery['status']): number =>
-    deliveries.filter((one) => one.channel_id === id && one.status === status).length;
+  const [typed, setTyped] = useState<{ channel: Channel | null } | null>(null);
+  const [refusal, setRefusal] = useState<string | null>(null);
+
+  /** Whether it was done; if not, it is said why. */
+  const done = <T,>(answer: Answered<T>): answer is Extract<Answered<T>, { kind: 'ok' }> => {
+    setRefusal(answer.kind === 'ok' ? null : whyNot(answer, words));
+    return answer.kind === 'ok';
+  };
+  const without = (channel_id: string): readonly Channel[] => channels.filter((one) => one.channel_id !== channel_id);
+  const put = async (channel_id: string, request: ChannelRequest): Promise<boolean> => {
+    const answer = await rest.putChannel(channel_id, request);
+    if (!done(answer)) return false;
+    setTyped(null);
+    const isNew = without(channel_id).length === channels.length;
+    const known = isNew
+      ? [...channels, answer.body]
+      : channels.map((one) => (one.channel_id === channel_id ? answer.body : one));
+    hear({ channels: known, deliveries });
+    return true;
+  };
+  const remove = async (channel_id: string): Promise<void> => {
+    if (done(await rest.removeChannel(channel_id))) hear({ channels: [...without(channel_id)], deliveries });
+  };
   return (
     <AskedPanel name="channels" title={say.title} asked={asked}>
-      {() =>
-        channels.length === 0 ? (
-          <p className="muted">{say.none}</p>
-        ) : (
+      {() => (
+        <>
+          {channels.length === 0 && <p className="muted">{say.none}</p>}
           <ul>
-            {channels.map(({ channel_id, kind, url, enabled, severity_min }) => {
-              const trouble = deliveries.find((one) => one.channel_id === channel_id && one.last_error !== null);
-              const givenUp = count(channel_id, 'given_up');
-              return (
-                <li key={channel_id}>
-                  <strong>{channel_id}</strong> {kind} <span className="muted">{url}</span>{' '}
-                  <span className={enabled ? '' : 'muted'}>{enabled ? words.rules.on : words.rules.off}</span>{' '}
-                  <span className="muted">≥ {words.severity[severity_min]}</span>
-                  <p className="fine">
-                    {say.delivered(formats.exact(count(channel_id, 'delivered')))} ·{' '}
-                    {say.waiting(formats.exact(count(channel_id, 'waiting')))} ·{' '}
-                    <span className={givenUp > 0 ? 'tone-loud' : ''}>{say.givenUp(formats.exact(givenUp))}</span>
-                    {trouble !== undefined && (
-                      <span className="muted">
-                        {' '}
-                        · {say.lastError}: {trouble.last_error}
-                      </span>
-                    )}
-                  </p>
-                </li>
-              );
-            })}
+            {channels.map((channel) => (
+              <ChannelLine
+                key={channel.channel_id}
+                channel={channel}
+                deliveries={deliveries.filter((one) => one.channel_id === channel.channel_id)}
+                onChange={() => setTyped({ channel })}
+                onPut={({ channel_id, ...request }) => put(channel_id, request)}
+                onRemove={() => remove(channel.channel_id)}
+                onTest={() => rest.testChannel(channel.channel_id)}
+              />
+            ))}
           </ul>
-        )
-      }
+          {typed === null ? (
+            <button type="button" onClick={() => setTyped({ channel: null })}>
+              {say.add}
+            </button>
+          ) : (
+            <ChannelForm
+              key={typed.channel?.channel_id ?? ''}
+              channel={typed.channel}
+              onSave={(channel_id, request) => void put(channel_id, request)}
+              onCancel={() => setTyped(null)}
+            />
+          )}
+          {refusal !== null && (
+            <p className="alert-failure" role="alert">
+              {say.refused} {refusal}
+            </p>
+          )}
+        </>
+      )}
     </AskedPanel>
   );
 };

@@ -5,7 +5,7 @@ import type { Answered, Rest } from '../live/rest.js';
 import { useSpeech } from '../words/speech.js';
 import { whyNot } from '../words/why-not.js';
 import { Backtest } from './backtest.js';
-import { changesOf, draftOf, writeValue, type Draft } from './settings-draft.js';
+import { changesOf, draftOf, settingsBack, writeValue, type Draft } from './settings-draft.js';
 
 interface Props {
   rest: Rest;
@@ -43,7 +43,11 @@ export const RuleEditor = ({ rest, row, onRow }: Props) => {
       <h2 id="rule-title">{row.title[language]}</h2>
       <p className="muted">{row.description[language]}</p>
       <p className="muted fine">
-        {row.changed_at === null ? say.never : say.changed(dayAndTime(row.changed_at), row.changed_by ?? '')}
+        {row.changed_at === null
+          ? row.stream_id === null
+            ? say.never
+            : say.neverHere
+          : say.changed(dayAndTime(row.changed_at), row.changed_by ?? '')}
         {' · '}
         {precision === null
           ? say.noPrecision
@@ -52,7 +56,7 @@ export const RuleEditor = ({ rest, row, onRow }: Props) => {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          void put({ ...of, settings: changes }, { ...of, settings: row.settings });
+          void put({ ...of, settings: changes }, { ...of, settings: settingsBack(row, changes) });
         }}
       >
         <div className="parameters">
@@ -62,6 +66,7 @@ export const RuleEditor = ({ rest, row, onRow }: Props) => {
               parameter={parameter}
               value={draft[parameter.name] ?? ''}
               standard={writeValue(row.defaults[parameter.name])}
+              isOfRoom={row.stream_id !== null}
               onChange={(value) => setTyped({ ...typed, [parameter.name]: value })}
             />
           ))}
@@ -70,8 +75,12 @@ export const RuleEditor = ({ rest, row, onRow }: Props) => {
           <button type="submit" className="primary" disabled={!isChanged}>
             {say.save}
           </button>
-          <button type="button" onClick={() => void put({ ...of, settings: null }, { ...of, settings: row.settings })}>
-            {say.defaults}
+          <button
+            type="button"
+            disabled={row.changed_at === null}
+            onClick={() => void put({ ...of, settings: null }, { ...of, settings: settingsBack(row, null) })}
+          >
+            {row.stream_id === null ? say.defaults : say.asElsewhere}
           </button>
           {undo !== null && (
             <>
@@ -97,10 +106,12 @@ interface ParameterProps {
   parameter: RuleParameter;
   value: string | boolean;
   standard: string;
+  /** The standard is what holds for all rooms. */
+  isOfRoom: boolean;
   onChange: (value: string | boolean) => void;
 }
 
-const Parameter = ({ parameter, value, standard, onChange }: ParameterProps) => {
+const Parameter = ({ parameter, value, standard, isOfRoom, onChange }: ParameterProps) => {
   const { words, language } = useSpeech();
   const { name, kind, unit, min, max, choices, title } = parameter;
   const id = `parameter-${name}`;
@@ -131,7 +142,10 @@ const Parameter = ({ parameter, value, standard, onChange }: ParameterProps) => 
       )}
       <span className="muted fine">
         {words.rules.unit[unit] ?? unit}{' '}
-        {!isStandard && standard !== '' && typeof value !== 'boolean' && `· ${words.rules.standard(standard)}`}
+        {!isStandard &&
+          standard !== '' &&
+          typeof value !== 'boolean' &&
+          `· ${isOfRoom ? words.rules.elsewhere(standard) : words.rules.standard(standard)}`}
       </span>
     </div>
   );

@@ -11,11 +11,18 @@ import { Silences } from './silences.js';
 
 const EVERY_MS = 30_000;
 
-/** What alerts are decided by, what is silenced, and where they go. */
-export const RulesPage = ({ rest }: { rest: Rest }) => {
+interface Props {
+  rest: Rest;
+  /** The room whose rules are looked at; `null`: those of all rooms. */
+  of: string | null;
+  onOf: (of: string | null) => void;
+}
+
+/** What alerts are decided by, for all rooms or in one; what is silenced, and where they go. */
+export const RulesPage = ({ rest, of, onOf }: Props) => {
   const { words, formats, language } = useSpeech();
   const say = words.rules;
-  const { asked, hear } = useAsked('rules', rest.rules, EVERY_MS);
+  const { asked, hear } = useAsked(`rules ${of ?? ''}`, (signal) => rest.rules(of, signal), EVERY_MS);
   const [chosen, setChosen] = useState<AlertRule>('dropoff_spike');
   if (asked.kind === 'waiting') return <Notice title={words.waiting}> </Notice>;
   if (asked.kind !== 'known' && !(asked.kind === 'failed' && asked.isForbidden))
@@ -36,14 +43,18 @@ export const RulesPage = ({ rest }: { rest: Rest }) => {
     <main className="rules">
       <title>{`${say.title} · Tallylight`}</title>
       <nav className="panel rule-list" aria-label={say.title}>
-        {rules.map(({ rule, title, settings, precision }) => (
+        <RoomChoice rest={rest} of={of} onOf={onOf} />
+        {rules.map(({ rule, title, settings, precision, changed_at }) => (
           <button
             key={rule}
             type="button"
             aria-current={rule === row?.rule ? 'true' : undefined}
             onClick={() => setChosen(rule)}
           >
-            <span>{title[language]}</span>
+            <span>
+              {title[language]}
+              {of !== null && changed_at !== null && <span className="tone-raised fine"> {say.ownHere}</span>}
+            </span>
             <span className={`fine ${settings.enabled ? '' : 'tone-raised'}`}>
               {settings.enabled ? say.on : say.off}
               {precision.precision !== null && ` · ${formats.share(precision.precision)}`}
@@ -53,7 +64,7 @@ export const RulesPage = ({ rest }: { rest: Rest }) => {
       </nav>
       {row !== undefined && (
         <RuleEditor
-          key={row.rule}
+          key={`${row.rule} ${of ?? ''}`}
           rest={rest}
           row={row}
           onRow={(next) => hear({ rules: rules.map((one) => (one.rule === next.rule ? next : one)) })}
@@ -65,5 +76,26 @@ export const RulesPage = ({ rest }: { rest: Rest }) => {
         <ForbiddenWords rest={rest} />
       </div>
     </main>
+  );
+};
+
+const RoomChoice = ({ rest, of, onOf }: Props) => {
+  const { words } = useSpeech();
+  const live = useAsked('live', (signal) => rest.streams('live', signal), EVERY_MS).asked;
+  const rooms = live.kind === 'known' ? live.body.streams : [];
+  const isListed = of === null || rooms.some(({ stream_id }) => stream_id === of);
+  return (
+    <label className="rules-of">
+      <span className="muted">{words.rules.of}</span>
+      <select value={of ?? ''} onChange={(event) => onOf(event.target.value === '' ? null : event.target.value)}>
+        <option value="">{words.rules.everyRoom}</option>
+        {!isListed && <option value={of}>{of}</option>}
+        {rooms.map(({ stream_id, title }) => (
+          <option key={stream_id} value={stream_id}>
+            {title ?? stream_id}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RuleParameter, RuleSettings } from '#contract';
-import { changesOf, draftOf } from './settings-draft.js';
+import { changesOf, draftOf, settingsBack } from './settings-draft.js';
 
 const parameter = (name: string, kind: RuleParameter['kind']): RuleParameter => ({
   ...{ name, kind, unit: '', title: { en: name, zh: name } },
@@ -29,5 +29,19 @@ describe('settings as they are typed', () => {
   });
   it('a number that was taken out is none', () => {
     expect(changesOf({ ...draft, ratio: ' ' }, settings, parameters)).toEqual({ ratio: null });
+  });
+});
+
+describe('what puts a rule back', () => {
+  const settings = { enabled: true, severity: 'warning', k: 3, min: 5 } as const;
+  const defaults = { enabled: true, severity: 'warning', k: 2, min: 5 } as const;
+  it('names only what was changed, as it was', () => {
+    expect(settingsBack({ settings, defaults, changed_at: 1 }, { k: 4 })).toEqual({ k: 3 });
+  });
+  it('of a rule that was never set is to follow again', () => {
+    expect(settingsBack({ settings: defaults, defaults, changed_at: null }, { k: 4 })).toBeNull();
+  });
+  it('of giving up all of its own is what it had of its own', () => {
+    expect(settingsBack({ settings, defaults, changed_at: 1 }, null)).toEqual({ k: 3 });
   });
 });

@@ -1,4 +1,4 @@
-import type { RuleParameter, RuleSettings, RuleValue } from '#contract';
+import type { RuleParameter, RuleRow, RuleSettings, RuleValue } from '#contract';
 
 /** Settings as they are typed: text for all but flags. */
 export type Draft = Readonly<Record<string, string | boolean>>;
@@ -60,4 +60,19 @@ export const changesOf = (
       .filter(({ name }) => draft[name] !== undefined && draft[name] !== was[name])
       .map(({ name, kind }) => [name, typed(draft[name] ?? '', kind)]),
   );
+};
+
+/**
+ * What puts a rule back to where it stands before `changes` (`null`: before all of its own settings are given up). What it never
+ * set itself it is not made to set, so that it goes on following what it followed.
+ */
+export const settingsBack = (
+  { settings, defaults, changed_at }: Pick<RuleRow, 'settings' | 'defaults' | 'changed_at'>,
+  changes: Partial<RuleSettings> | null,
+): Partial<RuleSettings> | null => {
+  if (changed_at === null) return null;
+  const own = Object.entries(settings).filter(([name, value]) =>
+    changes === null ? writeValue(value) !== writeValue(defaults[name]) : name in changes,
+  );
+  return Object.fromEntries(own);
 };

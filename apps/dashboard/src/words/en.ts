@@ -25,7 +25,7 @@ export const en = {
   lasted: 'Lasted',
   peak: 'peak',
   firing: (n: number) => (n === 1 ? '1 alert firing' : `${n} alerts firing`),
-  noAlertsFiring: 'No alert',
+  noAlertsFiring: 'None firing',
   span: { '10s': '10 s', '60s': '60 s', '300s': '5 min', session: 'Session' },
   spanLong: { '10s': 'the last 10 s', '60s': 'the last 60 s', '300s': 'the last 5 min', session: 'the whole session' },
   spanLabel: 'Numbers over',

@@ -41,6 +41,7 @@ export const replayEn = {
   ledger: {
     open: (item: string) => `Open ${item}: curve, funnel, retention`,
     close: 'Back to what is on',
+    closeOver: 'Back to the session',
     choose: (item: string) => `Compare ${item}`,
   },
   compare: {
@@ -98,6 +99,7 @@ export const replayZh: typeof replayEn = {
   ledger: {
     open: (item) => `打开 ${item}：曲线、漏斗、留存`,
     close: '回到正在讲解',
+    closeOver: '回到全场',
     choose: (item) => `对比 ${item}`,
   },
   compare: {

@@ -26,7 +26,7 @@ export const zh: Words = {
   lasted: '时长',
   peak: '峰值',
   firing: (n) => `${n} 条告警`,
-  noAlertsFiring: '无告警',
+  noAlertsFiring: '无进行中告警',
   span: { '10s': '10 秒', '60s': '60 秒', '300s': '5 分钟', session: '全场' },
   spanLong: { '10s': '最近 10 秒', '60s': '最近 60 秒', '300s': '最近 5 分钟', session: '全场' },
   spanLabel: '统计窗口',
