@@ -1,4 +1,4 @@
-import { DEFAULT_SESSION, deliver, IN_ORDER, mergeDeliveries, simulateSession, type WireEvent } from '#simulate';
+import { DEFAULT_SESSION, deliverSession, IN_ORDER, mergeDeliveries, type WireEvent } from '#simulate';
 
 /** Viewers online in each room: one medium room and ten small ones, as most rooms are small. */
 const ROOMS = [5_000, ...new Array<number>(10).fill(500)];
@@ -15,7 +15,7 @@ export const eventsOfRooms = (count: number): WireEvent[] => {
   const rooms = ROOMS.map((online, room) => {
     const stream_id = `douyin:room-73012455${10 + room}:2026-01-01`;
     const options = { ...DEFAULT_SESSION, seed: room + 1, stream_id, online, duration_s: DURATION_S };
-    return deliver(simulateSession(options), { ...DISORDER, seed: room + 1 });
+    return deliverSession(options, { ...DISORDER, seed: room + 1 });
   });
   const events: WireEvent[] = [];
   for (const { event } of mergeDeliveries(rooms)) {

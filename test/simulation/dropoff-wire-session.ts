@@ -2,11 +2,10 @@ import { createDecoder, createPseudonymiser } from '#decode';
 import { DEFAULT_EVENT_TIME, type LogRecord, type Moment } from '#domain';
 import {
   DEFAULT_SESSION,
-  deliver,
+  deliverSession,
   IN_ORDER,
   labelsOf,
   rundownOf,
-  simulateSession,
   type SessionOptions,
   type WireEvent,
 } from '#simulate';
@@ -92,7 +91,7 @@ const momentsOf = (options: SessionOptions, { seed, names_source }: Scenario): M
     for (const stream of step(state, { records }, WINDOW_CONTEXT).streams) moments.push(...stream.moments);
     records = [];
   };
-  for (const { event, arrival_ts } of deliver(simulateSession(options), { ...DISORDER, seed })) {
+  for (const { event, arrival_ts } of deliverSession(options, { ...DISORDER, seed })) {
     const bytes = Buffer.from(JSON.stringify(names_source ? event : withoutSource(event)));
     const decoded = decoder.decode(bytes, 0, bytes.length, arrival_ts);
     if (!decoded.ok) throw new Error(`the simulator wrote an event that is refused: ${decoded.detail}`);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createDetector, DEFAULT_CONTEXT } from '#detect';
 import { playSession, type Session } from './dropoff-session.js';
+import { playFaults } from './words-session.js';
 import { detectionsIn, recall, scoreSessions } from './dropoff-score.js';
 
 /** Not among the seeds that the calibration was made with. */
@@ -33,6 +34,16 @@ describe('dropoff_spike on simulated rooms of 400', () => {
 
   it('is nearly silent in bursts of arrivals that name no source', () => {
     expect(scoreSessions(scenarios(null, false).map(playSession), detect).false_alarms).toBeLessThanOrEqual(1);
+  });
+
+  it('is silent while a view feed is lost or stalls, and when it delivers all that it held', () => {
+    const { fired, labels } = playFaults(FIRST_SEED, 1_200, [
+      ['view_stalled', 30],
+      ['view_lost', 40],
+      ['view_stalled', 60],
+    ]);
+    expect(labels).toHaveLength(3);
+    expect(fired.filter(({ rule }) => rule === 'dropoff_spike')).toEqual([]);
   });
 
   it('expects, over a session, about as many leaves as there are', () => {

@@ -31,7 +31,7 @@ const FAULTS: readonly (readonly (readonly [FaultKind, number])[])[] = [
     ['raid', 40],
     ['host_change', 240],
     ['view_lost', 40],
-    ['raid', 40],
+    ['view_stalled', 30],
   ],
 ];
 /** An exodus is told by whichever comes first: a drop-off that fires keeps the cliff silent. */
@@ -43,6 +43,28 @@ const RULES: readonly (readonly [readonly AlertRule[], readonly FaultKind[]])[] 
   [['viewer_surge'], ['raid', 'bots']],
   [['viewer_cliff', 'dropoff_spike'], ['exodus']],
 ];
+
+/** What is no fault of the content: how often it is taken for one, then or while it passes. */
+const NOT_OF_THE_CONTENT: readonly FaultKind[] = [
+  'bots',
+  'raid',
+  'view_lost',
+  'view_stalled',
+  'made_orders',
+  'refunds',
+];
+const PASSES_MS = 90_000;
+
+const takenForDropoff = (played: readonly FaultSession[], kind: FaultKind): { faults: number; alerts: number } => {
+  const count = { faults: 0, alerts: 0 };
+  for (const { fired, labels } of played)
+    for (const { from, to } of labels.filter((label) => label.kind === `${kind}_fault`)) {
+      const isDuring = (at: number): boolean => at > from && at <= to + PASSES_MS;
+      count.faults++;
+      count.alerts += Number(fired.some(({ rule, detected_at }) => rule === 'dropoff_spike' && isDuring(detected_at)));
+    }
+  return count;
+};
 
 const score = (played: readonly FaultSession[], rules: readonly AlertRule[], faults: readonly FaultKind[]): Score => {
   const all: Score = { hours: 0, effects: 0, found: 0, delays_s: [], false_alarms: 0 };
@@ -75,5 +97,9 @@ for (const online of [1_200, 3_000]) {
       `  ${rules.join(' or ')} (${faults.join(', ')}): recall ${shown(recall(each))} of ${each.effects}, precision ${shown(precision(each))}, ` +
         `delay p50 ${delayS(each, 0.5)} s, p90 ${delayS(each, 0.9)} s, false alarms an hour ${shown(falseAlarmsPerHour(each))}`,
     );
+  }
+  for (const kind of NOT_OF_THE_CONTENT) {
+    const { faults, alerts } = takenForDropoff(played, kind);
+    console.log(`  ${kind}: taken for a drop-off ${alerts} of ${faults} times`);
   }
 }

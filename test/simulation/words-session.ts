@@ -3,10 +3,9 @@ import { createDetector, DEFAULT_CONTEXT } from '#detect';
 import { DEFAULT_EVENT_TIME, type AlertDecision, type LogRecord } from '#domain';
 import {
   DEFAULT_SESSION,
-  deliver,
+  deliverSession,
   IN_ORDER,
   labelsOf,
-  simulateSession,
   type FaultKind,
   type Label,
   type SessionOptions,
@@ -83,7 +82,7 @@ const firedIn = (options: SessionOptions): AlertDecision[] => {
         fired.push(...detector.step(detected, moment).filter(({ status }) => status === 'firing'));
     records = [];
   };
-  for (const { event, arrival_ts } of deliver(simulateSession(options), { ...DISORDER, seed: options.seed })) {
+  for (const { event, arrival_ts } of deliverSession(options, { ...DISORDER, seed: options.seed })) {
     const bytes = Buffer.from(JSON.stringify(event));
     const decoded = decoder.decode(bytes, 0, bytes.length, arrival_ts);
     if (!decoded.ok) throw new Error(`the simulator wrote an event that is refused: ${decoded.detail}`);

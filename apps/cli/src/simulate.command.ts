@@ -5,12 +5,11 @@ import { TOPIC_OF_FEED } from '#ingest';
 import {
   DEFAULT_SESSION,
   DEFAULT_START_TS,
-  deliver,
+  deliverSession,
   IN_ORDER,
   labelsOf,
   mergeDeliveries,
   PRESENCE_MODES,
-  simulateSession,
   type Delivery,
   type DropoffEffect,
   type PresenceMode,
@@ -196,7 +195,7 @@ const roomsOf = (args: SimulateArguments, now: number): SessionOptions[] => {
 const deliveriesOf = (rooms: readonly SessionOptions[], args: SimulateArguments): Iterable<Delivery<WireEvent>> =>
   mergeDeliveries(
     rooms.map((room) =>
-      deliver(simulateSession(room), {
+      deliverSession(room, {
         ...IN_ORDER,
         seed: room.seed,
         disorder_ms: args.disorderMs,

@@ -37,18 +37,19 @@ export interface Delivery<E> {
 const DUPLICATE_WITHIN_MS = 20_000;
 
 /**
- * Events in order of `ts` become deliveries in order of arrival, never before their `ts`; at the end the rest follows.
- * Memory follows the events under way.
+ * Events in order of `ts` become deliveries in order of arrival, never before their `ts`, nor before `heldUntil` of them,
+ * ms; at the end the rest follows. Memory follows the events under way.
  */
 export function* deliver<E extends { ts: number }>(
   events: Iterable<E>,
   options: DisorderOptions,
+  heldUntil: (event: E) => number = () => -Infinity,
 ): Generator<Delivery<E>, void, undefined> {
   const random = new Random(options.seed, 'disorder');
   const underWay = new EarliestFirst<E>();
   for (const event of events) {
     yield* arrivedBy(event.ts, underWay);
-    const arrival_ts = event.ts + delayMs(options, random);
+    const arrival_ts = Math.max(event.ts, heldUntil(event)) + delayMs(options, random);
     underWay.add(arrival_ts, event);
     if (random.chance(options.duplicate_share))
       underWay.add(arrival_ts + random.integer(1, DUPLICATE_WITHIN_MS), event);

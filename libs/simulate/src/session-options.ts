@@ -73,6 +73,8 @@ export const FAULT_KINDS = [
   'host_change',
   /** Nothing of the view feed arrives. */
   'view_lost',
+  /** The view feed stalls, and when it is back delivers what it held. */
+  'view_stalled',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ORDER_TYPES, type OrderType } from '#domain';
-import { labelsOf, rundownOf, simulateSession } from './session.js';
+import { IN_ORDER } from './disorder.js';
+import { deliverSession, labelsOf, rundownOf, simulateSession } from './session.js';
 import { DEFAULT_SESSION, PRESENCE_MODES, type FaultKind, type SessionOptions } from './session-options.js';
 import type { WireEvent } from './wire-event.js';
 
@@ -115,6 +116,21 @@ describe('a simulated session', () => {
       expect(raiders.filter(({ source }) => source === 'share').length).toBeGreaterThan(800);
       expect(during(play('view_lost'), 'enter', 'leave', 'like', 'item_expose', 'item_click')).toEqual([]);
       expect(times('view_lost', 'danmaku')).toBeGreaterThan(0.5);
+    });
+
+    it('view_stalled: the view feed holds what it has until it is back; nothing is lost, and no other feed waits', () => {
+      const faults = [{ kind: 'view_stalled', from_s: FROM_S, seconds: SECONDS }] as const;
+      const stalled = { ...options, faults };
+      const [from, to] = [FROM_S, FROM_S + SECONDS].map((s) => options.start_ts + s * 1000) as [number, number];
+      const deliveries = [...deliverSession(stalled, IN_ORDER)];
+      const arrivals = (of: readonly string[]) =>
+        deliveries.filter(({ event, arrival_ts }) => of.includes(event.type) && arrival_ts >= from && arrival_ts < to);
+      expect(arrivals(['enter', 'leave', 'heartbeat', 'like', 'item_expose'])).toEqual([]);
+      expect(arrivals(['danmaku']).length).toBeGreaterThan(10);
+      expect(deliveries.filter(({ arrival_ts }) => arrival_ts === to).length).toBeGreaterThan(100);
+      expect(deliveries.map(({ event }) => event.event_id).sort()).toEqual(
+        [...simulateSession(stalled)].map(({ event_id }) => event_id).sort(),
+      );
     });
 
     it('host_change: viewers leave a third faster, and the label says so', () => {

@@ -1,6 +1,7 @@
 import { Audience, type Tick } from './audience.js';
 import { Bots } from './bots.js';
 import { cuesIn, openingCue } from './cues.js';
+import { deliver, type Delivery, type DisorderOptions } from './disorder.js';
 import { Random } from './random.js';
 import { react } from './reactions.js';
 import { faultAt, hazardRatioAt, planRundown, type Label, type Rundown } from './rundown.js';
@@ -33,6 +34,18 @@ export function* simulateSession(options: SessionOptions): Generator<WireEvent, 
   for (const happenings of secondsOf(options)) for (const happening of happenings) yield identify(happening);
   yield identify({ ts: options.start_ts + options.duration_s * TICK_MS, body: { type: 'stream_ended' } });
 }
+
+/** The session as its feeds deliver it: in disorder, and what a stalled feed holds when it is back. */
+export const deliverSession = (
+  options: SessionOptions,
+  disorder: DisorderOptions,
+): Generator<Delivery<WireEvent>, void, undefined> => {
+  const stalls = labelsOf(options).filter(({ kind }) => kind === 'view_stalled_fault');
+  return deliver(simulateSession(options), disorder, ({ ts, type }) => {
+    const stall = VIEW_TYPES.has(type) ? stalls.find(({ from, to }) => from <= ts && ts < to) : undefined;
+    return stall?.to ?? -Infinity;
+  });
+};
 
 /** The happenings of each second of the session, in order of `ts`. */
 function* secondsOf(options: SessionOptions): Generator<Happening[], void, undefined> {
