@@ -10,6 +10,7 @@ import type {
   ReplayState,
   ServerToClient,
   Snapshot,
+  WordsMessage,
 } from '#contract';
 import { DEFAULT_SESSION, deliver, IN_ORDER, simulateSession } from '#simulate';
 import { ADMIN_TOKEN, type MonitorUnderTest, startMonitorApp } from '../kit/monitor-app.js';
@@ -26,6 +27,7 @@ interface Heard {
   alerts: AlertMessage[];
   cues: CueMessage[];
   danmaku: DanmakuMessage[];
+  words: WordsMessage[];
   states: ReplayState[];
 }
 let monitor: MonitorUnderTest;
@@ -35,11 +37,12 @@ const clients: Client[] = [];
 const connect = async (): Promise<{ client: Client; heard: Heard }> => {
   const client: Client = io(`${monitor.url}/live`, { transports: ['websocket'], auth: { token: ADMIN_TOKEN } });
   clients.push(client);
-  const heard: Heard = { metrics: [], alerts: [], cues: [], danmaku: [], states: [] };
+  const heard: Heard = { metrics: [], alerts: [], cues: [], danmaku: [], words: [], states: [] };
   client.on('metrics', (message) => heard.metrics.push(message));
   client.on('alert', (message) => heard.alerts.push(message));
   client.on('cue', (message) => heard.cues.push(message));
   client.on('danmaku', (message) => heard.danmaku.push(message));
+  client.on('words', (message) => heard.words.push(message));
   client.on('replay', (state) => heard.states.push(state));
   await new Promise<void>((resolve) => client.once('connect', () => resolve()));
   return { client, heard };
@@ -74,6 +77,8 @@ beforeAll(async () => {
       live = { heard, snapshot: reply.snapshot };
     }
   }
+  const said = heard.words.length;
+  await until(() => heard.words.length > said + 1);
   await monitor.fetch('/api/v1/streams/close', {
     method: 'POST',
     body: JSON.stringify({ stream_ids: ['room'] }),
@@ -144,6 +149,32 @@ describe('a session played back', () => {
       expect(again.windows).toEqual(message.windows);
       expect(again.item_on).toEqual(message.item_on);
     }
+  }, 60_000);
+
+  it('says what was lately said as the live room did, before and after a step back', async () => {
+    const { client, heard } = await connect();
+    const { replay } = await started(client, undefined, 1);
+    const last = live.heard.words.at(-1)!;
+    const pane = Math.floor(last.as_of / 1000) * 1000;
+    const saidAt = async (at: number): Promise<WordsMessage> => {
+      const moved = await client.emitWithAck('replay_seek', { replay_id: replay.replay_id, at });
+      if (!moved.ok) throw new Error(moved.error);
+      await until(() => heard.words.at(-1)?.as_of === at);
+      return heard.words.at(-1)!;
+    };
+    // The live room reads its shares a fraction of a second later, which the last digits show.
+    const shown = ({ words, questions, mood }: WordsMessage): unknown =>
+      JSON.parse(
+        JSON.stringify({ words, questions, mood }, (name, value: unknown) =>
+          name === 'growth' && typeof value === 'number' ? value.toPrecision(9) : value,
+        ),
+      );
+    expect(last.words.length).toBeGreaterThan(0);
+    const once = await saidAt(pane);
+    expect(once.mode).toBe(`replay:${replay.replay_id}`);
+    expect(shown(once)).toEqual(shown(last));
+    await saidAt(pane - 30_000);
+    expect((await saidAt(pane)).words).toEqual(once.words);
   }, 60_000);
 
   it('stands still while it is paused, and ends when it is stopped', async () => {

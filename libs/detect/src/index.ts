@@ -5,6 +5,6 @@ export { changeRules, createDetector, rulesVersion, type Detector, type Detector
 export type { DropoffEvidence } from './dropoff-evidence.js';
 export { emptyFeedSilent, endFeedSilent, feedSilent, takeUpFeedSilent, type FeedSilentState } from './feed-silent.js';
 export { checkSettings, isSettable, parametersOf, SETTABLE_RULES, type SettableRule } from './rule-parameters.js';
-export { topicKey, usualShare } from './said-window.js';
+export { emptySaidWindow, slideSaid, topicKey, usualShare } from './said-window.js';
 export { DEFAULT_RULES, type DetectRules } from './rules.js';
 export { emptySeries, scoreNext, type Series } from './series.js';

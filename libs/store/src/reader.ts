@@ -105,6 +105,14 @@ export interface StoredDanmaku {
   text: string;
 }
 
+/** What so many wrote in one pane, last at `last_ts`, as it was sent: redact before showing. */
+export interface PaneMessage {
+  pane_ts: number;
+  text: string;
+  messages: number;
+  last_ts: number;
+}
+
 type Layer = 'entered' | 'exposed' | 'clicked' | 'created' | 'paid';
 /** How far the viewers of one source went: distinct viewers nested, events not. `''`: no visit of theirs is known. */
 export type StoredFunnel = { source: Source | '' } & Record<`${Layer}_${'uv' | 'pv'}`, number>;
@@ -136,6 +144,7 @@ const QUERIES = [
   'funnel',
   'item-streams',
   'items-distinct',
+  'messages-by-pane',
   'online-before',
   'paid-lines',
   'panes',
@@ -348,6 +357,11 @@ export class StoreReader {
       after_event_id,
     });
     return page(rows, limit, (row) => encodeCursor(row.ts, row.event_id));
+  }
+
+  /** What was written in a range, whole, each text once a pane, by pane. */
+  messagesByPane(stream_id: string, range: Range): Promise<PaneMessage[]> {
+    return this.read('messages-by-pane', { stream_id, ...range });
   }
 
   /** By the source of a viewer's first visit; `horizon_ms`: follow each entrant so long instead of the range. */

@@ -3,7 +3,7 @@ export { byFeed } from './feeds.js';
 export type { WindowContext } from './folded.js';
 export { beginAgain, endAgain, readOn } from './read-again.js';
 export { storedStream } from './read-stored.js';
-export { saidLately } from './said.js';
+export { finalSaid, saidLately } from './said.js';
 export { isQuiet, tellingOf } from './share.js';
 export { asksOf } from './shares.js';
 export { standingOf } from './standing.js';

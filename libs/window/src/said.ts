@@ -36,7 +36,12 @@ export const hearIn = (
 /** What was said in a pane that becomes final; `undefined` where nothing was. */
 export const finishSaid = (said: ReadonlyMap<number, Said>, index: number): Said | undefined => {
   const pane = said.get(index);
-  if (pane !== undefined && pane.words.size > WORDS_KEPT) pane.words = new Map(mostMentioned(pane.words, WORDS_KEPT));
+  return pane === undefined ? undefined : finalSaid(pane);
+};
+
+/** What was said in a pane, as it is kept when the pane is final; the same object. */
+export const finalSaid = (pane: Said): Said => {
+  if (pane.words.size > WORDS_KEPT) pane.words = new Map(mostMentioned(pane.words, WORDS_KEPT));
   return pane;
 };
 

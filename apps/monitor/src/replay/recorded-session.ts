@@ -6,13 +6,15 @@ import { advanceTo, emptyLiveWindows, liveTotals, putPane, windowMetrics } from 
 import { StoreReader, StoreWindows } from '#store';
 import type { Range, StoredPresentation, StoredStream } from '#store';
 import { redact } from '#words';
+import type { Understanding } from '#words';
 import { dataOf } from '../flow/rooms.js';
 import { paneShown } from '../live/pane-shown.js';
-import { ALERT_FEED } from '../ports.js';
+import { ALERT_FEED, UNDERSTANDING } from '../ports.js';
 import type { AlertFeed } from '../ports.js';
 import { Actions } from '../script/actions.js';
 import { KnownStreams } from '../streams/known-streams.js';
 import { NOBODY } from '../streams/ledger.js';
+import { PlayedWords } from './played-words.js';
 
 /** What stood beside a session's panes, each with the moment it was said (event time, ms), in that order. */
 export interface RecordedSession {
@@ -40,6 +42,7 @@ export class RecordedSessions {
     private readonly streams: KnownStreams,
     private readonly actions: Actions,
     @Inject(ALERT_FEED) private readonly feed: AlertFeed,
+    @Inject(UNDERSTANDING) private readonly understanding: Understanding,
   ) {}
 
   /** `null` where there is no such stream, or nothing of it is final yet. */
@@ -113,6 +116,11 @@ export class RecordedSessions {
     const figures = (name: WindowName): MetricValues =>
       windowMetrics(totals[name], distinct.get(LIVE_WINDOWS_S[name] * PANE_MS) ?? NOBODY);
     return { '10s': figures('10s'), '60s': figures('60s'), '300s': figures('300s') };
+  }
+
+  /** What was said, for one that plays. */
+  words({ stream }: RecordedSession): PlayedWords {
+    return new PlayedWords(stream.stream_id, stream.first_pane, this.store, this.understanding);
   }
 
   /** A sample of the danmaku of a range, redacted. */

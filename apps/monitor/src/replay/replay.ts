@@ -7,7 +7,11 @@ import { paneShown } from '../live/pane-shown.js';
 import { movedTo, paced, standingAt } from './course.js';
 import type { Course } from './course.js';
 import { dataAt, onAirAt } from './recorded-session.js';
+import type { PlayedWords } from './played-words.js';
 import type { RecordedSession, RecordedSessions } from './recorded-session.js';
+
+/** Beats from one telling of what was said to the next: 5 s, as in a live room. */
+const WORDS_BEATS = 20;
 
 /**
  * A stored session that plays to one client through the messages of a live room. Figures, danmaku and where it stands are
@@ -23,6 +27,9 @@ export class Replay {
   /** Messages wait while a moment is read, so that what comes after a snapshot comes after its answer. */
   private reading = 0;
   private beats = 0;
+  private readonly words: PlayedWords;
+  /** Up to where what was said has been told; `null`: it is being read. */
+  private wordsTold: number | null = -1;
 
   constructor(
     private readonly socket: LiveSocket,
@@ -32,6 +39,7 @@ export class Replay {
     private course: Course,
   ) {
     this.told = paneStart(course.at);
+    this.words = sessions.words(session);
   }
 
   get state(): ReplayState {
@@ -70,6 +78,7 @@ export class Replay {
     const beat = this.beats++ % 4;
     if (beat === 1) this.socket.volatile.emit('replay', this.state);
     else if (beat === 2) this.tellDanmaku();
+    else if (beat === 3 && this.beats % WORDS_BEATS === 0) await this.tellWords();
     else if (beat === 0 && this.reading === 0) await this.moveOn();
   }
 
@@ -107,6 +116,19 @@ export class Replay {
     const messages = this.danmaku;
     this.danmaku = [];
     if (messages.length > 0) this.socket.volatile.emit('danmaku', { ...this.envelope, messages });
+  }
+
+  /** What was lately said, where the replay has moved since it was told. */
+  private async tellWords(): Promise<void> {
+    const { told: as_of, turn } = this;
+    if (this.wordsTold === null || this.wordsTold === as_of) return;
+    this.wordsTold = null;
+    try {
+      const said = await this.words.at(as_of);
+      if (turn === this.turn) this.socket.volatile.emit('words', { ...this.envelope, as_of, ...said });
+    } finally {
+      this.wordsTold = as_of;
+    }
   }
 
   private tellState(): void {
