@@ -19,6 +19,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run: Bench }>>> = {
   page: () => import('./page.bench.js'),
   kafka: () => import('./kafka.bench.js'),
   'kafka-processes': () => import('./kafka-processes.bench.js'),
+  'kafka-room': () => import('./kafka-room.bench.js'),
   season: () => import('./season.bench.js'),
 };
 
