@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { loadConfig } from '#config';
 import { systemClock } from '#domain';
 import { KafkaUnavailable } from '#ingest';
-import { createLogger } from '#observe';
+import { createLogger, startTraces } from '#observe';
 import { StoreUnavailable } from '#store';
 import { startMonitor } from './monitor.js';
 
@@ -25,6 +25,7 @@ const crash = (error: unknown): never => {
 };
 process.on('unhandledRejection', crash);
 
+const stopTraces = await startTraces(process.env);
 const monitor = await startMonitor({ config, clock: systemClock, log, crash }).catch(crash);
 log.info({ url: monitor.url, data_dir: config.dataDir }, 'on air');
 
@@ -33,10 +34,13 @@ const stop = (signal: string): void => {
   if (stopping) return;
   stopping = true;
   log.info({ signal }, 'stopping');
-  monitor.stop().then(() => {
-    log.info('stopped');
-    process.exit(0);
-  }, crash);
+  monitor
+    .stop()
+    .then(stopTraces)
+    .then(() => {
+      log.info('stopped');
+      process.exit(0);
+    }, crash);
 };
 process.on('SIGTERM', stop);
 process.on('SIGINT', stop);

@@ -1,4 +1,4 @@
-import type { Logger, Meters } from '#observe';
+import { endedSpan, type Logger, type Meters } from '#observe';
 import { DEFAULT_WRITER, StoreWriter, type StoreClient } from '#store';
 
 /** A writer that counts what it stores and says what the store did not take. */
@@ -13,5 +13,6 @@ export const openWriter = (client: StoreClient, meters: Meters, log: Logger): St
     (table, rows, seconds) => {
       meters.storeRows.inc({ table }, rows);
       meters.storeWrite.observe({ table }, seconds);
+      endedSpan('store.insert', seconds, { table, rows });
     },
   );

@@ -12,7 +12,7 @@ import {
   type LogRecord,
   type MonitorRecord,
 } from '#domain';
-import type { Logger } from '#observe';
+import { inSpan, type Logger } from '#observe';
 import { coPartitioned } from './co-partitioned.js';
 import { KafkaUnavailable, reasonOf, RETRY } from './kafka-client.js';
 import { inputOf, KafkaLane, type Partition } from './kafka-lane.js';
@@ -313,7 +313,7 @@ export class KafkaSource implements LaneSource {
     for (let at = 0; at < messages.length; at += DECODE_SLICE) {
       if (lane === undefined || !lane.begun || lane.lost || !isRunning() || isStale()) return;
       const slice = messages.slice(at, at + DECODE_SLICE);
-      this.offer(lane, topic, slice);
+      inSpan('decode', { topic, partition, records: slice.length }, () => this.offer(lane, topic, slice));
       resolveOffset(slice.at(-1)!.offset);
       await giveWay();
       await heartbeat();

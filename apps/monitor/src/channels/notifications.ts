@@ -1,6 +1,6 @@
 import type { Clock } from '#domain';
 import { matchesPattern } from '#domain';
-import type { Logger, Meters } from '#observe';
+import { inSpan, type Logger, type Meters } from '#observe';
 import {
   AlertLog,
   callWebhook,
@@ -59,7 +59,7 @@ export const openNotifications = async (
     async openOutbox(edge) {
       outbox = await Outbox.open({
         ...{ tape: tapes.outbox, alerts, channels, clock, ...edge },
-        call: callWebhook,
+        call: (...told) => inSpan('webhook', {}, () => callWebhook(...told)),
         chance: () => Math.random(),
         told: (kind, outcome) => {
           meters.webhookCalls.inc({ kind, outcome });

@@ -4,7 +4,7 @@ import type { Clock, DeadLetter, ItemPresented, ItemWithdrawn, LiveEvent, Monito
 import type { CueRequest, EventsAnswer } from '#contract';
 import { blankViewerIds, splitJsonArray, splitNdjson, type Decoder, type RecordRange } from '#decode';
 import type { PostedLog } from '#ingest';
-import type { Meters } from '#observe';
+import { inSpan, type Meters } from '#observe';
 import type { EventIntake, IntakeOutcome } from '../ports.js';
 
 /** Records of one request, beyond which it is too large. */
@@ -61,7 +61,9 @@ export class Intake implements EventIntake {
     }
     this.bytesAtWork += body.length;
     try {
-      return await this.inTurn(() => this.take(body, split.records, format, mayWrite, origin));
+      return await inSpan('intake', { bytes: body.length, records: split.records.length }, () =>
+        this.inTurn(() => this.take(body, split.records, format, mayWrite, origin)),
+      );
     } finally {
       this.bytesAtWork -= body.length;
     }

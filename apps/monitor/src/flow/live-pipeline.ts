@@ -2,6 +2,7 @@ import { map, tap, type Observable } from 'rxjs';
 import { PANE_MS, streamOfShare, type LogRecord, type Moment, type Pane, type RecordBatch } from '#domain';
 import { changeRules, type Detector } from '#detect';
 import { advanceTo, putPane, toExpectedGrid } from '#metric';
+import { inSpan } from '#observe';
 import type { StoreWriter } from '#store';
 import { windowed, type StreamStep, type WindowContext, type WindowStep } from '#window';
 import { detectorOf, liveOf, type FlowState, type RoomStep } from './room-state.js';
@@ -35,12 +36,13 @@ export const livePipeline = (
 ): Observable<FlowStep> =>
   batches$.pipe(
     map((batch) => unseen(batch, state)),
-    windowed(state.streams, window),
+    windowed(state.streams, window, (work) => inSpan('window', {}, work)),
     map((step) => {
       const [streams, shares] = apart(step);
-      return { ...step, streams: streams.map((each) => inRoom(state, detector, each)), shares };
+      const rooms = inSpan('detect', {}, () => streams.map((each) => inRoom(state, detector, each)));
+      return { ...step, streams: rooms, shares };
     }),
-    tap((step) => store(writer, step)),
+    tap((step) => inSpan('store', {}, () => store(writer, step))),
   );
 
 /** Whole streams and shares of others; what was read in a share is its stream's from here on, and its visits are. */

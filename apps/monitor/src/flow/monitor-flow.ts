@@ -3,7 +3,7 @@ import type { Alert, AlertDecision, Clock, InputId, MonitorRecord, ReadEvent } f
 import type { Config } from '#config';
 import { createDetector, DEFAULT_CONTEXT, type DetectRules } from '#detect';
 import { JOURNAL_INPUT, type LaneBatch, type LaneId, type LaneKeeper, type PostedLog } from '#ingest';
-import type { Logger, Meters } from '#observe';
+import { inSpan, type Logger, type Meters } from '#observe';
 import type { StoreReader, StoreWriter } from '#store';
 import type { Understanding } from '#words';
 import { due, type StreamState } from '#window';
@@ -11,7 +11,7 @@ import { deadLetterKeeper } from './dead-letters.js';
 import { FlowMeters } from './flow-meters.js';
 import { Intake } from './intake.js';
 import { decoderOf, type LaneHome } from './lane-home.js';
-import { LiveLane } from './live-lane.js';
+import { LiveLane, type LaneParts } from './live-lane.js';
 import type { FlowStep } from './live-pipeline.js';
 import { MonitorWatch } from './monitor-watch.js';
 import { Rooms } from './rooms.js';
@@ -91,7 +91,10 @@ export class MonitorFlow implements LaneKeeper {
     this.shares = home.shares ? new ShareDesk(home.shares, settings, clock, readings, stored, show) : null;
     writer.holdStreams(() => this.alertsSafe);
     home.source.batches$.subscribe({
-      next: (batch) => this.lanes.get(batch.lane)?.batches.next(batch),
+      next: (batch) =>
+        inSpan('batch', { lane: batch.lane, records: batch.records.length }, () =>
+          this.lanes.get(batch.lane)?.batches.next(batch),
+        ),
       error: edge.crash,
     });
   }
@@ -148,7 +151,7 @@ export class MonitorFlow implements LaneKeeper {
 
   async gain(id: LaneId): Promise<ReadonlyMap<InputId, number>> {
     const { home, config, writer, reader, clock, log, words, crash } = this.edge;
-    const lane = await LiveLane.open(id, {
+    const parts: LaneParts = {
       home,
       window: {
         ...{ settings: config.eventTime, rates: config.fxRates, hear: words.understand },
@@ -166,7 +169,8 @@ export class MonitorFlow implements LaneKeeper {
       rests: (stream_id) => this.rooms.drop(stream_id),
       wakes: (stream) => this.rooms.show(stream),
       crash,
-    });
+    };
+    const lane = await inSpan('lane.load', { lane: id }, () => LiveLane.open(id, parts));
     this.lanes.set(id, lane);
     this.rooms.seed(lane.state);
     return lane.from;
@@ -245,7 +249,8 @@ export class MonitorFlow implements LaneKeeper {
   /** One after the other, so that one lane's snapshot is in memory at a time. */
   private async checkpointAll(): Promise<void> {
     const stopTimer = this.edge.meters.snapshotSeconds.startTimer();
-    for (const { checkpoint } of this.lanes.values()) await checkpoint.take();
+    for (const { id, checkpoint } of this.lanes.values())
+      await inSpan('checkpoint', { lane: id }, () => checkpoint.take());
     stopTimer();
   }
 
@@ -302,7 +307,7 @@ export class MonitorFlow implements LaneKeeper {
       this.duplicates.set(first.position, duplicates);
     const decisions = step.streams.flatMap((each) => each.decisions);
     if (decisions.length > 0) {
-      const safe = alerts.decide(decisions);
+      const safe = inSpan('alerts', { decisions: decisions.length }, () => alerts.decide(decisions));
       this.alertsSafe = safe;
       safe.catch(crash);
     }

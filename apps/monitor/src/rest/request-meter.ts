@@ -1,7 +1,7 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
-import type { Meters } from '#observe';
+import { endedSpan, type Meters } from '#observe';
 
-/** Counts and times every answer, by the route's pattern: the paths asked for are without number. */
+/** Counts, times and traces every answer, by the route's pattern: the paths asked for are without number. */
 export const requestMeter =
   (meters: Meters): RequestHandler =>
   (request: Request, response: Response, next: NextFunction): void => {
@@ -10,7 +10,10 @@ export const requestMeter =
       const pattern: unknown = (request.route as { path?: unknown } | undefined)?.path;
       const route = typeof pattern === 'string' ? pattern : 'other';
       meters.httpRequests.inc({ method: request.method, route, status: String(response.statusCode) });
-      meters.httpSeconds.observe({ route }, Number(process.hrtime.bigint() - began) / 1e9);
+      const seconds = Number(process.hrtime.bigint() - began) / 1e9;
+      meters.httpSeconds.observe({ route }, seconds);
+      const { method } = request;
+      endedSpan('http', seconds, { method, route, status: response.statusCode });
     });
     next();
   };
