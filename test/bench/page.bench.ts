@@ -1,11 +1,10 @@
 /// <reference lib="dom" />
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { launchChromium, CHROMIUM_PATH } from '../e2e/chromium.js';
+import { hasChromium, launchChromium } from '../e2e/chromium.js';
 import { figure, quantile, type Bench } from './bench.js';
 import { ADMIN_TOKEN, MonitorUnderLoad } from './monitor-under-load.js';
 
@@ -24,7 +23,7 @@ const MEBIBYTE = 1 << 20;
  * screen's 16.7 ms, and what the heap holds after a collection at a third of the session and at its end.
  */
 export const run: Bench = async (size) => {
-  if (!existsSync(CHROMIUM_PATH)) return [];
+  if (!hasChromium()) return [];
   const monitor = new MonitorUnderLoad();
   await monitor.start();
   const feeds: ChildProcess[] = [];

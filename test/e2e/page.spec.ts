@@ -53,6 +53,22 @@ const ALERT_WITHIN_MS = 90_000;
       expect(page.url()).not.toContain('token');
     });
 
+    it('its scripts come packed', async () => {
+      const plain: string[] = [];
+      let scripts = 0;
+      const prepare = async (fresh: Page): Promise<void> => {
+        fresh.on('response', (response) => {
+          if (!response.url().includes('/assets/')) return;
+          scripts++;
+          if (response.headers()['content-encoding'] !== 'br') plain.push(response.url());
+        });
+      };
+      const page = await open('/', { prepare });
+      await page.locator('.tile').first().waitFor();
+      expect(scripts).toBeGreaterThan(1);
+      expect(plain).toEqual([]);
+    });
+
     it('numbers move by themselves, and the item that is on has a clock that runs', async () => {
       const page = await openRoom();
       const clock = page.locator('.item-on .clock');
