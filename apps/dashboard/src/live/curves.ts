@@ -33,6 +33,8 @@ export interface Curves {
   readonly chance_high: Column;
   readonly orders: Column;
   readonly gmv_minor: Column;
+  /** Messages per minute. */
+  readonly danmaku: Column;
   /** Messages per thousand viewer-minutes. */
   readonly danmaku_density: Column;
 }
@@ -140,6 +142,7 @@ export const curvesOf = (points: readonly CurvePoint[], step_ms: number): Curves
     chance_high: byChance(1),
     orders: perMinute(of('orders_paid')),
     gmv_minor: perMinute(of('gmv_paid_minor')),
+    danmaku: perMinute(of('danmaku')),
     danmaku_density: messages.map((sum, i) => {
       const seconds = watched_s[i];
       return sum === null || seconds === null || seconds === undefined || seconds <= 0

@@ -28,6 +28,8 @@ interface Props {
   isLive: boolean;
   /** Nothing was heard of viewers, danmaku or orders. */
   isEmpty: boolean;
+  /** Something was heard of viewers. */
+  isSeen: boolean;
   currency: string | null;
   paneNames: ReadonlySet<string>;
   shown: 'dark' | 'light';
@@ -57,7 +59,7 @@ interface Drawn extends Trace {
   readonly name: 'online' | 'joins' | 'leaves' | 'expected' | 'ratio' | 'gmv' | 'orders' | 'danmaku' | null;
 }
 interface Plan {
-  readonly title: 'online' | 'traffic' | 'dropoff' | 'sales' | 'danmaku';
+  readonly title: 'online' | 'traffic' | 'dropoff' | 'sales' | 'danmaku' | 'messages';
   readonly drawn: readonly Drawn[];
   readonly fills: readonly Fill[];
 }
@@ -115,6 +117,12 @@ const PLANS: readonly Plan[] = [
     fills: [{ above: 2, below: 3, tone: 'usual' }],
   },
   { title: 'danmaku', drawn: [trace('danmaku_density', 'danmaku', 'danmaku', 'area')], fills: [] },
+];
+
+/** Where nothing is heard of viewers, what can be drawn without them. */
+const UNSEEN_PLANS: readonly Plan[] = [
+  { title: 'messages', drawn: [trace('danmaku', 'danmaku', 'danmaku', 'area')], fills: [] },
+  ...PLANS.filter(({ title }) => title === 'sales'),
 ];
 
 /** Five charts on one clock, with what was on beneath them and what happened across them. */
@@ -181,6 +189,7 @@ export const LiveCurves = (props: Props) => {
     return [...fired, ...script, ...done].sort((a, b) => a.ts - b.ts);
   }, [alerts, cues, actions, words]);
 
+  const plans = props.isSeen ? PLANS : UNSEEN_PLANS;
   const row = rowAt(curves, hover);
   const at = curves.x[row];
   const palette = PALETTES[shown];
@@ -195,9 +204,11 @@ export const LiveCurves = (props: Props) => {
     danmaku: formats.rate,
   };
 
+  /** Between whole numbers an axis stands at parts of them. */
+  const writeAxis = (value: number): string => (Number.isInteger(value) ? formats.count(value) : formats.rate(value));
   const unitOf = (title: Plan['title'], name: NonNullable<Drawn['name']>): string => {
     if (title === 'dropoff' || name === 'online') return '';
-    return name === 'danmaku' ? say.perThousand : say.perMin;
+    return title === 'danmaku' ? say.perThousand : say.perMin;
   };
   const point = (steps: number): void => {
     const from = at ?? shownRange.to / 1000;
@@ -247,7 +258,8 @@ export const LiveCurves = (props: Props) => {
       {!isLiveView && (history.kind !== 'read' || history.isOld) && (
         <p className="muted curves-note">{history.kind === 'loading' ? say.loading : say.failed}</p>
       )}
-      {PLANS.map(({ title, drawn, fills }, i) => (
+      {!props.isSeen && !props.isEmpty && <p className="muted curves-note">{say.unseen}</p>}
+      {plans.map(({ title, drawn, fills }, i) => (
         <figure key={title} className={`curve curve-${title}`}>
           <figcaption>
             <span className="curve-title">{say[title]}</span>
@@ -291,11 +303,11 @@ export const LiveCurves = (props: Props) => {
             marks={marks}
             isNamed={i === 0}
             isMirrored={title === 'traffic'}
-            isTimeShown={i === 0 || i === PLANS.length - 1}
+            isTimeShown={i === 0 || i === plans.length - 1}
             range={shownRange}
             palette={palette}
             writeX={(s) => timeOfDay(s * 1000)}
-            writeY={title === 'sales' ? (value) => formats.moneyShort(value, currency) : formats.count}
+            writeY={title === 'sales' ? (value) => formats.moneyShort(value, currency) : writeAxis}
             writeRight={formats.rate}
             onHover={(ts) => {
               setPointed(null);

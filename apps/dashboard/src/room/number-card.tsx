@@ -6,7 +6,7 @@ import { dropoffTone } from '../format/dropoff-tone.js';
 import { isStale, type Freshness } from '../live/freshness.js';
 import { sayFreshness } from '../parts/data-badge.js';
 import { useSpeech } from '../words/speech.js';
-import { writeNumber, type NumberName } from './numbers.js';
+import { OF_PRESENCE, writeNumber, type NumberName } from './numbers.js';
 
 interface Props {
   name: NumberName;
@@ -18,20 +18,6 @@ interface Props {
   quality: Quality;
   asOf: number | null;
 }
-
-/** Presence is what an incomplete feed leaves in doubt; money and orders are counted from events all the same. */
-const OF_PRESENCE: ReadonlySet<NumberName> = new Set([
-  'online',
-  'online_peak',
-  'viewers',
-  'views',
-  'joins_per_min',
-  'leaves_per_min',
-  'dropoff_ratio',
-  'dropoff_per_min',
-  'retention_60s',
-  'interaction_rate',
-]);
 
 /** One number with its mark, and on hover or focus its meaning, formula, span and freshness. */
 export const NumberCard = ({ name, value, span, currency, definition, freshness, quality, asOf }: Props) => {

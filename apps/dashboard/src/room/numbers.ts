@@ -75,6 +75,24 @@ export const numbersOver = (
   return results;
 };
 
+/** Presence is what an incomplete feed leaves in doubt; money and orders are counted from events all the same. */
+export const OF_PRESENCE: ReadonlySet<NumberName> = new Set([
+  'online',
+  'online_peak',
+  'viewers',
+  'views',
+  'joins_per_min',
+  'leaves_per_min',
+  'dropoff_ratio',
+  'dropoff_per_min',
+  'retention_60s',
+  'interaction_rate',
+]);
+
+/** The values where nothing is heard of viewers. */
+export const withoutPresence = (values: Record<NumberName, number | null>): Record<NumberName, number | null> =>
+  Object.fromEntries(NUMBERS.map((name) => [name, OF_PRESENCE.has(name) ? null : values[name]])) as typeof values;
+
 /** How a number is written. */
 export const writeNumber = (
   name: NumberName,

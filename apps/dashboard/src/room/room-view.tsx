@@ -17,6 +17,7 @@ import { freshnessOf, isStale, type Freshness, type Link } from '../live/freshne
 import { useNow } from '../live/now.js';
 import type { Rest, StreamAnswer } from '../live/rest.js';
 import { byNeed, type RoomState } from '../live/room-state.js';
+import { isSeen } from '../live/seen.js';
 import { useAsked } from '../live/use-asked.js';
 import { NEVER_AGAIN } from '../live/wait-after.js';
 import { ExportMenu } from '../replay/export-menu.js';
@@ -27,7 +28,7 @@ import { itemHues, ordinals } from './item-colour.js';
 import { KeyNumbers } from './key-numbers.js';
 import { Ledger } from './ledger.js';
 import { LiveCurves } from './live-curves.js';
-import { numbersOver } from './numbers.js';
+import { numbersOver, withoutPresence } from './numbers.js';
 import { paneNamesOf } from './pane-names.js';
 import { RoomHeader } from './room-header.js';
 
@@ -182,7 +183,7 @@ export const RoomView = (props: Props) => {
         </RoomHeader>
         {player}
         <KeyNumbers
-          values={values}
+          values={isSeen(data) ? values : withoutPresence(values)}
           span={shownSpan}
           spans={spans}
           onSpan={onSpan}
@@ -203,6 +204,7 @@ export const RoomView = (props: Props) => {
           session={{ from: stream.started_at, to: stream.ended_at ?? asOf ?? stream.started_at }}
           isLive={isLive}
           isEmpty={room.panes.every(isSilent)}
+          isSeen={isSeen(data)}
           currency={stream.currency}
           paneNames={paneNamesOf(definitions)}
           opened={onSeek === null ? opened : null}

@@ -5,6 +5,7 @@ import { isStale, type Freshness } from '../live/freshness.js';
 import type { SparkPoint } from '../live/wall-state.js';
 import { DataBadge } from '../parts/data-badge.js';
 import { dropoffTone } from '../format/dropoff-tone.js';
+import { isSeen } from '../live/seen.js';
 import { openHere } from '../parts/open-here.js';
 import { useSpeech } from '../words/speech.js';
 import { Sparkline } from './sparkline.js';
@@ -43,7 +44,7 @@ export const RoomTile = memo(
           </div>
           <p className="muted tile-host">{host ?? UNNAMED}</p>
           <div className="tile-online">
-            <span className="big figure">{formats.count(online)}</span>
+            <span className="big figure">{formats.count(isSeen(data) ? online : null)}</span>
             <span className="muted tile-unit">{words.online}</span>
             <Sparkline points={spark} />
           </div>

@@ -4,6 +4,7 @@ import { COMPARED_MAX } from '../compare/compared.js';
 import { dayAndTime, stopwatch } from '../format/clocks.js';
 import type { Answered, Rest } from '../live/rest.js';
 import { useRepeated } from '../live/now.js';
+import { isSeen } from '../live/seen.js';
 import { waitAfter } from '../live/wait-after.js';
 import { Notice } from '../parts/notice.js';
 import { openHere } from '../parts/open-here.js';
@@ -119,7 +120,7 @@ export const SessionsPage = ({ rest, roomHref, replayHref, compareHref, onOpen }
                       <td key={name} className="figure">
                         {name === 'gmv_minor'
                           ? formats.money(session.gmv_minor, session.currency)
-                          : formats.count(session[name])}{' '}
+                          : formats.count(isSeen(session.data) ? session[name] : null)}{' '}
                         <small className="muted">{words.metric[name]}</small>
                       </td>
                     ))}

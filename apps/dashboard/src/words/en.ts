@@ -98,6 +98,8 @@ export const en = {
     dropoff: 'Drop-off',
     sales: 'GMV and orders',
     danmaku: 'Danmaku density',
+    messages: 'Danmaku',
+    unseen: 'Nothing is heard of viewers: how many are online, come and leave is unknown.',
     joins: 'joins',
     leaves: 'leaves',
     expected: 'expected',

@@ -89,6 +89,8 @@ export const zh: Words = {
     dropoff: '流失',
     sales: '成交额与订单',
     danmaku: '弹幕密度',
+    messages: '弹幕',
+    unseen: '没有收到观众数据：在线、进入和离开人数未知。',
     joins: '进入',
     leaves: '离开',
     expected: '预期',
