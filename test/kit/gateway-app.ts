@@ -113,6 +113,7 @@ export const startGateway = async (pageDirectory = '/nonexistent'): Promise<Gate
 
   const values: [InjectionToken, unknown][] = [
     [ports.EVENT_INTAKE, intake],
+    [ports.ROOM_MEMORY, null],
     [ports.LIVE_ROOMS, rooms],
     [ports.ALERT_FEED, alerts],
     [ports.ALERT_ACTS, alerts],

@@ -144,6 +144,7 @@ const openDoor = async (
 ): Promise<NestExpressApplication> => {
   const values: [InjectionToken, unknown][] = [
     [ports.EVENT_INTAKE, running.gateway?.intake],
+    [ports.ROOM_MEMORY, running.gateway?.memory ?? null],
     [ports.LIVE_ROOMS, running.gateway?.rooms],
     [ports.ALERT_FEED, alerts],
     [ports.ALERT_ACTS, alerts],

@@ -1,9 +1,20 @@
 import type { EventsAnswer, KeywordsAnswer, MetricValues, WindowName, DataState, CueRequest } from '#contract';
-import type { Alert, AlertOutcome, CueMark, OnAir, Pane, Presentation, ReadEvent, StreamStatus } from '#domain';
+import type {
+  Alert,
+  AlertOutcome,
+  CueMark,
+  OnAir,
+  Pane,
+  Presentation,
+  ReadEvent,
+  StreamStatus,
+  ViewerKey,
+} from '#domain';
 import type { Observable } from 'rxjs';
 
 /** Tokens to inject what has no class of its own: the ports below, and what the edge hands in. */
 export const EVENT_INTAKE = Symbol('EventIntake');
+export const ROOM_MEMORY = Symbol('RoomMemory');
 export const LIVE_ROOMS = Symbol('LiveRooms');
 export const ALERT_FEED = Symbol('AlertFeed');
 export const ALERT_ACTS = Symbol('AlertActs');
@@ -38,6 +49,12 @@ export interface EventIntake {
   cue(stream_id: string, cue: CueRequest, by: string): Promise<string>;
   /** Closes streams whose input is finished, through the log. Unknown ids are ignored. */
   close(stream_ids: readonly string[]): Promise<void>;
+}
+
+/** What this process remembers of rooms, beside the store. */
+export interface RoomMemory {
+  /** Forgets a viewer of sessions that are over. */
+  erase(viewer: ViewerKey, stream_ids: readonly string[]): Promise<void>;
 }
 
 /** What one room shows now: made once a batch from final panes, read by sockets once a second. */

@@ -1,4 +1,5 @@
 export { due } from './due.js';
+export { eraseViewer } from './erase-viewer.js';
 export { byFeed } from './feeds.js';
 export type { WindowContext } from './folded.js';
 export { beginAgain, endAgain, readOn } from './read-again.js';

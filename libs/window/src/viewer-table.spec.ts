@@ -11,6 +11,7 @@ import {
   findViewer as find,
   keyOf,
   removeViewer,
+  renameViewer,
   timesAt,
   type ViewerTable,
 } from './viewer-table.js';
@@ -54,6 +55,21 @@ describe('a table of viewers', () => {
         }
       }),
     );
+  });
+
+  it('knows a viewer by another key where she was given one, in the same slot, and by the old one no more', () => {
+    const table = emptyViewerTable();
+    const slots = fill(table, 3_000);
+    const key = (n: number): ViewerKey => keyAt(n + 100_000);
+    for (let n = 0; n < 3_000; n += 3) expect(renameViewer(table, keyAt(n), key(n))).toBe(true);
+    expect(renameViewer(table, keyAt(0), key(0))).toBe(false);
+    expect(table.size).toBe(3_000);
+    for (const [n, slot] of slots.entries()) {
+      expect(findViewer(table, keyAt(n))).toBe(n % 3 === 0 ? -1 : slot);
+      if (n % 3 === 0) expect(findViewer(table, key(n))).toBe(slot);
+    }
+    fill(table, 20_000, (n) => keyAt(n + 200_000));
+    for (let n = 0; n < 3_000; n += 3) expect(findViewer(table, key(n))).toBe(slots[n]!);
   });
 
   it('keeps every slot for life while it grows past chunks and splits of its index', () => {

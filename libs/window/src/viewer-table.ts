@@ -130,6 +130,23 @@ export const removeViewer = (table: ViewerTable, slot: number): void => {
   table.freeHead = slot + 1;
 };
 
+/** Gives a viewer's record another key, under which none is known; the record keeps its slot. `false`: there is none. */
+export const renameViewer = (table: ViewerTable, { hi, lo }: ViewerKey, other: ViewerKey): boolean => {
+  const slot = findViewer(table, hi, lo);
+  if (slot < 0) return false;
+  const before = segmentOf(table, hi);
+  removeEntry(table, before.entries, lo, slot);
+  before.used--;
+  const { words } = chunkOf(table, slot);
+  const word = wordsAt(slot);
+  words[word + HI] = other.hi;
+  words[word + LO] = other.lo;
+  const after = segmentWithRoom(table, other.hi);
+  insert(after.entries, other.lo, slot);
+  after.used++;
+  return true;
+};
+
 export const keyOf = (table: ViewerTable, slot: number): ViewerKey => {
   const { words } = chunkOf(table, slot);
   const word = wordsAt(slot);

@@ -54,6 +54,13 @@ export class Checkpoint {
     return this.running;
   }
 
+  /** Takes a checkpoint though nothing was read: what is remembered was changed. */
+  async renew(): Promise<void> {
+    await this.running?.catch(() => undefined);
+    this.takenAt = '';
+    await this.take();
+  }
+
   private async run(): Promise<void> {
     await this.restRooms();
     const positions = new Map(this.state.positions);

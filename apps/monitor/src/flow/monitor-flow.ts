@@ -1,12 +1,14 @@
+import { randomBytes } from 'node:crypto';
+import { setImmediate as giveWay } from 'node:timers/promises';
 import type { Observable } from 'rxjs';
-import type { Alert, AlertDecision, Clock, InputId, MonitorRecord, ReadEvent } from '#domain';
+import type { Alert, AlertDecision, Clock, InputId, MonitorRecord, ReadEvent, ViewerKey } from '#domain';
 import type { Config } from '#config';
 import { createDetector, DEFAULT_CONTEXT, type DetectRules } from '#detect';
 import { JOURNAL_INPUT, type LaneBatch, type LaneId, type LaneKeeper, type PostedLog } from '#ingest';
 import { inSpan, type Logger, type Meters } from '#observe';
 import type { StoreReader, StoreWriter } from '#store';
 import type { Understanding } from '#words';
-import { due, type StreamState } from '#window';
+import { due, eraseViewer, type StreamState } from '#window';
 import { deadLetterKeeper } from './dead-letters.js';
 import { FlowMeters } from './flow-meters.js';
 import { Intake } from './intake.js';
@@ -22,6 +24,9 @@ const TICK_MS = 1_000;
 const CHECKPOINT_MS = 30_000;
 /** Under load a checkpoint comes sooner, so that catching up after a crash takes a few seconds at most. */
 const CHECKPOINT_RECORDS = 500_000;
+
+/** Rooms that rest are brought back so many at a time. */
+const WOKEN_AT_ONCE = 20;
 
 /** Where the flow's alerts go: durable before anyone is told. */
 export interface AlertSink {
@@ -138,6 +143,20 @@ export class MonitorFlow implements LaneKeeper {
   /** The lanes that this process owns. */
   places(): { lane: LaneId; epoch: number }[] {
     return [...this.lanes.values()].map(({ id, epoch }) => ({ lane: id, epoch }));
+  }
+
+  /** Forgets a viewer of sessions that are over, those that rest among them; when it settles, no newer snapshot knows her. */
+  async erase(viewer: ViewerKey, stream_ids: readonly string[]): Promise<void> {
+    for (const lane of this.lanes.values()) {
+      for (let from = 0; from < stream_ids.length; from += WOKEN_AT_ONCE) {
+        for (const stream_id of stream_ids.slice(from, from + WOKEN_AT_ONCE)) {
+          const stream = lane.state.streams.get(stream_id);
+          if (stream?.closed) eraseViewer(stream, viewer, strangerKey());
+          await giveWay();
+        }
+        await lane.checkpoint.renew();
+      }
+    }
   }
 
   /** What keeps the log from taking records now; `null` while nothing does. */
@@ -331,3 +350,9 @@ export class MonitorFlow implements LaneKeeper {
     return count;
   }
 }
+
+/** A viewer's key that nobody has. */
+const strangerKey = (): ViewerKey => {
+  const bytes = randomBytes(8);
+  return { hi: bytes.readInt32LE(0), lo: bytes.readInt32LE(4) };
+};

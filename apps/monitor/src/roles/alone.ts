@@ -8,7 +8,7 @@ export const startAlone = async (edge: Omit<FlowEdge, 'home'>): Promise<Running>
   const home = await openLocalHome(edge);
   const flow = await MonitorFlow.start({ ...edge, home });
   return {
-    gateway: { rooms: flow.rooms, intake: flow.intakeOver(home.posted) },
+    gateway: { rooms: flow.rooms, intake: flow.intakeOver(home.posted), memory: flow },
     trouble: () => flow.trouble(),
     lag: () => flow.lag(),
     titleOf: (stream_id) => flow.rooms.summaryOf(stream_id)?.title ?? null,

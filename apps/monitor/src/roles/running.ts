@@ -1,10 +1,12 @@
 import type { LogLag } from '#ingest';
-import type { EventIntake, LiveRooms } from '../ports.js';
+import type { EventIntake, LiveRooms, RoomMemory } from '../ports.js';
 
 /** What a gateway is opened over: rooms to show, and where what is posted enters. */
 export interface GatewaySide {
   rooms: LiveRooms;
   intake: EventIntake;
+  /** Absent where rooms are remembered by other processes. */
+  memory?: RoomMemory;
 }
 
 /** A monitor's process behind its door, whichever roles it has. */

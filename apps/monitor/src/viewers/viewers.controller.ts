@@ -6,7 +6,8 @@ import type { Clock } from '#domain';
 import { StoreErasure } from '#store';
 import type { Erasure } from '#store';
 import { AuditLog } from '../audit/audit-log.js';
-import { CLOCK } from '../ports.js';
+import { CLOCK, ROOM_MEMORY } from '../ports.js';
+import type { RoomMemory } from '../ports.js';
 import { Caller } from '../rest/caller.guard.js';
 import { Asked, Operation } from '../rest/operation.js';
 import { badRequest } from '../rest/problem.js';
@@ -20,6 +21,7 @@ export class ViewersController {
   constructor(
     private readonly erasure: StoreErasure,
     private readonly audit: AuditLog,
+    @Inject(ROOM_MEMORY) private readonly memory: RoomMemory | null,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -38,6 +40,9 @@ export class ViewersController {
     if (!PSEUDONYM.test(pseudonym)) throw badRequest('a pseudonym is 16 hex digits, as exports show it');
     // Who was erased must not be remembered here either.
     await this.audit.note(caller, 'erase_viewer', '');
-    return this.erasure.erase(viewerFromHex(pseudonym), this.clock.now());
+    const viewer = viewerFromHex(pseudonym);
+    const outcome = await this.erasure.erase(viewer, this.clock.now());
+    await this.memory?.erase(viewer, outcome.erased);
+    return outcome;
   }
 }
