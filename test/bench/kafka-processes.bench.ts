@@ -8,6 +8,7 @@ import { startClickHouseFront } from '../kit/clickhouse-front.js';
 import { brokerMeans, startBroker } from '../kit/kafka-broker.js';
 import { leaveOut } from '../kit/leave-out.js';
 import { figure, quantile, type Bench } from './bench.js';
+import { eventsOfRooms } from './rooms.js';
 import { ADMIN_TOKEN, MonitorUnderLoad } from './monitor-under-load.js';
 
 const TOPIC = 'live.view';
@@ -19,6 +20,8 @@ const SETTLING_MS = { full: 20_000, short: 2_000 };
 const MEASURED_MS = { full: 35_000, short: 2_000 };
 const LIVE = { full: { rooms: 100, seconds: 40 }, short: { rooms: 5, seconds: 12 } };
 const EVENTS_A_ROOM = 100;
+const SCALE = { full: 400_000, short: 5_000 };
+const SEND_AT_ONCE = 2_000;
 const TICK_MS = 100;
 /** A word that the default list has, alone in its message. */
 const LISTED = '加微信';
@@ -29,6 +32,8 @@ const LISTED = '加微信';
  * `kafka.idle`: what ten thousand streams cost in which nothing happens, in processor time of the processor.
  * `kafka.alert`: from the moment at which an alert's pane can be final (its end and the out-of-order bound) to the alert at
  * a socket of a gateway, at ten thousand events a second; the sockets, the producer and the store are this process.
+ * `kafka.scale`: how much sooner two processors are through the same events than one, as fast as they are produced; broker,
+ * producer, store and processors share the machine.
  */
 export const run: Bench = async (size) => {
   const means = brokerMeans();
@@ -84,6 +89,19 @@ export const run: Bench = async (size) => {
     const gateway = await start('gateway', 'live');
     const late = await alertDelays(producer, live, gateway.url, LIVE[size]);
     const { rooms } = LIVE[size];
+    await Promise.all(running.splice(0).map((monitor) => monitor.discard()));
+
+    const messages = messagesOf(SCALE[size]);
+    const through = async (processors: number): Promise<number> => {
+      const name = `scale${processors}`;
+      const to = await makeTopic(name);
+      const members: MonitorUnderLoad[] = [];
+      for (let n = 0; n < processors; n++) members.push(await start('processor', name));
+      const rate = await eventsASecond(producer, to, messages, members);
+      await Promise.all(members.map((member) => member.discard()));
+      return rate;
+    };
+    const [one, two] = [await through(1), await through(2)];
     return [
       figure('kafka.memory', bytes / 1e6, 'MB', { value_max: 600 }, `${streams} streams, ${streams * viewers} viewers`),
       figure('kafka.idle', share, '% of a core', { value_max: 5 }, `${IDLE_STREAMS[size]} streams on air`),
@@ -94,6 +112,7 @@ export const run: Bench = async (size) => {
         { value_max: 500 },
         `p99 of ${late.length} alerts beyond pane and bound, median ${Math.round(quantile(late, 0.5))}, at ${rooms * EVENTS_A_ROOM} events/s`,
       ),
+      figure('kafka.scale', two / one, 'times one', undefined, `${Math.round(one)} events/s by one processor, stored`),
     ];
   } finally {
     await Promise.all(running.map((monitor) => monitor.discard()));
@@ -101,6 +120,30 @@ export const run: Bench = async (size) => {
     await broker.stop();
     await store.stop();
   }
+};
+
+/** Each event once: what is sent again is not taken in again. */
+const messagesOf = (count: number): { key: string; value: string }[] => {
+  const events = new Map(eventsOfRooms(count).map((event) => [`${event.stream_id} ${event.event_id}`, event]));
+  return [...events.values()].map((event) => ({ key: event.stream_id, value: JSON.stringify(event) }));
+};
+
+/** Produces all and waits until these processes have taken all of it in. */
+const eventsASecond = async (
+  producer: Producer,
+  topic: string,
+  messages: readonly { key: string; value: string }[],
+  members: readonly MonitorUnderLoad[],
+): Promise<number> => {
+  const began = performance.now();
+  for (let from = 0; from < messages.length; from += SEND_AT_ONCE)
+    await producer.send({ topic, acks: 1, messages: messages.slice(from, from + SEND_AT_ONCE) });
+  for (;;) {
+    const counts = await Promise.all(members.map((member) => member.metric('tallylight_events_accepted_total')));
+    if (counts.reduce((sum, count) => sum + count, 0) >= messages.length) break;
+    await sleep(100);
+  }
+  return (1000 * messages.length) / (performance.now() - began);
 };
 
 /** Everybody enters, and none leaves. */
