@@ -53,9 +53,10 @@ export class KafkaTail {
     await this.consumer.connect();
     await this.consumer.subscribe({ topics: [...this.topics], fromBeginning: true });
     const { GROUP_JOIN, END_BATCH_PROCESS, CRASH } = this.consumer.events;
-    this.consumer.on(END_BATCH_PROCESS, ({ payload: { topic, partition, lastOffset } }) =>
-      this.noteRead(placeOf(topic, partition), Number(lastOffset) + 1),
-    );
+    // Of a batch that compaction left empty this alone tells; of any other also when its reading was broken off.
+    this.consumer.on(END_BATCH_PROCESS, ({ payload: { topic, partition, batchSize, lastOffset } }) => {
+      if (batchSize === 0) this.noteRead(placeOf(topic, partition), Number(lastOffset) + 1);
+    });
     this.consumer.on(CRASH, ({ payload: { error, restart } }) => {
       if (!restart) this.crash(error);
     });
@@ -143,7 +144,8 @@ export class KafkaTail {
   }
 
   private async readBatch({ batch, heartbeat, resolveOffset, isStale }: EachBatchPayload): Promise<void> {
-    const reading = this.readings.get(placeOf(batch.topic, batch.partition));
+    const place = placeOf(batch.topic, batch.partition);
+    const reading = this.readings.get(place);
     if (reading === undefined || isStale()) return;
     for (const message of batch.messages) {
       const offset = Number(message.offset);
@@ -152,11 +154,10 @@ export class KafkaTail {
       reading.next = offset + 1;
     }
     resolveOffset(batch.messages.at(-1)!.offset);
-    this.tell();
+    this.noteRead(place, Number(batch.lastOffset()) + 1);
     await heartbeat();
   }
 
-  /** Also told of batches that compaction left empty. */
   private noteRead(place: string, next: number): void {
     const reading = this.readings.get(place);
     if (reading === undefined) return;
