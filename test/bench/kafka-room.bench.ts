@@ -17,6 +17,7 @@ const START_TS = 1_750_000_000_000;
 const ROUND_S = 20;
 const MEMBERS_SETTLE_MS = 8_000;
 const LOOK_MS = 100;
+const FIRST_PORT = 3_540;
 
 /**
  * Question: how fast one room is read, with its raw events and visits stored, keyed by itself by one process, and spread
@@ -40,13 +41,14 @@ export const run: Bench = async (size) => {
     for (const shards of [1, SHARDS]) await writeRoom(kafka, `by-${shards}.view`, viewers, shards);
     const read = async (shards: number, processes: number, topic = `by-${shards}.view`): Promise<Read> => {
       const name = `${topic}-${processes}`;
-      const members = Array.from({ length: processes }, () => {
-        return new MonitorUnderLoad({
+      const members = Array.from({ length: processes }, (_, n) => {
+        const environment = {
           ...{ ROLES: 'processor', KAFKA_BROKERS: broker.address, KAFKA_TOPICS: topic },
           ...{ KAFKA_GROUP_ID: name, KAFKA_LIVE_PREFIX: `${name}.`, SHARDED_STREAMS: shards > 1 ? ROOM : '' },
           ...{ CLICKHOUSE_URL: store.url, CLICKHOUSE_DATABASE: name.replaceAll(/\W/g, '_') },
           ...{ AUTH_JWT_SECRET: 'a secret of the bench', PSEUDONYM_KEY: 'a key of the bench' },
-        });
+        };
+        return new MonitorUnderLoad(environment, FIRST_PORT + n);
       });
       try {
         return await timed(members, topic === EMPTY ? 0 : events);

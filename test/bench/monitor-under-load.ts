@@ -16,8 +16,11 @@ export class MonitorUnderLoad {
   #process: MonitorProcess | null = null;
   #url = '';
 
-  /** `environment`: what it is told beside where it is. */
-  constructor(private readonly environment: Readonly<Record<string, string>> = {}) {}
+  /** `environment`: what it is told beside where it is; `port`: where it is, if that is free: one of its own for each of several that start at once. */
+  constructor(
+    private readonly environment: Readonly<Record<string, string>> = {},
+    private readonly port = 3510,
+  ) {}
 
   get url(): string {
     return this.#url;
@@ -29,7 +32,7 @@ export class MonitorUnderLoad {
 
   /** Starts it on what the last one left; answers how long it took to be ready, ms. */
   async start(): Promise<number> {
-    const port = await freePort(3510, HOST);
+    const port = await freePort(this.port, HOST);
     this.#url = `http://${HOST}:${port}`;
     const environment = { ...process.env, HOST, PORT: String(port), DATA_DIR: this.#dataDir, ADMIN_TOKEN };
     const startedAt = performance.now();
