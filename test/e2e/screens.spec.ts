@@ -365,6 +365,15 @@ const SCREENS: readonly { name: string; path: string; shows: string }[] = [
       await page.getByText(en.charts.failed).waitFor({ state: 'detached' });
     });
 
+    it('a part of the page that cannot be loaded is said to be missing, and comes by itself', async () => {
+      const PART = '**/assets/room-*';
+      const prepare = (fresh: Page) => fresh.route(PART, (route) => route.abort());
+      const page = await open(`/rooms/${ROOM}`, { isBroken: true, prepare });
+      await sees(page, en.serverDown);
+      await page.unroute(PART);
+      await page.locator('.room').waitFor();
+    });
+
     it('a role without the right is told which would have it', async () => {
       const ingest = await demo.mint('ingest', '*');
       const page = await open('/sessions', { token: ingest, isBroken: true });

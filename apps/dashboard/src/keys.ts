@@ -2,14 +2,16 @@ import { useEffect, useRef } from 'react';
 
 const ARROWS: ReadonlySet<string> = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown']);
 const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
+  (target instanceof HTMLInputElement && target.type !== 'checkbox') ||
+  target instanceof HTMLTextAreaElement ||
+  target instanceof HTMLSelectElement;
 /** Tabs, sliders and menus are moved by arrows themselves. */
 const ownsArrows = (target: EventTarget | null): boolean =>
   target instanceof Element && target.closest('[role=tablist], [role=slider], [role=menu]') !== null;
 
 /** Pressed by the space bar themselves. */
 const ownsSpace = (target: EventTarget | null): boolean =>
-  target instanceof Element && target.closest('button, a, [role=slider]') !== null;
+  target instanceof Element && target.closest('button, a, input, [role=slider]') !== null;
 
 /** Calls what belongs to a key, while nobody is typing. Of keys held down only arrows repeat; `Shift+` is said of those that are no letters. */
 export const useKeys = (actions: Readonly<Record<string, () => void>>): void => {
