@@ -40,26 +40,40 @@ FROM
 (
     SELECT
         viewer,
-        any(came_by) AS came_by,
+        max(came_by) AS came_by,
         max(enters) AS enters,
         max(enters) > 0 AS is_entrant,
-        countIf(type = 'item_expose') AS exposed,
-        countIf(type = 'item_click') AS clicked,
-        countIf(type = 'order_created') AS created,
-        countIf(type = 'order_paid') AS paid
+        sum(exposed) AS exposed,
+        sum(clicked) AS clicked,
+        sum(created) AS created,
+        sum(paid) AS paid
     FROM
     (
-        SELECT viewer, came_by, enters, 'enter' AS type FROM people
+        SELECT viewer, came_by, enters, 0 AS exposed, 0 AS clicked, 0 AS created, 0 AS paid FROM people
         UNION ALL
-        SELECT acts.viewer, people.came_by, people.enters, toString(acts.type)
+        SELECT
+            viewer,
+            '' AS came_by,
+            0 AS enters,
+            type = 'item_expose' AS exposed,
+            type = 'item_click' AS clicked,
+            type = 'order_created' AS created,
+            type = 'order_paid' AS paid
         FROM acts
-        LEFT JOIN people ON acts.viewer = people.viewer
-        WHERE if(
-            {horizon_ms:Nullable(Int64)} IS NULL,
-            ts >= {from:Int64} AND ts < {to:Int64},
-            people.enters > 0 AND ts >= people.entered_at
-                AND ts < people.entered_at + assumeNotNull({horizon_ms:Nullable(Int64)})
-        )
+        WHERE {horizon_ms:Nullable(Int64)} IS NULL AND ts >= {from:Int64} AND ts < {to:Int64}
+        UNION ALL
+        SELECT
+            acts.viewer,
+            '',
+            0,
+            type = 'item_expose',
+            type = 'item_click',
+            type = 'order_created',
+            type = 'order_paid'
+        FROM acts
+        INNER JOIN people ON acts.viewer = people.viewer
+        WHERE {horizon_ms:Nullable(Int64)} IS NOT NULL AND people.enters > 0 AND ts >= people.entered_at
+            AND ts < people.entered_at + assumeNotNull({horizon_ms:Nullable(Int64)})
     )
     GROUP BY viewer
 )
