@@ -170,7 +170,8 @@ const asked = async (
 ): Promise<BenchResult[]> => {
   const ask = async (from?: number): Promise<void> => {
     const range = from === undefined ? '' : `${path.includes('?') ? '&' : '?'}from=${from}`;
-    const answer = await fetch(`${url}/api/v1${path}${range}`, { headers: { authorization: `Bearer ${ADMIN_TOKEN}` } });
+    const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, connection: 'close' };
+    const answer = await fetch(`${url}/api/v1${path}${range}`, { headers });
     await answer.arrayBuffer();
     if (answer.status !== 200) throw new Error(`${path} was answered ${answer.status}`);
   };

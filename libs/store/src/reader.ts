@@ -153,6 +153,7 @@ const QUERIES = [
   'presentations',
   'raw-events',
   'repurchase',
+  'season-version',
   'steps',
   'steps-by-source',
   'steps-distinct',
@@ -415,6 +416,13 @@ export class StoreReader {
       within_ms: REPURCHASE_WITHIN_MS,
     });
     return rows[0] ?? { buyers: 0, repeat_buyers: 0 };
+  }
+
+  /** A name for the sessions that {@link repurchase} looks at beside this one, as they are now. */
+  async seasonBefore({ started_at }: Pick<StreamSummary, 'started_at'>): Promise<string> {
+    const range = { from: started_at - REPURCHASE_WITHIN_MS, to: started_at };
+    const [row] = await this.read<{ version: string }>('season-version', range);
+    return row?.version ?? '';
   }
 
   /**

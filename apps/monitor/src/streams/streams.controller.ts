@@ -46,6 +46,7 @@ const SESSIONS_KEPT_MAX = 1_000;
 @Controller('api/v1/streams')
 export class StreamsController {
   private readonly kept = new KeptOfSessions<Whole>(SESSIONS_KEPT_MAX);
+  private readonly rates = new KeptOfSessions<number | null>(SESSIONS_KEPT_MAX);
 
   constructor(
     private readonly store: StoreReader,
@@ -82,15 +83,15 @@ export class StreamsController {
   })
   async one(@Param('stream_id') stream_id: string, @Asked() _: object): Promise<Record<string, unknown>> {
     const stream = await this.streams.withSums(stream_id);
-    const [{ totals, distinct, on }, repurchase, erased] = await Promise.all([
+    const [{ totals, distinct, on }, repurchase_rate, erased] = await Promise.all([
       this.whole(stream),
-      this.store.repurchase(stream_id),
+      this.repurchaseRate(stream),
       this.erasure.erased(stream_id),
     ]);
     return {
       ...this.streams.row(stream),
       ...sessionMetrics(totals, distinct),
-      repurchase_rate: ratio(repurchase.repeat_buyers, repurchase.buyers),
+      repurchase_rate,
       at_risk: totals.presence_unknown ? null : totals.at_risk,
       leaves_by_tenure: totals.presence_unknown ? null : totals.leaves_by_tenure,
       other_money: totals.other_money,
@@ -101,6 +102,17 @@ export class StreamsController {
       ignored: stream.ignored,
       erased,
     };
+  }
+
+  /** Kept until a session changes that began in the time before. */
+  private async repurchaseRate(stream: StoredSession): Promise<number | null> {
+    const season = await this.store.seasonBefore(stream);
+    const known = this.rates.get(stream, season);
+    if (known !== undefined) return known;
+    const { repeat_buyers, buyers } = await this.store.repurchase(stream.stream_id);
+    const rate = ratio(repeat_buyers, buyers);
+    this.rates.put(stream, season, rate, 1);
+    return rate;
   }
 
   private async whole(stream: StoredSession): Promise<Whole> {
