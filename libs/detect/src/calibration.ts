@@ -54,7 +54,7 @@ export const thresholdFor = (points: readonly ThresholdPoint[], audience: number
 
 /** Calibrated on simulated streams without effect; see docs/alerts.md. */
 export const DEFAULT_CALIBRATION: Calibration = {
-  version: '2026-11-27.1',
+  version: '2026-11-28.1',
   default_hazard_per_s: [
     0.06, 0.05, 0.035, 0.024, 0.018, 0.013, 0.009, 0.007, 0.0055, 0.0045, 0.0036, 0.0028, 0.002, 0.0015,
   ],
@@ -72,8 +72,8 @@ export const DEFAULT_CALIBRATION: Calibration = {
   thresholds: {
     named: [
       { audience: 270, score: 4.3 },
-      { audience: 1_200, score: 4.6 },
-      { audience: 20_000, score: 4.8 },
+      { audience: 1_200, score: 5 },
+      { audience: 20_000, score: 6 },
     ],
     unnamed: [
       { audience: 270, score: 3.7 },
