@@ -96,7 +96,7 @@ const report = (rooms: Rooms): void => {
   const { how, hours, audience, audience_kind, feed } = rooms;
   const kind = how === 'by pane' ? `${audience_kind}, ` : '';
   const title = `${how}, ${audience} viewers, ${kind}${feed}, ${hours} h`;
-  if (!title.includes(only)) return;
+  if (hours === 0 || !title.includes(only)) return;
   console.log(`\n${title}`);
   const { ours, contenders } = atEqualFalseAlarms(rooms);
   console.log(`  false alarms an hour ${shown(falseAlarmsPerHour(ours))}`);
