@@ -28,13 +28,19 @@ const ask = async (path: string, method = 'GET', role: TokenRole = 'admin'): Pro
   fetch(`${gateway.url}/api/v1${path}`, { method, headers: { Authorization: `Bearer ${await gateway.token(role)}` } });
 const said = async (stream_id: string): Promise<number> =>
   ((await (await ask(`/streams/${stream_id}/danmaku`)).json()) as { danmaku: unknown[] }).danmaku.length;
+/** By an answer that is kept once it was asked for. */
+const written = async (stream_id: string): Promise<number> =>
+  ((await (await ask(`/streams/${stream_id}/keywords`)).json()) as { mood: { messages: number } }).mood.messages;
 
 describe('a viewer who is erased', () => {
   it('is gone from the sessions that are over, which are marked; panes stay', async () => {
+    expect(await (await ask('/streams/over')).json()).toMatchObject({ erased: 0, viewers: 2 });
+    expect(await written('over')).toBe(2);
     const answer = await ask(`/viewers/${viewerHex(A)}`, 'DELETE');
     expect(await answer.json()).toEqual({ erased: ['over'], live: ['live'] });
     expect(await (await ask('/streams/over')).json()).toMatchObject({ erased: 1, viewers: 1, enters: 2, danmaku: 2 });
     expect(await (await ask('/streams/other')).json()).toMatchObject({ erased: 0, viewers: 1 });
+    expect(await written('over')).toBe(1);
     expect([await said('over'), await said('live'), await said('other')]).toEqual([1, 2, 1]);
   });
 
