@@ -108,7 +108,7 @@ const report = (rooms: Rooms): void => {
 };
 
 const found = (score: Score): string =>
-  `recall ${shown(recall(score))}, precision ${shown(precision(score))}, delay p50 ${delayS(score, 0.5)} s, p90 ${delayS(score, 0.9)} s`;
+  `recall ${shown(recall(score))}, precision ${shown(precision(score))}, delay p50 ${delayS(score, 0.5) ?? '-'} s, p90 ${delayS(score, 0.9) ?? '-'} s`;
 
 for (const feed of ['named', 'unnamed', 'inferred'] as const) {
   for (const audience_kind of ['brisk', 'patient'] as const)

@@ -92,4 +92,4 @@ const Z_95 = 1.96;
 
 /** For people: `0.25 (0.07-0.64)`. */
 export const shown = ({ value, low, high }: Estimate): string =>
-  `${value.toFixed(2)} (${low.toFixed(2)}-${high.toFixed(2)})`;
+  Number.isNaN(value) ? '-' : `${value.toFixed(2)} (${low.toFixed(2)}-${high.toFixed(2)})`;

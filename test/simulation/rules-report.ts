@@ -95,7 +95,7 @@ for (const online of [1_200, 3_000]) {
     const each = score(played, rules, faults);
     console.log(
       `  ${rules.join(' or ')} (${faults.join(', ')}): recall ${shown(recall(each))} of ${each.effects}, precision ${shown(precision(each))}, ` +
-        `delay p50 ${delayS(each, 0.5)} s, p90 ${delayS(each, 0.9)} s, false alarms an hour ${shown(falseAlarmsPerHour(each))}`,
+        `delay p50 ${delayS(each, 0.5) ?? '-'} s, p90 ${delayS(each, 0.9) ?? '-'} s, false alarms an hour ${shown(falseAlarmsPerHour(each))}`,
     );
   }
   for (const kind of NOT_OF_THE_CONTENT) {

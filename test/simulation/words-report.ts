@@ -42,7 +42,7 @@ const score = (played: readonly FaultSession[], fault: Fault, isIt: (alert: Aler
 
 const told = (name: string, each: Score): void =>
   console.log(
-    `  ${name}: recall ${shown(recall(each))} of ${each.effects}, delay p50 ${delayS(each, 0.5)} s, p90 ${delayS(each, 0.9)} s, ` +
+    `  ${name}: recall ${shown(recall(each))} of ${each.effects}, delay p50 ${delayS(each, 0.5) ?? '-'} s, p90 ${delayS(each, 0.9) ?? '-'} s, ` +
       `false alarms an hour ${shown(falseAlarmsPerHour(each))}`,
   );
 
