@@ -40,6 +40,13 @@ describe('an alert in words', () => {
     const mood = { complaints: 18, praise: 2, usual_share: 0.2, seconds: 45 };
     expect(say('negative_mood', mood)).toMatch(/18 complaints against 2 .* usually 20/);
   });
+  it('a question or cue with the name of what every object has is said by that name', () => {
+    const values = { topic: 'constructor', count: 31, expected: 2.4, seconds: 45 };
+    const surge = alert({ rule: 'keyword_surge', summary: { key: 'k', values } });
+    expect(sayAlert(surge, speechOf('en')).what).toBe('31 messages in 45 s about constructor; 2.4 are usual.');
+    const cued = alert({ evidence: { observed: 83, expected: 35.9, script_cues: [{ label: 'constructor' }] } });
+    expect(sayAlert(cued, speechOf('en')).meanwhile.join()).not.toContain('native code');
+  });
   it('a rule without a sentence of its own still names its values', () => {
     const said = sayAlert(
       alert({ rule: 'of_tomorrow' as Alert['rule'], summary: { key: 'k', values: { word: '电池', growth: 6.2 } } }),

@@ -28,6 +28,9 @@ const number = (values: Values, name: string): number | null => {
   const value = values[name];
   return typeof value === 'number' ? value : null;
 };
+/** What a table has under a name that others wrote, else the name itself; what every object inherits is no entry. */
+const named = (table: Readonly<Record<string, string>>, name: string): string =>
+  Object.hasOwn(table, name) ? table[name]! : name;
 const part = (values: Values, name: string): Values => {
   const value = values[name];
   return typeof value === 'object' && value !== null ? (value as Values) : {};
@@ -69,7 +72,7 @@ const sayDropoff = ({ summary, evidence }: Alert, { words, formats }: AlertSpeec
   const { say, cueLabel } = words;
   const kept = part(evidence, 'retention');
   const burst = part(evidence, 'traffic_burst');
-  const labels = cueLabels(evidence).map((label) => cueLabel[label] ?? label);
+  const labels = cueLabels(evidence).map((label) => named(cueLabel, label));
   const low = number(evidence, 'ratio_low');
   const meanwhile = [
     ...(evidence['inferred'] === true ? [say.inferred] : []),
@@ -159,7 +162,7 @@ const sayWords = (
   const count = formats.count(number(values, 'count'));
   const seconds = formats.rate(number(values, 'seconds'));
   const word = String(values['word'] ?? '');
-  const asked = typeof values['topic'] === 'string' ? (topic[values['topic']] ?? values['topic']) : null;
+  const asked = typeof values['topic'] === 'string' ? named(topic, values['topic']) : null;
   const expected = formats.rate(number(values, 'expected'));
   const sentences: Record<string, () => string> = {
     keyword_surge: () =>
@@ -187,11 +190,10 @@ const sayWords = (
 
 const sayFeedSilent = ({ summary, evidence }: Alert, { words, formats }: AlertSpeech): AlertSaid => {
   const feed = String(summary.values['feed'] ?? evidence['feed'] ?? '');
-  const named = (words.feed as Record<string, string>)[feed] ?? feed;
   const usual = number(evidence, 'usual_gap_s');
   return {
     ...NOTHING_MORE,
-    what: words.say.feedSilent(named, formats.rate(number(summary.values, 'silent_s'))),
+    what: words.say.feedSilent(named(words.feed, feed), formats.rate(number(summary.values, 'silent_s'))),
     why: usual === null ? null : words.say.usualGap(formats.rate(usual)),
     hint: words.say.hintFeed,
     isAssociation: false,
