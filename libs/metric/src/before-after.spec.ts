@@ -33,4 +33,9 @@ describe('before and after', () => {
     });
     expect(of(changes, 'dropoff_ratio')).toMatchObject({ before: null, after: null, change: null });
   });
+
+  it('money has no interval where neither side sold anything: nothing is known of how large an order is', () => {
+    const changes = beforeAfter(seconds(120, {}), seconds(120, {}));
+    expect(of(changes, 'gmv_per_min')).toMatchObject({ before: 0, after: 0, change: null, low: null, high: null });
+  });
 });

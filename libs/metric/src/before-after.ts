@@ -64,12 +64,15 @@ const countChange = (before: Panes, after: Panes, rate: Rate): Change => {
   return change(rate.metric, a!, b!);
 };
 
+/** Where neither side has money the spread of amounts is unknown: an interval of no width would claim certainty. */
 const gmvChange = (before: Panes, after: Panes): Change => {
   const [a, b] = [before, after].map((panes) => {
     const minutes = total(panes.map((pane) => pane.panes)) / 60;
     return minutes > 0 ? per(sumEstimate(panes.map(({ gmv_paid_minor }) => gmv_paid_minor)), minutes) : null;
   });
-  return change('gmv_per_min', a!, b!);
+  const isKnown = [...before, ...after].some(({ gmv_paid_minor }) => gmv_paid_minor !== 0);
+  const changed = change('gmv_per_min', a!, b!);
+  return isKnown ? changed : { ...changed, change: null, low: null, high: null };
 };
 
 const change = (metric: Change['metric'], a: Estimate | null, b: Estimate | null): Change => {
