@@ -25,6 +25,9 @@ export class RuleBook {
   /** By stream, until something is set anew; asked for each stream every second. */
   private readonly known = new Map<string, ReturnType<RuleBook['wanted']>>();
 
+  /** The last change: each stands on what the one before left. */
+  private tail: Promise<unknown> = Promise.resolve();
+
   constructor(private readonly register: Register) {
     this.changes$ = register.changes$.pipe(filter((key) => key.startsWith(PREFIX)));
     this.changes$.subscribe(() => this.known.clear());
@@ -60,10 +63,15 @@ export class RuleBook {
   }
 
   /** Sets what is named and leaves the rest; `null` goes back to the defaults. It holds when this settles. */
-  async set(rule: SettableRule, stream_id: string | null, settings: Settings | null, by: string): Promise<void> {
-    const key = keyOf(rule, stream_id);
-    if (settings === null) await this.register.remove(key);
-    else await this.register.put(key, { ...settingsIn(this.register.get(key)), ...settings }, by);
+  set(rule: SettableRule, stream_id: string | null, settings: Settings | null, by: string): Promise<void> {
+    const change = async (): Promise<void> => {
+      const key = keyOf(rule, stream_id);
+      if (settings === null) await this.register.remove(key);
+      else await this.register.put(key, { ...settingsIn(this.register.get(key)), ...settings }, by);
+    };
+    const mine = this.tail.then(change, change);
+    this.tail = mine.catch(() => undefined);
+    return mine;
   }
 
   private ofAll(rule: SettableRule): Settings {
