@@ -80,10 +80,13 @@ export class Outbox {
     return outbox;
   }
 
-  /** The newest deliveries, waiting or done, newest first. */
-  deliveries(): Delivery[] {
+  /** The newest deliveries of these streams, waiting or done, newest first. */
+  deliveries(isShown: (stream_id: string) => boolean = () => true): Delivery[] {
     const waiting = [...this.lines.values()].flatMap((line) => line.deliveries());
-    return [...waiting, ...this.done].sort((a, b) => b.created_at - a.created_at || b.seq - a.seq).slice(0, SHOWN_MAX);
+    return [...waiting, ...this.done]
+      .filter(({ stream_id }) => isShown(stream_id))
+      .sort((a, b) => b.created_at - a.created_at || b.seq - a.seq)
+      .slice(0, SHOWN_MAX);
   }
 
   /** How many changes wait, over all channels. */

@@ -55,6 +55,15 @@ describe('shall we notify?', () => {
     expect(verdict(judge(end, { before, listeners }))).toEqual([true, 'wanted', ['b'], null]);
   });
 
+  // It was kept quiet, and the group that had read that something fires never read that it was over.
+  it('the end of what was told is told in a silence as well; nothing else of it is', () => {
+    const before = { ...alert(), notify: judge(alert()) };
+    const hushes = [hush(() => true)];
+    for (const status of ['resolved', 'corrected'] as const)
+      expect(judge(alert({ status }), { before, hushes }).tell).toBe(true);
+    expect(judge(alert({ status: 'acknowledged' }), { before, hushes }).reason).toBe('silenced');
+  });
+
   it('what was quiet when it began stays quiet, with the reason it had then', () => {
     const notify = judge(alert(), { hushes: [hush(() => true)] });
     expect(judge(alert({ status: 'resolved' }), { before: { ...alert(), notify } })).toEqual(notify);

@@ -54,8 +54,10 @@ export const shallWeNotify = (
     ...{ tell: false, reason, channels: told, because_of, at: now },
   });
   if (before?.status === change.status) return quiet('no_news');
+  // A message that says that something fires must not stand for good, however quiet it is to be.
+  const isEndOfTold = told.length > 0 && (change.status === 'resolved' || change.status === 'corrected');
   const hush = hushes.find(({ from, until, covers }) => from <= now && now < until && covers(change));
-  if (hush !== undefined) return quiet('silenced', hush.silence_id);
+  if (hush !== undefined && !isEndOfTold) return quiet('silenced', hush.silence_id);
   const louder = before === undefined ? others.find((other) => inhibits(other, change)) : undefined;
   if (louder !== undefined) return quiet('inhibited', louder.alert_id);
   if (before === undefined && !isLive(change, now)) return quiet('not_live');

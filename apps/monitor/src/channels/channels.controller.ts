@@ -48,7 +48,7 @@ export class ChannelsController {
   list(@Caller() caller: Principal): ChannelsAnswer {
     return {
       channels: this.channels.all().map(channelShown),
-      deliveries: this.outbox.deliveries().filter(({ stream_id }) => visible(caller, stream_id)),
+      deliveries: this.outbox.deliveries((stream_id) => visible(caller, stream_id)),
     };
   }
 

@@ -96,7 +96,10 @@ export class ExportController {
       response
         .set('Content-Type', MEDIA_TYPE[format])
         .set('Content-Disposition', `attachment; filename="${stream_id.replace(/[^\w.-]/g, '_')}-${what}.${format}"`);
-      response.setTimeout(STALLED_MS, () => response.destroy());
+      // Where nothing waits to be taken it is the store that is at work, not the client that has gone.
+      response.setTimeout(STALLED_MS, () => {
+        if (response.writableNeedDrain) response.destroy();
+      });
       await pipeline(bytes, response);
     } catch (err) {
       if (!response.headersSent) throw err;

@@ -28,6 +28,7 @@ export class Actions {
   /** Each action that this process noted, and again when it is known what followed. */
   readonly told$ = new Subject<ActionShown>();
   private open: StoredAction[] = [];
+  private following: Promise<void> | null = null;
 
   constructor(
     private readonly notes: StoreNotes,
@@ -61,13 +62,23 @@ export class Actions {
     return { kind: 'noted', action: shown };
   }
 
-  /** To be called now and then: tells what followed those actions whose time after has passed. */
-  async follow(): Promise<void> {
+  /** To be called now and then: tells what followed those actions whose time after has passed. What fails is tried again. */
+  follow(): Promise<void> {
+    this.following ??= this.tellFollowed().finally(() => {
+      this.following = null;
+    });
+    return this.following;
+  }
+
+  private async tellFollowed(): Promise<void> {
     const due = this.open.filter(({ stream_id, ts }) => this.reach(stream_id) >= ts + SIDE_MS);
     if (due.length === 0) return;
-    this.open = this.open.filter((action) => !due.includes(action));
     await this.rooms.stored();
-    for (const action of due) this.told$.next(await this.shown(action, await this.streams.get(action.stream_id)));
+    for (const action of due) {
+      const shown = await this.shown(action, await this.streams.get(action.stream_id));
+      this.open = this.open.filter((each) => each !== action);
+      this.told$.next(shown);
+    }
   }
 
   /** Up to where the stream is known; a stream that is over has no more to come. */
