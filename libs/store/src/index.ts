@@ -6,6 +6,7 @@ export { storeParts } from './parts.js';
 export type { Page } from './page.js';
 export { StoreQuestions, type QuestionOutcome } from './questions.js';
 export * from './reader.js';
+export { mapInSlices, SLICE } from './in-slices.js';
 export { ALL_TIME, overlap, type Range, type Step } from './steps.js';
 export { StoreErasure, type Erasure } from './erasure.js';
 export { StoreExports } from './exports.js';

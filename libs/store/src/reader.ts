@@ -30,6 +30,7 @@ import { jsonRows } from './json-lines.js';
 import { page, type Page } from './page.js';
 import type { Parameters } from './session.js';
 import { readQuery } from './sql-files.js';
+import { mapInSlices } from './in-slices.js';
 import { ALL_TIME, fillSteps, overlap, paneRange, panesIn, quietTotals, type Range, type Step } from './steps.js';
 
 /** A session as it is stored: where neither `revision` nor `erased_at` changed, nothing else that is stored of it did. */
@@ -236,8 +237,11 @@ export class StoreReader {
       }),
       this.onlineBefore(stream_id, within.from),
     ]);
-    const stored = new Map(rows.map((row) => [row.step_ts, { totals: totalsOf(row, 0), quality: row.least_quality }]));
-    return fillSteps(stream, within, step_ms, stored, onlineBefore, origin);
+    const stored = await mapInSlices(
+      rows,
+      (row) => [row.step_ts, { totals: totalsOf(row, 0), quality: row.least_quality }] as const,
+    );
+    return fillSteps(stream, within, step_ms, new Map(stored), onlineBefore, origin);
   }
 
   /** What panes know by source, for each step that stored any, by the step's start. */

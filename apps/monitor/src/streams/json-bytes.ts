@@ -1,7 +1,5 @@
 import { setImmediate as giveWay } from 'node:timers/promises';
-
-/** Elements of a long list written before other work gets its turn: some milliseconds. */
-const SLICE = 500;
+import { SLICE } from '#store';
 
 /** An object as JSON, as `JSON.stringify` writes it; its long lists a slice at a time, so that nothing else waits for them. */
 export const jsonBytes = async (value: object): Promise<Buffer> => {

@@ -3,7 +3,7 @@ import type { StreamableFile } from '@nestjs/common';
 import type { MetricsAnswer } from '#contract';
 import { emptySourceCounts, PANE_MS } from '#domain';
 import type { DistinctCounts, Source, SourceCounts, StreamSummary } from '#domain';
-import { StoreReader } from '#store';
+import { mapInSlices, StoreReader } from '#store';
 import type { Range, Step, StoredSession } from '#store';
 import { Asked, Operation } from '../rest/operation.js';
 import { badRequest } from '../rest/problem.js';
@@ -60,7 +60,7 @@ export class PointsController {
       needsDistinct ? this.store.stepsDistinct(stream_id, range, step_ms) : NONE,
       asked.by?.includes('source') ? this.store.stepsBySource(stream_id, range, step_ms) : null,
     ]);
-    const points = steps.map((step) => point(step, names, distinct.get(step.ts)));
+    const points = await mapInSlices(steps, (step) => point(step, names, distinct.get(step.ts)));
     if (bySource !== null) addSources(points, steps, bySource);
     if (asked.by?.includes('item'))
       for (const [i, { totals }] of steps.entries()) points[i]!['by_item'] = totals.by_item;
