@@ -9,7 +9,7 @@ import type { Demo } from './demo.js';
 const WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 200;
 /** What the browser itself writes when a server is away or says no; everything else on the console is our mistake. */
-const OF_THE_NETWORK = /Failed to load resource|WebSocket connection to/;
+const OF_THE_NETWORK = /Failed to load resource|Failed to fetch dynamically imported module|WebSocket connection to/;
 
 export interface Opening {
   readonly width?: number;

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { ActionShown, DataState, MetricDefinition, MetricValues, PresentationRow, ReplayState } from '#contract';
-import type { AlertOutcome } from '#domain';
+import { PANE_MS, type AlertOutcome } from '#domain';
 import { SPANS, type Span } from '../address.js';
 import { AlertList } from '../alerts/alert-list.js';
 import { OUTCOME_KEYS, OUTCOMES } from '../alerts/outcomes.js';
@@ -15,7 +15,7 @@ import type { AckFailure } from '../live/acknowledge.js';
 import type { CurvePoint } from '../live/curves.js';
 import { freshnessOf, isStale, type Freshness, type Link } from '../live/freshness.js';
 import { useNow } from '../live/now.js';
-import type { Rest, StreamAnswer } from '../live/rest.js';
+import type { Range, Rest, StreamAnswer } from '../live/rest.js';
 import { byNeed, type RoomState } from '../live/room-state.js';
 import { isSeen } from '../live/seen.js';
 import { useAsked } from '../live/use-asked.js';
@@ -230,7 +230,7 @@ export const RoomView = (props: Props) => {
                   rest={rest}
                   stream_id={stream_id}
                   looked={lookedAt}
-                  until={moment === null ? null : { from: stream.started_at, to: moment }}
+                  until={moment === null ? null : upTo(moment, stream.started_at)}
                   isOver={!isLive}
                   currency={stream.currency}
                   asOf={asOf}
@@ -312,6 +312,12 @@ const coarse = (ts: number, speed: number): number => {
   const step_ms = 10_000 * Math.max(1, speed);
   return Math.ceil(ts / step_ms) * step_ms;
 };
+
+/** What of a session lies before a moment of it: at its very beginning the first pane, for there is no empty range. */
+const upTo = (moment: number, started_at: number): Range => ({
+  from: started_at,
+  to: Math.max(moment, started_at + PANE_MS),
+});
 
 /** A session that is over has no last minute worth a number; of one that plays, only its last minutes are told. */
 const spansOf = (isLive: boolean, isReplay: boolean): readonly Span[] => {
