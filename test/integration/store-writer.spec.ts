@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { emptyPane, type ReadEvent, type StreamSummary } from '#domain';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { emptyPane, type Alert, type ReadEvent, type StreamSummary } from '#domain';
 import { DEFAULT_WRITER, migrate, StoreWriter, type StoreClient } from '#store';
 import { streamSummary, temporaryStore, type TemporaryStore } from '../kit/temporary-store.js';
 
@@ -17,6 +18,13 @@ const heartbeat = (stream_id: string, event_id: string, append_ts = 5, position 
   lateness: 'on_time',
   effective_ts: 1_000,
 });
+
+const alert: Alert = {
+  ...{ alert_id: 'a', stream_id: 'told', seq: 1, rule: 'dropoff_spike', severity: 'warning', status: 'resolved' },
+  ...{ started_at: 1, detected_at: 1, updated_at: 2, resolved_at: 2, sent_at: null, acked_at: null },
+  ...{ item_id: 'tea', presentation_id: null, summary: { key: 'k', values: {} }, evidence: {}, hint: null },
+  ...{ acked_by: null, outcome: null },
+};
 
 const noRetry = (table: string, error: unknown): never => {
   throw new Error(`insert into ${table} failed`, { cause: error });
@@ -66,6 +74,19 @@ describe('StoreWriter', () => {
     writer.writeEvents([heartbeat('order', 'e1')]);
     await writer.flush();
     expect(inserts).toEqual(['events', 'panes', 'streams']);
+  });
+
+  it('stores the alerts that streams waited for before them, though they are handed in while it stores', async () => {
+    const { client, inserts } = observed(store.client, 0);
+    const writer = new StoreWriter(client, noRetry);
+    writer.holdStreams(async () => {
+      await sleep(20);
+      writer.writeAlerts([alert]);
+    });
+    writer.writeStreams([streamSummary({ stream_id: 'told', status: 'ended' })]);
+    await writer.flush();
+    expect(inserts).toEqual(['alerts', 'streams']);
+    expect(writer.waiting).toBe(0);
   });
 
   it('reads the same after the same rows were written again', async () => {

@@ -26,11 +26,16 @@ export const alertsOf = (
       writer: nowhere,
     }).subscribe(({ streams }) => alerts.push(...streams.flatMap(({ decisions }) => decisions)));
     batches$.next({ records: records.slice(at, at + size) });
-    const next = emptyFlowState({ load: () => null });
-    for (const part of ['streams', 'live', 'detectors', 'positions'] as const)
-      for (const [key, value] of structuredClone(new Map<string, unknown>(state[part])))
-        next[part].set(key, value as never);
-    state = next;
+    state = copyOf(state);
   }
   return { alerts, state };
+};
+
+/** A state as whoever takes it up from a snapshot has it. */
+export const copyOf = (state: FlowState): FlowState => {
+  const copy = emptyFlowState({ load: () => null });
+  for (const part of ['streams', 'live', 'detectors', 'positions'] as const)
+    for (const [key, value] of structuredClone(new Map<string, unknown>(state[part])))
+      copy[part].set(key, value as never);
+  return copy;
 };

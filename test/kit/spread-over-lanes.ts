@@ -25,6 +25,7 @@ import { emptyFlowState, type FlowState } from '../../apps/monitor/src/flow/room
 import { ShareDesk, type ShareWay } from '../../apps/monitor/src/flow/share-desk.js';
 import type { Random } from './random.js';
 import { randomBatches } from './session.js';
+import { copyOf } from './sliced-flow.js';
 
 /** An event on its way to the log, and the lane that its key leads to; `null`: the lane of the stream itself. */
 export interface Keyed {
@@ -255,14 +256,6 @@ class Lane {
 const heardByLetters = (text: string): Heard => ({
   ...{ shown: text, words: [...new Set(text)], topic: text.length > 6 ? 'price' : null, mood: null, prohibited: [] },
 });
-
-const copyOf = (state: FlowState): FlowState => {
-  const copy = emptyFlowState({ load: () => null });
-  for (const part of ['streams', 'live', 'detectors', 'positions'] as const)
-    for (const [key, value] of structuredClone(new Map<string, unknown>(state[part])))
-      copy[part].set(key, value as never);
-  return copy;
-};
 
 const inOrder = <Row extends { revision: number }>(rows: Map<string, Row>): Row[] =>
   [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => ({ ...row, revision: 0 }));

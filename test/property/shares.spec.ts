@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createDecoder, createPseudonymiser } from '#decode';
 import { DEFAULT_EVENT_TIME, type LiveEvent } from '#domain';
-import { DEFAULT_SESSION, deliver, IN_ORDER, simulateSession, type PresenceMode } from '#simulate';
+import { DEFAULT_SESSION, deliverSession, IN_ORDER, type PresenceMode } from '#simulate';
 import { Random } from '../kit/random.js';
 import { SpreadStream, type Keyed, type Stored } from '../kit/spread-over-lanes.js';
 
@@ -19,7 +19,7 @@ const arrivals = (seed: number, presence: PresenceMode): { append_ts: number; ev
   const effects = [{ from_s: 240, seconds: 60, hazard_ratio: 8 }];
   const session = { ...DEFAULT_SESSION, seed, stream_id: STREAM_ID, duration_s: 480, online: 150, presence, effects };
   const disorder = { ...IN_ORDER, seed, disorder_ms: 1_500, duplicate_share: 0.02 };
-  return [...deliver(simulateSession(session), disorder)].map(({ arrival_ts, event }) => {
+  return [...deliverSession(session, disorder)].map(({ arrival_ts, event }) => {
     const bytes = Buffer.from(JSON.stringify(event));
     const decoded = decoder.decode(bytes, 0, bytes.length, arrival_ts);
     if (!decoded.ok) throw new Error(decoded.detail);
@@ -31,8 +31,27 @@ const arrivals = (seed: number, presence: PresenceMode): { append_ts: number; ev
 const laneOf = (event: LiveEvent, lanes: number): number | null =>
   lanes === 1 || !('viewer' in event) ? null : (event.viewer.lo >>> 0) % lanes;
 
-const readBy = (lanes: number, seed: number, presence: PresenceMode, crashes: boolean): Stored => {
-  const log: Keyed[] = arrivals(seed, presence).map((each) => ({ ...each, lane: laneOf(each.event, lanes) }));
+const PARTS = 4;
+/** Longer than what an input, or a lane, may be silent and still be waited for. */
+const PAUSE_MS = DEFAULT_EVENT_TIME.idleInputMs + 5_000;
+
+/** Each part appended within moments, long after it all was, and nothing between the parts. */
+const inParts = (log: readonly Keyed[]): Keyed[] => {
+  const end = log.at(-1)!.append_ts;
+  return log.map((each, place) => {
+    const part = Math.floor((place * PARTS) / log.length);
+    return { ...each, append_ts: end + part * PAUSE_MS + Math.floor(place / 50) };
+  });
+};
+
+const readBy = (
+  lanes: number,
+  seed: number,
+  presence: PresenceMode,
+  crashes: boolean,
+  appended = (log: Keyed[]): Keyed[] => log,
+): Stored => {
+  const log = appended(arrivals(seed, presence).map((each) => ({ ...each, lane: laneOf(each.event, lanes) })));
   return new SpreadStream(STREAM_ID, lanes, new Random(seed), crashes).read(log);
 };
 
@@ -60,6 +79,13 @@ describe('a stream spread over eight lanes', () => {
       });
     },
   );
+
+  it('has the same when it is appended in parts, with pauses in which every lane falls silent', () => {
+    forSeeds((seed) => {
+      const whole = readBy(1, seed, 'leaves_and_heartbeats', false, inParts);
+      expectSame(readBy(LANES, seed, 'leaves_and_heartbeats', false, inParts), whole);
+    });
+  });
 
   it('has the same when lanes are taken over from older snapshots at any moment', () => {
     forSeeds((seed) => {

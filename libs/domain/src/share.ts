@@ -33,7 +33,10 @@ export interface ShareStanding {
   asked_end: number | null;
   /** Its lane is read to its end, and nothing of the stream has come for long. */
   quiet: boolean;
+  /** Viewers there, as of the last pane told. */
   online: number;
+  /** Something was read that is in no pane told. */
+  pending: boolean;
   distinct: Record<WindowName, DistinctCounts>;
   /** In which its money is counted; `null` before the first order. */
   currency: string | null;

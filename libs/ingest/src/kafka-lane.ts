@@ -1,4 +1,4 @@
-import { isMonitorRecord, type InputId, type LogRecord, type MonitorRecord } from '#domain';
+import { isMonitorRecord, type InputId, type InputReading, type LogRecord, type MonitorRecord } from '#domain';
 import { AppendOrder } from './append-order.js';
 import type { LaneBatch, LaneId } from './lane.js';
 
@@ -73,6 +73,14 @@ export class KafkaLane {
 
   get isBlocked(): boolean {
     return this.begun && this.order.isBlocked;
+  }
+
+  /** How far each of its inputs is given out: one that was read to its end is not silent while some of it waits here. */
+  readings(): [InputId, InputReading][] {
+    return [...this.partitions].map(([input, { log_time, at_end_since }]) => {
+      const isGiven = !this.isHeldBack && this.order.waiting(input) === 0;
+      return [input, { log_time, at_end_since: isGiven ? at_end_since : null }];
+    });
   }
 
   waiting(input: InputId): number {
@@ -182,8 +190,12 @@ export class KafkaLane {
     await this.edge.wake(batch);
     this.isHeldBack = false;
     if (this.lost) return;
-    for (const { input, append_ts } of records) this.partitions.get(input)!.log_time = append_ts;
-    this.forgetNoted(records.map(({ body }) => body).filter(isOwnNote));
+    const notes: MonitorRecord[] = [];
+    for (const { input, append_ts, body } of records) {
+      this.partitions.get(input)!.log_time = append_ts;
+      if (input === this.control && isOwnNote(body)) notes.push(body);
+    }
+    this.forgetNoted(notes);
     this.edge.give(batch);
   }
 

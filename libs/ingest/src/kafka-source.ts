@@ -143,7 +143,7 @@ export class KafkaSource implements LaneSource {
   }
 
   readings(): ReadonlyMap<InputId, InputReading> {
-    const readings = [...this.lanes.values()].flatMap(({ partitions }) => [...partitions]);
+    const readings = [...this.lanes.values()].flatMap((lane) => lane.readings());
     if (this.edge.clock.now() - this.lookedAt <= LOOK_STALE_MS) return new Map(readings);
     return new Map(readings.map(([input, reading]) => [input, { ...reading, at_end_since: null }]));
   }

@@ -13,8 +13,8 @@ import {
 /** Where the snapshots of one lane are kept. */
 export interface SnapshotStore<State> {
   /**
-   * Makes these parts the newest snapshot, each taken and written when its turn comes: of none is there more in memory
-   * than a chunk. It counts only once `safe`, asked after the last of them, has settled.
+   * Makes these parts the newest snapshot, each taken and written when its turn comes: no more than one of them and a
+   * chunk is in memory. It counts only once `safe`, asked after the last of them, has settled.
    */
   write(head: SnapshotHead, parts: Iterable<SnapshotPart<State>>, safe: () => Promise<void>): Promise<void>;
   /** The newest that is whole; `null` where there has never been one. Rejects where there are some and none can be used. */

@@ -37,8 +37,8 @@ interface Insert {
 }
 
 const EVENT_BUFFER_BYTES = 4 << 20;
-/** Every table but events and streams, in the order in which a flush stores them. */
-const TABLES = ['panes', 'visits', 'presentations', 'alerts', 'dead_letters'] as const;
+/** What is stored of a flush before its alerts and its streams, in that order. */
+const TABLES = ['panes', 'visits', 'presentations', 'dead_letters'] as const;
 
 /**
  * Gathers rows and stores them in batches, at least once and in order; a row stored twice is read once, because every
@@ -70,7 +70,7 @@ export class StoreWriter {
     private readonly onStored: OnStored = () => undefined,
   ) {}
 
-  /** Streams are stored only when this has settled too: what else a stream that reads `ended` must have told by then. */
+  /** Streams are stored only when this has settled too, with the alerts handed in until then: a stream that reads `ended` has told them. */
   holdStreams(until: () => Promise<unknown>): void {
     this.streamsWaitFor = until;
   }
@@ -169,18 +169,19 @@ export class StoreWriter {
   private async storeAll(): Promise<void> {
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
-    for (const insert of this.takeAll()) {
-      if (insert.table === 'streams') await this.streamsWaitFor().catch(() => undefined);
+    const rows = [...this.takeEvents(), ...TABLES.flatMap((table) => this.takeLines(table)), ...this.takeWithdrawals()];
+    const streams = this.takeLines('streams');
+    await this.storeEach(rows);
+    if (streams.length > 0) await this.streamsWaitFor().catch(() => undefined);
+    await this.storeEach(this.takeLines('alerts'));
+    await this.storeEach(streams);
+  }
+
+  private async storeEach(inserts: readonly Insert[]): Promise<void> {
+    for (const insert of inserts) {
       await this.storeWithRetry(insert);
       this.stored(insert.rows);
     }
-  }
-
-  private takeAll(): Insert[] {
-    const lines = this.lines;
-    this.lines = new Map();
-    const ofTable = (table: string): Insert[] => this.jsonInserts(table, lines.get(table) ?? []);
-    return [...this.takeEvents(), ...TABLES.flatMap(ofTable), ...this.takeWithdrawals(), ...ofTable('streams')];
   }
 
   private takeWithdrawals(): Insert[] {
@@ -209,7 +210,9 @@ export class StoreWriter {
     ];
   }
 
-  private jsonInserts(table: string, lines: readonly string[]): Insert[] {
+  private takeLines(table: string): Insert[] {
+    const lines = this.lines.get(table) ?? [];
+    this.lines.delete(table);
     const inserts: Insert[] = [];
     for (let from = 0; from < lines.length; from += this.settings.flushAtRows) {
       const slice = lines.slice(from, from + this.settings.flushAtRows);

@@ -50,7 +50,7 @@ export const isQuiet = (
 ): boolean => {
   const heard = [...share.inputs.values()].map(({ last_append_ts }) => last_append_ts);
   const last = Math.max(share.asked_at ?? -Infinity, ...heard);
-  return [...readings.values()].every((reading) => logTimeOf(reading, now) - last >= idleInputMs);
+  return readings.size > 0 && [...readings.values()].every((reading) => logTimeOf(reading, now) - last >= idleInputMs);
 };
 
 /** What a share's owner tells of what a batch changed in it; told in parts where it is much, each standing where its panes end. */
@@ -90,8 +90,9 @@ const shareMoment = ({ pane, said, late_paid, distinct }: Moment): ShareMoment =
 const shareStanding = (share: StreamState, quiet: boolean): ShareStanding => {
   const { online, distinct } = share.current?.before ?? countsOf(share);
   const { watermark, closed, currency, late, too_late, first_ts, largest_ts } = share;
+  const pending = share.current !== null || share.waiting.panes.size > 0;
   return {
-    ...{ watermark, closed, quiet, online, distinct, currency, late, too_late, first_ts, largest_ts },
+    ...{ watermark, closed, quiet, online, pending, distinct, currency, late, too_late, first_ts, largest_ts },
     asked_end: share.asked_end ?? null,
     ignored: { ...share.ignored },
     exits_from: share.presence.exits_from,

@@ -101,6 +101,17 @@ describe('a stream that is spread over lanes', () => {
     expect(onlineOf(owner.read(at(9), ...b.tell(at(9), [ask], true)))).toEqual([[0, 1], [1, 1], [2, 1]]); // prettier-ignore
   });
 
+  it('is held up by a quiet lane that has read what it has not told, and asks it to go on', () => {
+    const [a, b, owner] = [mine(), other(), new Lane('owner')];
+    owner.read(at(9), ...b.tell(at(9), [event('enter', 9, 3)], true));
+    const before = onlineOf(owner.read(at(20), ...a.tell(at(20), [event('enter', 0, 1), event('enter', 20, 2)])));
+    expect(before.at(-1)).toEqual([6, 1]);
+    const asks = asksOf(owner.state.get(STREAM_ID)!);
+    expect(asks).toMatchObject([{ lane: '1', ask: { to: at(18) } }]);
+    const panes = onlineOf(owner.read(at(21), ...b.tell(at(21), [asks[0]!.ask], true)));
+    expect(panes.at(-1)).toEqual([17, 2]);
+  });
+
   it('asks a quiet lane with viewers to go on, who stay', () => {
     const [a, b, owner] = [mine(), other(), new Lane('owner')];
     owner.read(at(9), ...b.tell(at(3), [event('enter', 0, 3), event('enter', 3, 4)], true));
@@ -137,6 +148,7 @@ describe('a share', () => {
     expect(isQuiet(share, readings(at(1), at(1)), at(11), DEFAULT_EVENT_TIME)).toBe(true);
     expect(isQuiet(share, readings(at(1), null), at(60), DEFAULT_EVENT_TIME)).toBe(false);
     expect(isQuiet(share, readings(at(12), null), at(60), DEFAULT_EVENT_TIME)).toBe(true);
+    expect(isQuiet(share, new Map(), at(60), DEFAULT_EVENT_TIME)).toBe(false);
   });
 
   it('tells much in parts, none of which stands further than its panes', () => {

@@ -109,7 +109,7 @@ const moneyOf = (stream: StreamState, { standing }: Share, pane: Pane, { rates }
 
 /**
  * A stream's watermark by its shares: the smallest over them, for what one lane has not told may still come. One that is
- * quiet with nobody there holds nobody up; where all are so, the stream's own inputs say how far it is. Before the end it
+ * quiet, with nobody there and nothing pending, holds nobody up; where all are so, the stream's own inputs say how far it is. Before the end it
  * stands until every share has closed there.
  */
 export const sharedWatermark = (stream: StreamState, shares: Shares): number => {
@@ -123,7 +123,10 @@ export const sharedWatermark = (stream: StreamState, shares: Shares): number => 
   return ended_at === null ? reached : Math.max(watermark, Math.min(reached, ended_at - 1));
 };
 
-const isAside = ({ standing }: Share): boolean => standing !== null && standing.quiet && standing.online === 0;
+const isAside = ({ standing }: Share): boolean => standing !== null && standing.quiet && isEmpty(standing);
+
+/** Has it nothing to tell before something comes? */
+const isEmpty = ({ online, pending }: ShareStanding): boolean => online === 0 && !pending;
 
 /** Index of the first pane that a share told and that is not put together; `null` where there is none. */
 export const firstShared = ({ shares }: StreamState): number | null => {
@@ -261,7 +264,7 @@ export const asksOf = (stream: StreamState): { lane: string; ask: ShareAsked }[]
   const awake = [...shares.values()].flatMap(({ standing }) => (standing?.quiet === false ? [standing.watermark] : []));
   const furthest = Math.max(-Infinity, ...awake);
   return [...shares].flatMap(([lane, { standing }]) => {
-    const lags = standing !== null && standing.quiet && standing.online > 0 && standing.watermark < furthest;
+    const lags = standing !== null && standing.quiet && !isEmpty(standing) && standing.watermark < furthest;
     const isTold = standing !== null && (ended_at === null || standing.closed || standing.asked_end === ended_at);
     const isPaid = currency === null || standing === null || standing.currency !== null;
     if (isTold && isPaid && !lags) return [];
