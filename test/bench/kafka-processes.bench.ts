@@ -5,7 +5,7 @@ import type { Socket } from 'socket.io-client';
 import type { ClientToServer, ServerToClient } from '#contract';
 import { DEFAULT_EVENT_TIME } from '#domain';
 import { startClickHouseFront } from '../kit/clickhouse-front.js';
-import { brokerMeans, startBroker } from '../kit/kafka-broker.js';
+import { brokerMeans, makeTopics, startBroker } from '../kit/kafka-broker.js';
 import { leaveOut } from '../kit/leave-out.js';
 import { figure, quantile, type Bench } from './bench.js';
 import { eventsOfRooms } from './rooms.js';
@@ -57,12 +57,8 @@ export const run: Bench = async (size) => {
     return monitor;
   };
   const makeTopic = async (name: string): Promise<string> => {
-    const admin = kafka.admin();
-    await admin.connect();
-    const configEntries = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }];
     const topic = `${name}.${TOPIC}`;
-    await admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS, configEntries }] });
-    await admin.disconnect();
+    await makeTopics(broker.address, [topic], PARTITIONS);
     return topic;
   };
   try {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
 import { startClickHouseFront } from '../kit/clickhouse-front.js';
-import { brokerMeans, startBroker } from '../kit/kafka-broker.js';
+import { brokerMeans, makeTopics, startBroker } from '../kit/kafka-broker.js';
 import { leaveOut } from '../kit/leave-out.js';
 import { figure, type Bench, type BenchResult } from './bench.js';
 import { MonitorUnderLoad } from './monitor-under-load.js';
@@ -36,7 +36,7 @@ export const run: Bench = async (size) => {
   const viewers = VIEWERS[size];
   const read = async (name: string, shards: number, processes: number): Promise<BenchResult> => {
     const topic = `${name}.view`;
-    await makeTopic(kafka, topic);
+    await makeTopics(broker.address, [topic], PARTITIONS);
     const environment = {
       ...{ ROLES: 'processor', KAFKA_BROKERS: broker.address, KAFKA_TOPICS: topic, KAFKA_GROUP_ID: name },
       ...{ KAFKA_LIVE_PREFIX: `${name}.`, SHARDED_STREAMS: shards > 1 ? ROOM : '' },
@@ -88,14 +88,6 @@ const timed = async (
 };
 
 const sum = (figures: readonly number[]): number => figures.reduce((all, each) => all + each, 0);
-
-const makeTopic = async (kafka: Kafka, topic: string): Promise<void> => {
-  const admin = kafka.admin();
-  await admin.connect();
-  const configEntries = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }];
-  await admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS, configEntries }] });
-  await admin.disconnect();
-};
 
 const writeRoom = async (kafka: Kafka, topic: string, viewers: number, shards: number): Promise<void> => {
   const producer = kafka.producer({ allowAutoTopicCreation: false, maxInFlightRequests: 1 });

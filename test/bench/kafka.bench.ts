@@ -10,7 +10,7 @@ import { StoreWriter } from '#store';
 import { step, type WindowState } from '#window';
 import { livePipeline } from '../../apps/monitor/src/flow/live-pipeline.js';
 import { emptyFlowState } from '../../apps/monitor/src/flow/room-state.js';
-import { brokerMeans, startBroker } from '../kit/kafka-broker.js';
+import { brokerMeans, makeTopics, startBroker } from '../kit/kafka-broker.js';
 import { leaveOut } from '../kit/leave-out.js';
 import { temporaryStore } from '../kit/temporary-store.js';
 import { median, type Bench, type BenchResult } from './bench.js';
@@ -72,11 +72,7 @@ interface Rate {
 
 const fill = async (address: string, count: number): Promise<number> => {
   const kafka = new Kafka({ brokers: [address], logLevel: logLevel.NOTHING });
-  const admin = kafka.admin();
-  await admin.connect();
-  const configEntries = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }];
-  await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: PARTITIONS, configEntries }] });
-  await admin.disconnect();
+  await makeTopics(address, [TOPIC], PARTITIONS);
   const producer: Producer = kafka.producer({ allowAutoTopicCreation: false, maxInFlightRequests: 1 });
   await producer.connect();
   const events = eventsOfRooms(count);

@@ -239,7 +239,7 @@ const SCREENS: readonly { name: string; path: string; shows: string }[] = [
       await sees(page, en.desk.funnel.ofSession);
     });
 
-    it('of sessions four at most can be chosen to be compared, and a link with more says what is left out', async () => {
+    it('a link to a comparison of more than four sides says how many are left out', async () => {
       const five = Array.from({ length: 5 }, () => `stream=${PAST}`).join('&');
       const page = await open(`/compare?${five}`);
       await sees(page, en.replay.compare.tooMany(1));

@@ -6,16 +6,15 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { Kafka, logLevel } from 'kafkajs';
-import { FEEDS, systemClock, type Feed } from '#domain';
+import { systemClock } from '#domain';
 import type { WireEvent } from '#simulate';
-import { KafkaSink } from '../../apps/cli/src/kafka-sink.js';
 import { runTally } from '../../apps/cli/src/tally.js';
 import { startClickHouseFront, type ClickHouseFront } from '../kit/clickhouse-front.js';
 import { brokerMeans, startBroker, type Broker } from '../kit/kafka-broker.js';
 import { leaveOut } from '../kit/leave-out.js';
 import { Random } from '../kit/random.js';
-import { CrashMonitor, OF_EVERY_CRASH_MONITOR } from '../simulation/crash-monitor.js';
+import { OF_EVERY_CRASH_MONITOR, type CrashMonitor } from '../simulation/crash-monitor.js';
+import { discardAll, KafkaWay, PARTS, type WayPlace } from '../simulation/kafka-way.js';
 
 const TALLY = fileURLToPath(new URL('../../dist/apps/cli/src/main.js', import.meta.url));
 const SEED = Number(process.env['SEED'] ?? 20_261_127);
@@ -24,7 +23,6 @@ const KILLS = Number(process.env['KILLS'] ?? 4);
 const STREAMS = ['exact-a', 'exact-b', 'exact-c'];
 const START_TS = 1_750_000_000_000;
 const PARTITIONS = 3;
-const PARTS = 4;
 const ENDED_WITHIN_MS = 90_000;
 const TIMEOUT_MS = 900_000;
 /** A kill falls anywhere from the start of a process to well after it owns its partitions, which a killed one before it gives back after 10 s. */
@@ -34,21 +32,13 @@ const means = brokerMeans();
 if (means.kind === 'missing') leaveOut('exactly once over Kafka', `its broker needs ${means.what}`);
 const withKafka = means.kind === 'missing' ? describe.skip : describe;
 
-/** Rows that decide what was shown, without when they were written. */
-const TABLES = {
-  panes: '* EXCEPT (revision)',
-  visits: '* EXCEPT (revision)',
-  presentations: '* EXCEPT (revision)',
-  alerts: '* EXCEPT (seq, sent_at)',
-} as const;
-/** Alerts about the monitor itself go by the wall clock. */
-const OF_THE_STREAM = `rule NOT IN ('feed_silent', 'data_stale')`;
-
-type Rows = Record<keyof typeof TABLES, unknown[]>;
+const TABLES = ['panes', 'visits', 'presentations', 'alerts'] as const;
+type Rows = Record<(typeof TABLES)[number], unknown[]>;
 
 withKafka('sessions read from Kafka', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tallylight-exactly-'));
   const running = new Set<CrashMonitor>();
+  let place: WayPlace;
   const random = new Random(SEED);
   let broker: Broker;
   let store: ClickHouseFront;
@@ -58,11 +48,12 @@ withKafka('sessions read from Kafka', () => {
   beforeAll(async () => {
     console.info(`seed ${SEED}, ${KILLS} kills`);
     [broker, store] = await Promise.all([startBroker({ port: 0, dataDir: null }), startClickHouseFront()]);
+    place = { broker, store, partitions: PARTITIONS, running };
     events = interleaved(await Promise.all(STREAMS.map((stream_id, i) => simulated(stream_id, SEED + i))));
   }, TIMEOUT_MS);
 
   afterAll(async () => {
-    await Promise.all([...running].map((monitor) => monitor.discard()));
+    if (place !== undefined) await discardAll(place);
     await broker?.stop();
     await store?.stop();
     rmSync(folder, { recursive: true });
@@ -85,72 +76,11 @@ withKafka('sessions read from Kafka', () => {
     return lines.map((line) => JSON.parse(line) as WireEvent);
   };
 
-  /** Topics, a group and a database of their own for one way to read the sessions. */
-  const way = (name: string) => {
-    const topicOf = Object.fromEntries(FEEDS.map((feed) => [feed, `${name}.${feed}`])) as Record<Feed, string>;
-    const environment = (again = ''): Record<string, string> => ({
-      KAFKA_BROKERS: broker.address,
-      KAFKA_TOPICS: Object.values(topicOf).join(','),
-      KAFKA_GROUP_ID: name + again,
-      KAFKA_LIVE_PREFIX: `${name}${again}.live.`,
-      CLICKHOUSE_URL: store.url,
-      CLICKHOUSE_DATABASE: name,
-      AUTH_JWT_SECRET: 'a secret that all processes share',
-    });
-    return {
-      name,
-      environment,
-      member: (again?: string): CrashMonitor => {
-        const monitor = new CrashMonitor(environment(again));
-        running.add(monitor);
-        return monitor;
-      },
-      makeTopics: async () => {
-        const admin = new Kafka({ brokers: [broker.address], logLevel: logLevel.NOTHING }).admin();
-        await admin.connect();
-        const configEntries = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }];
-        await admin.createTopics({
-          topics: Object.values(topicOf).map((topic) => ({ topic, numPartitions: PARTITIONS, configEntries })),
-        });
-        await admin.disconnect();
-      },
-      /** Produces everything, part by part, with `between` after each but the last. */
-      produce: async (between: (part: number) => Promise<void> = () => Promise.resolve()) => {
-        const sink = new KafkaSink([broker.address], topicOf);
-        const size = Math.ceil(events.length / PARTS);
-        for (let part = 0; part < PARTS; part++) {
-          expect(await sink.send(events.slice(part * size, (part + 1) * size))).toEqual({ kind: 'ok' });
-          if (part < PARTS - 1) await between(part);
-        }
-        await sink.close();
-      },
-    };
-  };
+  const way = (name: string): KafkaWay => new KafkaWay(place, name);
 
-  /** All rows, once every stream reads as ended. */
-  const rowsOf = async (database: string): Promise<Rows> => {
-    const until = performance.now() + ENDED_WITHIN_MS;
-    const ended = `SELECT uniqExact(stream_id) AS n FROM ${database}.streams FINAL WHERE status = 'ended'`;
-    for (;;) {
-      const [row] = await store.rows<{ n: number | string }>(ended);
-      if (Number(row?.n) === STREAMS.length) break;
-      if (performance.now() > until)
-        throw new Error(`${database}: not all ended:\n${[...running].map(({ output }) => output).join('\n')}`);
-      await sleep(300);
-    }
-    const rows = {} as Rows;
-    for (const [table, columns] of Object.entries(TABLES)) {
-      const only = table === 'alerts' ? `WHERE ${OF_THE_STREAM}` : '';
-      rows[table as keyof Rows] = await store.rows(
-        `SELECT ${columns} FROM ${database}.${table} FINAL ${only} ORDER BY ALL`,
-      );
-    }
-    return rows;
-  };
-
-  const stopAll = async (): Promise<void> => {
-    await Promise.all([...running].map((monitor) => monitor.discard()));
-    running.clear();
+  const rowsOf = async (of: KafkaWay): Promise<Rows> => {
+    await of.ended(STREAMS.length, ENDED_WITHIN_MS);
+    return of.rows(TABLES);
   };
 
   /** Waits until a process has read all sessions to their ends by itself, whatever the rows say already. */
@@ -158,17 +88,16 @@ withKafka('sessions read from Kafka', () => {
     const until = performance.now() + ENDED_WITHIN_MS;
     const panes = straight.panes.length;
     for (;;) {
-      const told = await fetch(`${monitor.url}/metrics`).then((answer) => answer.text());
-      const metric = (name: string): number => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(told)?.[1]);
-      if (metric('tallylight_panes_emitted_total') >= panes && metric('tallylight_streams_live') === 0) return;
+      const emitted = await monitor.metric('tallylight_panes_emitted_total');
+      if (emitted >= panes && (await monitor.metric('tallylight_streams_live')) === 0) return;
       if (performance.now() > until) throw new Error(`not read through:\n${monitor.output}`);
       await sleep(300);
     }
   };
 
-  const expectStraight = async (database: string): Promise<void> => {
-    const rows = await rowsOf(database);
-    for (const table of Object.keys(TABLES) as (keyof Rows)[]) {
+  const expectStraight = async (of: KafkaWay): Promise<void> => {
+    const rows = await rowsOf(of);
+    for (const table of TABLES) {
       expect([table, rows[table].length]).toEqual([table, straight[table].length]);
       expect(rows[table]).toEqual(straight[table]);
     }
@@ -180,12 +109,12 @@ withKafka('sessions read from Kafka', () => {
       const calm = way('straight');
       await calm.makeTopics();
       await calm.member().start();
-      await calm.produce();
-      straight = await rowsOf('straight');
+      await calm.produce(events);
+      straight = await rowsOf(calm);
       const counts = Object.entries(straight).map(([table, rows]) => `${rows.length} ${table}`);
       console.info(`${events.length} events: ${counts.join(', ')}`);
       for (const rows of Object.values(straight)) expect(rows.length).toBeGreaterThan(0);
-      await stopAll();
+      await discardAll(place);
     },
     TIMEOUT_MS,
   );
@@ -204,11 +133,11 @@ withKafka('sessions read from Kafka', () => {
           await doomed.kill();
         }
       };
-      await killed.produce(() => killSome(Math.ceil(KILLS / PARTS)));
+      await killed.produce(events, () => killSome(Math.ceil(KILLS / PARTS)));
       await killSome(left);
       await killed.member().launch();
-      await expectStraight('killed');
-      await stopAll();
+      await expectStraight(killed);
+      await discardAll(place);
     },
     TIMEOUT_MS,
   );
@@ -225,11 +154,11 @@ withKafka('sessions read from Kafka', () => {
         () => second.stop().then((code) => expect(code).toBe(0)),
         () => third.kill(),
       ];
-      await shared.produce(async (part) => {
+      await shared.produce(events, async (part) => {
         await steps[part]!();
       });
-      await expectStraight('shared');
-      await stopAll();
+      await expectStraight(shared);
+      await discardAll(place);
     },
     TIMEOUT_MS,
   );
@@ -242,8 +171,8 @@ withKafka('sessions read from Kafka', () => {
       // Cut off between a visit's beginning and its end, it would leave the beginning as the newer row.
       await readThrough(again);
       expect(await again.stop()).toBe(0);
-      await expectStraight('straight');
-      await stopAll();
+      await expectStraight(way('straight'));
+      await discardAll(place);
     },
     TIMEOUT_MS,
   );
@@ -262,7 +191,7 @@ withKafka('sessions read from Kafka', () => {
       });
       expect(JSON.parse(stdout)).toMatchObject({ stream_id: STREAMS[0], status: 'ended', alerts_unknown: 0 });
       expect(await store.rows(`SELECT * FROM ${ofOne} ORDER BY ALL`)).toEqual(events);
-      await expectStraight('straight');
+      await expectStraight(way('straight'));
     },
     TIMEOUT_MS,
   );
@@ -286,9 +215,9 @@ withKafka('sessions read from Kafka', () => {
         },
         () => sleep(random.whole(0, 2_000)),
       ];
-      await faulty.produce((part) => steps[part]!());
-      await expectStraight('faulty');
-      await stopAll();
+      await faulty.produce(events, (part) => steps[part]!());
+      await expectStraight(faulty);
+      await discardAll(place);
     },
     TIMEOUT_MS,
   );

@@ -3,7 +3,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kafka, logLevel } from 'kafkajs';
 import { io, type Socket } from 'socket.io-client';
 import type { ClientToServer, MetricsMessage, ServerToClient, Snapshot, WordsMessage } from '#contract';
 import { systemClock, type Alert } from '#domain';
@@ -12,7 +11,7 @@ import type { WireEvent } from '#simulate';
 import { KafkaSink } from '../../apps/cli/src/kafka-sink.js';
 import { runTally } from '../../apps/cli/src/tally.js';
 import { startClickHouseFront, type ClickHouseFront } from '../kit/clickhouse-front.js';
-import { brokerMeans, startBroker, type Broker } from '../kit/kafka-broker.js';
+import { brokerMeans, makeTopics, startBroker, type Broker } from '../kit/kafka-broker.js';
 import { environmentOf } from '../kit/compose.js';
 import { leaveOut } from '../kit/leave-out.js';
 import { CRASH_TOKEN, CrashMonitor } from '../simulation/crash-monitor.js';
@@ -82,13 +81,7 @@ withKafka('processors and gateways as processes of their own', () => {
 
   beforeAll(async () => {
     [broker, store] = await Promise.all([startBroker({ port: 0, dataDir: null }), startClickHouseFront()]);
-    const admin = new Kafka({ brokers: [broker.address], logLevel: logLevel.NOTHING }).admin();
-    await admin.connect();
-    const configEntries = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }];
-    await admin.createTopics({
-      topics: Object.values(TOPIC_OF_FEED).map((topic) => ({ topic, numPartitions: 4, configEntries })),
-    });
-    await admin.disconnect();
+    await makeTopics(broker.address, Object.values(TOPIC_OF_FEED), 4);
     sink = new KafkaSink([broker.address]);
     const events = await simulated();
     const size = Math.ceil(events.length / PARTS);

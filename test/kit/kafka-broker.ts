@@ -56,6 +56,15 @@ export interface Broker {
   stop(): Promise<void>;
 }
 
+/** Makes topics whose records the broker stamps. */
+export const makeTopics = async (address: string, topics: readonly string[], numPartitions: number): Promise<void> => {
+  const admin = new Kafka({ brokers: [address], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  const configEntries = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }];
+  await admin.createTopics({ topics: topics.map((topic) => ({ topic, numPartitions, configEntries })) });
+  await admin.disconnect();
+};
+
 /** Starts a broker; answers when a client can list its topics. Rejects with what is missing, or with its output. */
 export const startBroker = async ({ port: wanted, dataDir, door }: BrokerSettings): Promise<Broker> => {
   const means = brokerMeans();

@@ -147,6 +147,12 @@ export class CrashMonitor {
     return (await answer.json()) as T;
   }
 
+  /** A figure without labels that the monitor tells of itself; NaN where it does not. */
+  async metric(name: string): Promise<number> {
+    const told = await fetch(`${this.url}/metrics`).then((answer) => answer.text());
+    return Number(new RegExp(`^${name} (\\S+)`, 'm').exec(told)?.[1]);
+  }
+
   /** Waits until what `/readyz` answers is as wanted. */
   async readiness(wanted: (answer: string) => boolean): Promise<void> {
     const until = performance.now() + START_WITHIN_MS;

@@ -4,15 +4,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { mintToken } from '#auth';
 import { loadConfig, type Environment } from '#config';
-import {
-  deliver,
-  IN_ORDER,
-  labelsOf,
-  mergeDeliveries,
-  simulateSession,
-  type Label,
-  type SessionOptions,
-} from '#simulate';
+import { deliverSession, IN_ORDER, labelsOf, mergeDeliveries, type Label, type SessionOptions } from '#simulate';
 import { integerFrom } from './arguments.js';
 import { BACKOFF } from './backoff.js';
 import { demoRooms, HISTORY_S } from './demo-rooms.js';
@@ -113,7 +105,7 @@ const playUntilStopped = async (
   const announce = announcer(rooms, around, progress);
   let open = false;
   const played = await play(
-    mergeDeliveries(rooms.map((room) => deliver(simulateSession(room), IN_ORDER))),
+    mergeDeliveries(rooms.map((room) => deliverSession(room, IN_ORDER))),
     { origin_wall: start_ts, origin_ts: start_ts, speed: 1 },
     sink,
     { clock: around.clock, stop },

@@ -18,7 +18,7 @@ import { speechOf } from './words/speech-of.js';
 import { SpeechProvider } from './words/speech.js';
 import { useKeys } from './keys.js';
 
-// The wall is drawn first; every other screen is loaded when it is opened, or before, while nothing else is to be done.
+// The wall is drawn first; every other screen is loaded when it is opened, a room already when the wall has been drawn.
 const AFTER_WALL_MS = 1_500;
 const loadRoom = () => import('./room/room-page.js');
 const RoomPage = lazy(() => loadRoom().then((page) => ({ default: page.RoomPage })));
@@ -172,16 +172,16 @@ const Screens = ({ token, address, go, shown, onRefused }: ScreensProps) => {
     [rest, link.kind, definitions.size],
   );
   const isUp = link.kind === 'up';
+  // A host's token sees one thing only, and need not look for it.
+  const only = useMemo(() => onlyRoomOf(token), [token]);
   useEffect(() => {
-    if (!isUp) return;
+    if (!isUp || only !== null) return;
     const timer = setTimeout(() => void loadRoom().catch(() => undefined), AFTER_WALL_MS); // in vain: when it is opened it is seen
     return () => clearTimeout(timer);
-  }, [isUp]);
+  }, [isUp, only]);
   const { place } = address;
   const linkOf = (next: Place): string => formatAddress({ ...address, place: next });
   const goTo = (next: Place): void => go({ ...address, place: next });
-  // A host's token sees one thing only, and need not look for it.
-  const only = useMemo(() => onlyRoomOf(token), [token]);
   useEffect(() => {
     if (only !== null && place.screen === 'wall') go({ ...address, place: { screen: 'host', stream_id: only } });
   }, [only, place.screen, address, go]);

@@ -17,7 +17,9 @@ export const ALERT_RULES = [
   'data_stale',
 ] as const;
 export type AlertRule = (typeof ALERT_RULES)[number];
-export type Severity = 'info' | 'warning' | 'critical';
+/** From the least to the gravest. */
+export const SEVERITIES = ['info', 'warning', 'critical'] as const;
+export type Severity = (typeof SEVERITIES)[number];
 export type AlertStatus = 'firing' | 'acknowledged' | 'resolved' | 'corrected';
 export type AlertOutcome = 'acted' | 'false_alarm' | 'ignored';
 

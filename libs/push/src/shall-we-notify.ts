@@ -1,4 +1,4 @@
-import type { Alert, AlertRule, Feed, Notify, Severity } from '#domain';
+import { SEVERITIES, type Alert, type AlertRule, type Feed, type Notify, type Severity } from '#domain';
 
 /** Asked once about each change of an alert, before it is logged: which other channels are told of it, and why. */
 export type ShallWeNotify = (
@@ -24,8 +24,6 @@ export interface Hush {
   readonly from: number;
   readonly until: number;
 }
-
-const SEVERITIES: readonly Severity[] = ['info', 'warning', 'critical'];
 
 /** Further from the clock than this, an alert is of a recording: nobody is to be woken for it. */
 const LIVE_WITHIN_MS = 600_000;

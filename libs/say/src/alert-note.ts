@@ -1,4 +1,4 @@
-import type { Alert } from '#domain';
+import { SEVERITIES, type Alert } from '#domain';
 import { sayAlert, type AlertSpeech } from './alert-sentence.js';
 import { alertSpeechOf } from './alert-speech.js';
 import type { Language } from './language.js';
@@ -9,13 +9,11 @@ export interface AlertNote {
   readonly lines: readonly string[];
 }
 
-const SEVERITIES: readonly Alert['severity'][] = ['critical', 'warning', 'info'];
-
 /** Says alerts of one stream in one message, oldest first; the head names the worst of them. `room` is what people call the stream. */
 export const alertNote = (alerts: readonly Alert[], room: string, language: Language): AlertNote => {
   const speech = alertSpeechOf(language);
   const { words } = speech;
-  const worst = [...alerts].sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity))[0]!;
+  const worst = [...alerts].sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity))[0]!;
   const head = worst.status === 'firing' ? words.severity[worst.severity] : words.status[worst.status];
   return {
     title: words.note.title(head, room, words.rule[worst.rule], alerts.length - 1),

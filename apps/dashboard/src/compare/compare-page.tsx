@@ -5,7 +5,6 @@ import { dayAndTime, stopwatch, timeOfDay } from '../format/clocks.js';
 import { readPoint, type Column } from '../live/curves.js';
 import { CURVE_NAMES, type Answered, type Range, type Rest, type StreamAnswer } from '../live/rest.js';
 import { useAsked } from '../live/use-asked.js';
-import { NEVER_AGAIN } from '../live/wait-after.js';
 import { Notice } from '../parts/notice.js';
 import { Chart, type Trace } from '../room/chart.js';
 import { writeNumber, type NumberName } from '../room/numbers.js';
@@ -77,18 +76,18 @@ export const ComparePage = ({ rest, of, definitions, shown }: Props) => {
   const { words } = useSpeech();
   const say = words.replay.compare;
   const compared = useMemo(() => of.slice(0, COMPARED_MAX).map(parseCompared), [of.join('\n')]);
-  const [isOver, setOver] = useState(false);
   const { asked } = useAsked<readonly Side[]>(
     of.join('\n'),
     async (signal) => {
       const sides = await Promise.all(compared.map((one) => readSide(rest, one, signal)));
       const missing = sides.find((side) => side.kind !== 'ok');
       if (missing !== undefined) return missing;
-      const read = sides.flatMap((side) => (side.kind === 'ok' ? [side.body] : []));
-      setOver(read.every(({ stream }) => stream.status === 'ended'));
-      return { kind: 'ok', body: read };
+      return { kind: 'ok', body: sides.flatMap((side) => (side.kind === 'ok' ? [side.body] : [])) };
     },
-    isOver ? NEVER_AGAIN : EVERY_MS,
+    EVERY_MS,
+    undefined,
+    undefined,
+    (read) => read.every(({ stream }) => stream.status === 'ended'),
   );
   if (compared.length < 2) return <Notice title={say.title}>{say.none}</Notice>;
   if (asked.kind === 'waiting') return <Notice title={words.waiting}> </Notice>;

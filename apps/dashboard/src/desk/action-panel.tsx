@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { ACTION_KINDS, type ActionKind, type ActionShown, type BeforeAfter } from '#contract';
 import { timeOfDay } from '../format/clocks.js';
 import type { Rest } from '../live/rest.js';
+import { Refusal } from '../parts/refusal.js';
 import { useSpeech } from '../words/speech.js';
 import { whyNot } from '../words/why-not.js';
 
@@ -65,11 +66,7 @@ export const ActionPanel = ({ rest, stream_id, actions, currency, isLive, onNote
           <button type="submit">{say.note}</button>
         </form>
       )}
-      {refusal !== null && (
-        <p className="alert-failure" role="alert">
-          {say.refused} {refusal}
-        </p>
-      )}
+      <Refusal said={say.refused} why={refusal} />
       {actions.length === 0 ? (
         <p className="muted">{say.none}</p>
       ) : (

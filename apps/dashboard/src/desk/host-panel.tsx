@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { HOST_NUMBERS, type HostNumber, type HostView } from '#contract';
 import type { Rest } from '../live/rest.js';
+import { Refusal } from '../parts/refusal.js';
 import { useSpeech } from '../words/speech.js';
 import { whyNot } from '../words/why-not.js';
 
@@ -71,11 +72,7 @@ export const HostPanel = ({ rest, stream_id, view, href, onView }: Props) => {
           </button>
         </p>
       )}
-      {refusal !== null && (
-        <p className="alert-failure" role="alert">
-          {say.refused} {refusal}
-        </p>
-      )}
+      <Refusal said={say.refused} why={refusal} />
       <p>
         <a className="text-link" href={href} target="_blank" rel="noreferrer">
           {say.open} ↗

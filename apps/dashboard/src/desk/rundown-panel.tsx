@@ -4,6 +4,7 @@ import type { Presentation } from '#domain';
 import { stopwatch } from '../format/clocks.js';
 import type { Rest } from '../live/rest.js';
 import { useAsked, type Asked } from '../live/use-asked.js';
+import { Refusal } from '../parts/refusal.js';
 import { useSpeech } from '../words/speech.js';
 import { whyNot } from '../words/why-not.js';
 import { RundownEditor } from './rundown-editor.js';
@@ -49,11 +50,7 @@ export const RundownPanel = (props: Props) => {
     setReplaced(undo);
     onRundown(answer.body);
   };
-  const notSaved = refusal !== null && (
-    <p className="alert-failure" role="alert">
-      {say.refused} {refusal}
-    </p>
-  );
+  const notSaved = <Refusal said={say.refused} why={refusal} />;
   if (isEditing)
     return (
       <>

@@ -11,12 +11,19 @@ export const useNow = (everyMs: number): number => {
   return now;
 };
 
+/** What a repeated task knows of its calls before. */
+interface Run {
+  /** In a row, up to now. */
+  failures: number;
+}
+
 /**
  * Calls `task` after `firstMs` and, each time it is done, again after `everyMs` or after what it answers, until the component
- * goes or `deps` change; an answer of {@link NEVER_AGAIN} ends it.
+ * goes or `deps` change; an answer of {@link NEVER_AGAIN} ends it. What the task notes in `run` it finds there the next time,
+ * until `deps` change.
  */
 export const useRepeated = (
-  task: (signal: AbortSignal) => Promise<number | void>,
+  task: (signal: AbortSignal, run: Run) => Promise<number | void>,
   everyMs: number,
   deps: readonly unknown[],
   firstMs = 0,
@@ -24,12 +31,13 @@ export const useRepeated = (
   useEffect(() => {
     const stop = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const run = async (): Promise<void> => {
-      const wait_ms = (await task(stop.signal)) ?? everyMs;
-      if (!stop.signal.aborted && wait_ms !== NEVER_AGAIN) timer = setTimeout(() => void run(), wait_ms);
+    const run: Run = { failures: 0 };
+    const next = async (): Promise<void> => {
+      const wait_ms = (await task(stop.signal, run)) ?? everyMs;
+      if (!stop.signal.aborted && wait_ms !== NEVER_AGAIN) timer = setTimeout(() => void next(), wait_ms);
     };
-    if (firstMs === 0) void run();
-    else timer = setTimeout(() => void run(), firstMs);
+    if (firstMs === 0) void next();
+    else timer = setTimeout(() => void next(), firstMs);
     return () => {
       stop.abort();
       clearTimeout(timer);

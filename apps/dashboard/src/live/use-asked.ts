@@ -13,7 +13,7 @@ export type Asked<T> =
 /**
  * Asks for what `key` names, at once and then every `everyMs`, or never again once it is answered; after a failure soon, then
  * later each time. A `key` of `null` asks nothing. The last answer stands while a later one fails, and while only the moment is
- * another: as long as `about` is the same. `hear` takes an answer that came another way.
+ * another: as long as `about` is the same. What `isFinal` is not asked again. `hear` takes an answer that came another way.
  */
 export const useAsked = <T>(
   key: string | null,
@@ -21,20 +21,20 @@ export const useAsked = <T>(
   everyMs: number,
   about: string | null = key,
   firstMs = 0,
+  isFinal: (body: T) => boolean = () => false,
 ): { asked: Asked<T>; hear: (body: T) => void } => {
   const [state, setState] = useState<{ about: string | null; asked: Asked<T> }>({ about, asked: { kind: 'waiting' } });
   const asked: Asked<T> = state.about === about ? state.asked : { kind: 'waiting' };
   const latest = useRef(ask);
   latest.current = ask;
-  const failures = useRef(0);
   useRepeated(
-    async (signal) => {
+    async (signal, run) => {
       if (key === null) return NEVER_AGAIN;
       const answer = await latest.current(signal);
       if (signal.aborted) return;
-      failures.current = answer.kind === 'ok' ? 0 : failures.current + 1;
+      run.failures = answer.kind === 'ok' ? 0 : run.failures + 1;
       setState((was) => ({ about, asked: after(was.about === about ? was.asked : { kind: 'waiting' }, answer) }));
-      return waitAfter(answer, everyMs, failures.current);
+      return answer.kind === 'ok' && isFinal(answer.body) ? NEVER_AGAIN : waitAfter(answer, everyMs, run.failures);
     },
     everyMs,
     [key, about],

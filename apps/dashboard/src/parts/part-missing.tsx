@@ -18,7 +18,7 @@ export class PartMissing extends Component<{ children: ReactNode }, { isMissing:
   }
 }
 
-/** Each browser has words of its own for it; all are of this kind and name the module. */
+/** Each browser has words of its own for it; all are of this kind. */
 const isOfLoading = (error: unknown): boolean =>
   error instanceof Error && /dynamically imported module|importing a module|preload/i.test(error.message);
 

@@ -34,7 +34,7 @@ interface Props {
   paneNames: ReadonlySet<string>;
   shown: 'dark' | 'light';
   /** A presentation that is looked at alone; `null`: none. */
-  opened: { readonly from: number; readonly to: number | null } | null;
+  opened: { readonly presentation_id: string; readonly from: number; readonly to: number | null } | null;
   onClosed: () => void;
 }
 
@@ -141,7 +141,7 @@ export const LiveCurves = (props: Props) => {
       setView({ kind: 'drawn', from: opened.from - AROUND_MS, to: (opened.to ?? session.to) + AROUND_MS });
     else setView((was) => (was.kind === 'drawn' ? { kind: isLive ? 'ten_minutes' : 'session' } : was));
     // Once when it is opened: what is drawn afterwards stands.
-  }, [opened?.from ?? null]);
+  }, [opened?.presentation_id ?? null]);
   const back = (): void => {
     setView({ kind: isLive ? 'ten_minutes' : 'session' });
     onClosed();

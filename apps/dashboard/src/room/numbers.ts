@@ -4,7 +4,7 @@ import type { Formats } from '#say';
 import type { CurvePoint } from '../live/curves.js';
 import { everySecond } from '../live/curves.js';
 
-export const NUMBERS = [
+const PRESENCE_NUMBERS = [
   'online',
   'online_peak',
   'viewers',
@@ -15,12 +15,8 @@ export const NUMBERS = [
   'dropoff_per_min',
   'retention_60s',
   'interaction_rate',
-  'gmv_minor',
-  'orders_paid',
-  'click_to_paid',
-  'gpm_view',
-  'aov',
 ] as const;
+export const NUMBERS = [...PRESENCE_NUMBERS, 'gmv_minor', 'orders_paid', 'click_to_paid', 'gpm_view', 'aov'] as const;
 export type NumberName = (typeof NUMBERS)[number];
 
 /** Which numbers stand together, in reading order. */
@@ -76,18 +72,7 @@ export const numbersOver = (
 };
 
 /** Presence is what an incomplete feed leaves in doubt; money and orders are counted from events all the same. */
-export const OF_PRESENCE: ReadonlySet<NumberName> = new Set([
-  'online',
-  'online_peak',
-  'viewers',
-  'views',
-  'joins_per_min',
-  'leaves_per_min',
-  'dropoff_ratio',
-  'dropoff_per_min',
-  'retention_60s',
-  'interaction_rate',
-]);
+export const OF_PRESENCE: ReadonlySet<NumberName> = new Set(PRESENCE_NUMBERS);
 
 /** The values where nothing is heard of viewers. */
 export const withoutPresence = (values: Record<NumberName, number | null>): Record<NumberName, number | null> =>

@@ -1,23 +1,25 @@
 import { useId, useState, type ReactNode } from 'react';
 import { CHANNEL_KINDS, type Channel, type ChannelRequest } from '#contract';
-import type { Severity } from '#domain';
+import { SEVERITIES } from '#domain';
+import { LANGUAGES } from '#say';
 import { useSpeech } from '../words/speech.js';
 
 interface Props {
   /** What is changed; `null`: a new one. */
   channel: Channel | null;
+  /** Names that others have. */
+  taken: readonly string[];
   onSave: (channel_id: string, request: ChannelRequest) => void;
   onCancel: () => void;
 }
 
-const SEVERITIES: readonly Severity[] = ['info', 'warning', 'critical'];
-const NEW: Channel = {
+const NEW: Omit<Channel, 'language'> = {
   ...{ channel_id: '', kind: 'generic', url: '', streams: ['*'] },
-  ...{ severity_min: 'warning', language: 'zh', enabled: true },
+  ...{ severity_min: 'warning', enabled: true },
 };
 
 /** A channel as it is typed. An address or a secret that is left as it was shown stays what it is. */
-export const ChannelForm = ({ channel, onSave, onCancel }: Props) => {
+export const ChannelForm = ({ channel, taken, onSave, onCancel }: Props) => {
   const { words, language } = useSpeech();
   const say = words.rules.channels;
   const [draft, setDraft] = useState<Channel>(channel ?? { ...NEW, language });
@@ -25,7 +27,10 @@ export const ChannelForm = ({ channel, onSave, onCancel }: Props) => {
   const [secret, setSecret] = useState('');
   const set = (part: Partial<Channel>): void => setDraft({ ...draft, ...part });
   const streams = rooms.split(/[,，\s]+/).filter((room) => room !== '');
-  const isWhole = draft.channel_id.trim() !== '' && draft.url.trim() !== '' && streams.length > 0;
+  const isTaken = channel === null && taken.includes(draft.channel_id.trim());
+  const isWhole = draft.channel_id.trim() !== '' && !isTaken && draft.url.trim() !== '' && streams.length > 0;
+  // A secret goes with its address.
+  const keepsSecret = channel !== null && draft.url === channel.url;
   return (
     <form
       className="channel-form"
@@ -60,7 +65,7 @@ export const ChannelForm = ({ channel, onSave, onCancel }: Props) => {
       <Field name={say.url}>
         {(id) => <input id={id} value={draft.url} onChange={(event) => set({ url: event.target.value })} />}
       </Field>
-      <Field name={channel === null ? say.secret : say.secretKept}>
+      <Field name={keepsSecret ? say.secretKept : say.secret}>
         {(id) => (
           <input
             id={id}
@@ -90,7 +95,7 @@ export const ChannelForm = ({ channel, onSave, onCancel }: Props) => {
           <Choice
             id={id}
             value={draft.language}
-            among={['zh', 'en'] as const}
+            among={LANGUAGES}
             nameOf={(one) => ({ zh: '中文', en: 'English' })[one]}
             onChange={(chosen) => set({ language: chosen })}
           />
@@ -106,6 +111,11 @@ export const ChannelForm = ({ channel, onSave, onCancel }: Props) => {
           />
         )}
       </Field>
+      {isTaken && (
+        <p className="tone-raised" role="status">
+          {say.taken}
+        </p>
+      )}
       <p className="rundown-actions">
         <button type="submit" className="primary" disabled={!isWhole}>
           {say.save}

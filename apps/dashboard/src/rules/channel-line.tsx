@@ -11,12 +11,19 @@ interface Props {
   onChange: () => void;
   /** Answers whether it was done. */
   onPut: (channel: Channel) => Promise<boolean>;
-  onRemove: () => Promise<void>;
+  /** Answers whether it was done. */
+  onRemove: () => Promise<boolean>;
   onTest: () => Promise<Answered<ChannelTestAnswer>>;
 }
 
 /** So long a channel that is to be removed is only switched off, and can be had back. */
 const UNDO_WITHIN_S = 10;
+
+/** Of a channel that is to be removed. */
+interface Removal {
+  left_s: number;
+  wasEnabled: boolean;
+}
 
 /** One channel: where it goes, how its deliveries went, and what can be done with it. */
 export const ChannelLine = ({ channel, deliveries, onChange, onPut, onRemove, onTest }: Props) => {
@@ -24,23 +31,23 @@ export const ChannelLine = ({ channel, deliveries, onChange, onPut, onRemove, on
   const say = words.rules.channels;
   const { channel_id, kind, url, enabled, severity_min, streams } = channel;
   const [tested, setTested] = useState<Answered<ChannelTestAnswer> | null>(null);
-  const [left_s, setLeft] = useState<number | null>(null);
+  const [removal, setRemoval] = useState<Removal | null>(null);
   useEffect(() => {
-    if (left_s === null) return;
-    const timer = setTimeout(
-      () => (left_s > 1 ? setLeft(left_s - 1) : void onRemove().then(() => setLeft(null))),
-      1000,
-    );
+    if (removal === null || removal.left_s === 0) return;
+    const timer = setTimeout(() => setRemoval({ ...removal, left_s: removal.left_s - 1 }), 1000);
     return () => clearTimeout(timer);
-  }, [left_s]);
-  const [wasEnabled, setWasEnabled] = useState(enabled);
+  }, [removal]);
+  const isGoing = removal?.left_s === 0;
+  useEffect(() => {
+    if (isGoing)
+      void onRemove().then((isDone) => isDone || setRemoval((was) => was && { ...was, left_s: UNDO_WITHIN_S }));
+  }, [isGoing]);
   // Off at once, so that nobody is told meanwhile; gone for good only when nobody took it back.
   const remove = async (): Promise<void> => {
-    setWasEnabled(enabled);
-    if (await onPut({ ...channel, enabled: false })) setLeft(UNDO_WITHIN_S);
+    if (await onPut({ ...channel, enabled: false })) setRemoval({ left_s: UNDO_WITHIN_S, wasEnabled: enabled });
   };
-  const takeBack = (): void => {
-    setLeft(null);
+  const takeBack = (wasEnabled: boolean): void => {
+    setRemoval(null);
     if (wasEnabled) void onPut({ ...channel, enabled: true });
   };
 
@@ -65,7 +72,7 @@ export const ChannelLine = ({ channel, deliveries, onChange, onPut, onRemove, on
         )}
       </p>
       <p className="channel-actions">
-        {left_s === null ? (
+        {removal === null ? (
           <>
             <button type="button" onClick={onChange}>
               {say.change}
@@ -79,8 +86,8 @@ export const ChannelLine = ({ channel, deliveries, onChange, onPut, onRemove, on
           </>
         ) : (
           <>
-            <span className="tone-raised">{say.removing(left_s)}</span>
-            <button type="button" onClick={takeBack}>
+            <span className="tone-raised">{say.removing(removal.left_s)}</span>
+            <button type="button" autoFocus disabled={isGoing} onClick={() => takeBack(removal.wasEnabled)}>
               {words.rules.undo}
             </button>
           </>

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { Channel, ChannelRequest, ChannelsAnswer } from '#contract';
 import type { Answered, Rest } from '../live/rest.js';
 import { useAsked } from '../live/use-asked.js';
+import { Refusal } from '../parts/refusal.js';
 import { useSpeech } from '../words/speech.js';
 import { whyNot } from '../words/why-not.js';
 import { AskedPanel } from './asked-panel.js';
@@ -29,7 +30,6 @@ export const Channels = ({ rest }: { rest: Rest }) => {
   const put = async (channel_id: string, request: ChannelRequest): Promise<boolean> => {
     const answer = await rest.putChannel(channel_id, request);
     if (!done(answer)) return false;
-    setTyped(null);
     const isNew = without(channel_id).length === channels.length;
     const known = isNew
       ? [...channels, answer.body]
@@ -37,8 +37,10 @@ export const Channels = ({ rest }: { rest: Rest }) => {
     hear({ channels: known, deliveries });
     return true;
   };
-  const remove = async (channel_id: string): Promise<void> => {
-    if (done(await rest.removeChannel(channel_id))) hear({ channels: [...without(channel_id)], deliveries });
+  const remove = async (channel_id: string): Promise<boolean> => {
+    if (!done(await rest.removeChannel(channel_id))) return false;
+    hear({ channels: [...without(channel_id)], deliveries });
+    return true;
   };
   return (
     <AskedPanel name="channels" title={say.title} asked={asked}>
@@ -66,15 +68,12 @@ export const Channels = ({ rest }: { rest: Rest }) => {
             <ChannelForm
               key={typed.channel?.channel_id ?? ''}
               channel={typed.channel}
-              onSave={(channel_id, request) => void put(channel_id, request)}
+              taken={channels.map(({ channel_id }) => channel_id)}
+              onSave={(channel_id, request) => void put(channel_id, request).then((isDone) => isDone && setTyped(null))}
               onCancel={() => setTyped(null)}
             />
           )}
-          {refusal !== null && (
-            <p className="alert-failure" role="alert">
-              {say.refused} {refusal}
-            </p>
-          )}
+          <Refusal said={say.refused} why={refusal} />
         </>
       )}
     </AskedPanel>

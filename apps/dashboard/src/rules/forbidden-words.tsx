@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { Rest } from '../live/rest.js';
 import { useAsked } from '../live/use-asked.js';
+import { Refusal } from '../parts/refusal.js';
 import { useSpeech } from '../words/speech.js';
 import { whyNot } from '../words/why-not.js';
 import { AskedPanel } from './asked-panel.js';
@@ -49,11 +50,7 @@ export const ForbiddenWords = ({ rest }: { rest: Rest }) => {
               </button>
             )}
           </p>
-          {refusal !== null && (
-            <p className="alert-failure" role="alert">
-              {say.refused} {refusal}
-            </p>
-          )}
+          <Refusal said={say.refused} why={refusal} />
         </>
       )}
     </AskedPanel>

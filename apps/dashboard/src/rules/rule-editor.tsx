@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { RuleChange, RuleParameter, RuleRow } from '#contract';
 import { dayAndTime } from '../format/clocks.js';
 import type { Answered, Rest } from '../live/rest.js';
+import { Refusal } from '../parts/refusal.js';
 import { useSpeech } from '../words/speech.js';
 import { whyNot } from '../words/why-not.js';
 import { Backtest } from './backtest.js';
@@ -92,11 +93,7 @@ export const RuleEditor = ({ rest, row, onRow }: Props) => {
           )}
         </p>
       </form>
-      {refusal !== null && (
-        <p className="alert-failure" role="alert">
-          {say.refused} {refusal}
-        </p>
-      )}
+      <Refusal said={say.refused} why={refusal} />
       <Backtest rest={rest} rule={row.rule} settings={{ ...row.settings, ...changes }} />
     </section>
   );

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { AlertRule } from '#domain';
 import type { Rest } from '../live/rest.js';
-import { useAsked } from '../live/use-asked.js';
+import { useAsked, type Asked } from '../live/use-asked.js';
 import { Notice } from '../parts/notice.js';
 import { useSpeech } from '../words/speech.js';
 import { Channels } from './channels.js';
@@ -24,20 +24,7 @@ export const RulesPage = ({ rest, of, onOf }: Props) => {
   const say = words.rules;
   const { asked, hear } = useAsked(`rules ${of ?? ''}`, (signal) => rest.rules(of, signal), EVERY_MS);
   const [chosen, setChosen] = useState<AlertRule>('dropoff_spike');
-  if (asked.kind === 'waiting') return <Notice title={words.waiting}> </Notice>;
-  if (asked.kind !== 'known' && !(asked.kind === 'failed' && asked.isForbidden))
-    return (
-      <Notice title={words.serverDown} command="npm start">
-        {words.serverDownHelp}
-      </Notice>
-    );
-  if (asked.kind !== 'known')
-    return (
-      <Notice title={words.forbidden} command="npx tally token --role control_room --streams '*'">
-        {words.forbiddenHelp}
-      </Notice>
-    );
-  const { rules } = asked.body;
+  const rules = asked.kind === 'known' ? asked.body.rules : [];
   const row = rules.find(({ rule }) => rule === chosen) ?? rules[0];
   return (
     <main className="rules">
@@ -62,7 +49,11 @@ export const RulesPage = ({ rest, of, onOf }: Props) => {
           </button>
         ))}
       </nav>
-      {row !== undefined && (
+      {row === undefined ? (
+        <section className="rule-editor panel">
+          <Unread asked={asked} />
+        </section>
+      ) : (
         <RuleEditor
           key={`${row.rule} ${of ?? ''}`}
           rest={rest}
@@ -71,11 +62,28 @@ export const RulesPage = ({ rest, of, onOf }: Props) => {
         />
       )}
       <div className="rules-side">
-        <Silences rest={rest} rules={rules.map(({ rule }) => rule)} />
+        <Silences rest={rest} />
         <Channels rest={rest} />
         <ForbiddenWords rest={rest} />
       </div>
     </main>
+  );
+};
+
+/** Why no rule is shown. */
+const Unread = ({ asked }: { asked: Asked<unknown> }) => {
+  const { words } = useSpeech();
+  if (asked.kind === 'waiting') return <Notice title={words.waiting}> </Notice>;
+  if (asked.kind === 'failed' && asked.isForbidden)
+    return (
+      <Notice title={words.forbidden} command="npx tally token --role control_room --streams '*'">
+        {words.forbiddenHelp}
+      </Notice>
+    );
+  return (
+    <Notice title={words.serverDown} command="npm start">
+      {words.serverDownHelp}
+    </Notice>
   );
 };
 

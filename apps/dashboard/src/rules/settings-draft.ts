@@ -63,8 +63,8 @@ export const changesOf = (
 };
 
 /**
- * What puts a rule back to where it stands before `changes` (`null`: before all of its own settings are given up). What it never
- * set itself it is not made to set, so that it goes on following what it followed.
+ * What puts a rule back to where it stands before `changes` (`null`: before all of its own settings are given up). One that set
+ * nothing itself goes on following what it followed; one that did keeps as its own what it is put back to.
  */
 export const settingsBack = (
   { settings, defaults, changed_at }: Pick<RuleRow, 'settings' | 'defaults' | 'changed_at'>,

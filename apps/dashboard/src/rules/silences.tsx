@@ -1,23 +1,19 @@
 import { useState } from 'react';
 import type { Silence } from '#contract';
-import type { AlertRule } from '#domain';
+import { ALERT_RULES, type AlertRule } from '#domain';
 import { dayAndTime } from '../format/clocks.js';
 import type { Rest } from '../live/rest.js';
 import { useAsked } from '../live/use-asked.js';
+import { Refusal } from '../parts/refusal.js';
 import { useSpeech } from '../words/speech.js';
 import { whyNot } from '../words/why-not.js';
 import { AskedPanel } from './asked-panel.js';
-
-interface Props {
-  rest: Rest;
-  rules: readonly AlertRule[];
-}
 
 const EVERY_MS = 15_000;
 const MINUTES = [15, 60, 240] as const;
 
 /** What no channel is told of, until when; a new one ends by itself, and any can be ended now. */
-export const Silences = ({ rest, rules }: Props) => {
+export const Silences = ({ rest }: { rest: Rest }) => {
   const { words } = useSpeech();
   const say = words.rules.silences;
   const { asked, hear } = useAsked('silences', rest.silences, EVERY_MS);
@@ -57,7 +53,7 @@ export const Silences = ({ rest, rules }: Props) => {
             />
             <select aria-label={words.rules.title} value={rule} onChange={(event) => setRule(event.target.value)}>
               <option value="">{say.every}</option>
-              {rules.map((one) => (
+              {ALERT_RULES.map((one) => (
                 <option key={one} value={one}>
                   {words.rule[one]}
                 </option>
@@ -77,11 +73,7 @@ export const Silences = ({ rest, rules }: Props) => {
               ))}
             </span>
           </div>
-          {refusal !== null && (
-            <p className="alert-failure" role="alert">
-              {say.refused} {refusal}
-            </p>
-          )}
+          <Refusal said={say.refused} why={refusal} />
           {silences.length === 0 ? (
             <p className="muted">{say.none}</p>
           ) : (

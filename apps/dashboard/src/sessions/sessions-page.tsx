@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import type { StreamRow, StreamsAnswer } from '#contract';
 import { COMPARED_MAX } from '../compare/compared.js';
 import { dayAndTime, stopwatch } from '../format/clocks.js';
@@ -163,12 +163,11 @@ const useSessions = (
     setEnd((was) => (cursor === null && was !== null ? was : { cursor: next }));
     return answer;
   };
-  const failures = useRef(0);
   useRepeated(
-    async (signal) => {
+    async (signal, run) => {
       const answer = await read(null, signal);
-      failures.current = answer.kind === 'ok' ? 0 : failures.current + 1;
-      return waitAfter(answer, EVERY_MS, failures.current);
+      run.failures = answer.kind === 'ok' ? 0 : run.failures + 1;
+      return waitAfter(answer, EVERY_MS, run.failures);
     },
     EVERY_MS,
     [rest],
