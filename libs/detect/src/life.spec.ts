@@ -31,4 +31,10 @@ describe('the life of an alert', () => {
     expect(endLife({ phase: 'pending', since: 0 }, 9_000, decided)).toBe(QUIET);
     expect(decided).toMatchObject([{ status: 'resolved', resolved_at: 9_000 }]);
   });
+  it('is resolved no sooner than it fired: its pane may end after the stream does', () => {
+    const decided: AlertDecision[] = [];
+    const alert = { ...raise(), detected_at: 9_000, updated_at: 9_000 };
+    endLife({ phase: 'firing', alert, calm_since: null }, 8_400, decided);
+    expect(decided).toMatchObject([{ status: 'resolved', resolved_at: 9_000, updated_at: 9_000 }]);
+  });
 });

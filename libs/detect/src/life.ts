@@ -52,10 +52,16 @@ export const stepLife = (
 /** The life of an alert that was raised elsewhere and fires. */
 export const takenUp = (alert: AlertDecision): Life => ({ phase: 'firing', alert, calm_since: null });
 
-/** Ends a life with its stream: what fires is resolved at `at`. */
+/** Ends a life with its stream: what fires is resolved at `at`, or when it fired: the last pane ends after its stream may. */
 export const endLife = (life: Life, at: number, decided: AlertDecision[]): Life => {
-  if (life.phase === 'firing') decided.push(resolved(life.alert, at));
+  if (life.phase === 'firing') decided.push(resolved(life.alert, Math.max(at, life.alert.updated_at)));
   return QUIET;
+};
+
+/** Ends all lives of one rule with their stream. */
+export const endLives = (lives: Map<string, Life>, at: number, decided: AlertDecision[]): void => {
+  for (const life of lives.values()) endLife(life, at, decided);
+  lives.clear();
 };
 
 const resolved = (alert: AlertDecision, at: number): AlertDecision => ({

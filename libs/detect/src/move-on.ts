@@ -1,7 +1,7 @@
 import type { AlertDecision, Moment } from '#domain';
-import { endLife, QUIET, type Condition, type Life } from './life.js';
+import { endLives, type Condition, type Life } from './life.js';
 import { pushLast, sumOf } from './ring.js';
-import { stepRuleLife, type RuleAt } from './rule-alert.js';
+import { stepItemLives, type RuleAt } from './rule-alert.js';
 import type { MoveOnRule } from './rules.js';
 
 /** What one item earned while it was on, of the seconds counted; money in minor units. */
@@ -13,23 +13,26 @@ interface Earned {
 
 /** What `move_on` knows of one room; plain data. */
 export interface MoveOn {
+  /** Of the last presentation, which may be over. */
+  presentation_id: string | null;
   item_id: string | null;
-  title: string | null;
-  /** Seconds for which the present item has been on. */
+  /** Seconds for which it has been on. */
   on_s: number;
   /** Its orders and GMV in each of the last seconds, newest last. */
   orders: number[];
   gmv_minor: number[];
   /** The opening of each item's last presentation, and what came on after it. */
   openings: Map<string, Earned & { title: string | null; next: string | null }>;
-  life: Life;
+  /** By item; quiet ones are not kept. */
+  lives: Map<string, Life>;
 }
 
 /** So many items are remembered; of more, those presented longest ago are forgotten. */
 const ITEMS_MAX = 200;
 
 export const emptyMoveOn = (): MoveOn => ({
-  ...{ item_id: null, title: null, on_s: 0, orders: [], gmv_minor: [], openings: new Map(), life: QUIET },
+  ...{ presentation_id: null, item_id: null, on_s: 0, orders: [], gmv_minor: [] },
+  ...{ openings: new Map(), lives: new Map() },
 });
 
 /**
@@ -44,28 +47,27 @@ export const stepMoveOn = (
 ): void => {
   const { settings } = at;
   follow(state, moment, settings);
-  const outlook = outlookOf(state, settings);
+  const outlook = moment.on_air === null ? null : outlookOf(state, settings);
   const condition = outlook === null || !settings.enabled ? 'below_half' : conditionOf(outlook, settings);
   const find = () => ({ started_at: moment.pane.ts, values: { ...outlook! }, evidence: { ...outlook! } });
-  state.life = stepRuleLife(state.life, at, condition, find, decided);
+  stepItemLives(state.lives, at, condition, find, decided);
 };
 
 /** The stream's end resolves what fires. */
 export const endMoveOn = (state: MoveOn, ended_at: number, decided: AlertDecision[]): void => {
-  state.life = endLife(state.life, ended_at, decided);
+  endLives(state.lives, ended_at, decided);
 };
 
 const follow = (state: MoveOn, { pane, on_air }: Moment, settings: MoveOnRule): void => {
-  const item_id = on_air?.item_id ?? null;
-  if (item_id !== state.item_id) {
-    const before = state.item_id === null ? undefined : state.openings.get(state.item_id);
-    if (before !== undefined && item_id !== null) before.next = item_id;
-    if (item_id !== null) open(state, item_id);
-    // A pause between two items does not hide which came after which.
-    if (item_id !== null) Object.assign(state, { item_id, on_s: 0, orders: [], gmv_minor: [] });
-  }
+  // A pause between two items does not hide which came after which.
   if (on_air === null) return;
-  state.title = on_air.title;
+  const { item_id, presentation_id } = on_air;
+  if (presentation_id !== state.presentation_id) {
+    const before = state.item_id === null ? undefined : state.openings.get(state.item_id);
+    if (before !== undefined && item_id !== state.item_id) before.next = item_id;
+    open(state, item_id);
+    Object.assign(state, { presentation_id, item_id, on_s: 0, orders: [], gmv_minor: [] });
+  }
   const { orders_paid, gmv_paid_minor } = pane.by_item[on_air.item_id] ?? { orders_paid: 0, gmv_paid_minor: 0 };
   state.on_s++;
   pushLast(state.orders, orders_paid, settings.window_s);

@@ -1,6 +1,6 @@
 import { PANE_MS, type AlertDecision, type AlertRule, type Message, type OnAir, type Severity } from '#domain';
 import { alertId } from './alert-id.js';
-import { stepLife, type Condition, type Life } from './life.js';
+import { QUIET, stepLife, type Condition, type Life } from './life.js';
 import type { LifeTiming } from './rules.js';
 
 /** What a rule says when it fires; `started_at` is ms. */
@@ -32,6 +32,23 @@ export const stepRuleLife = (
   find: () => Finding,
   decided: AlertDecision[],
 ): Life => stepLife(life, at.pane_ts + PANE_MS, condition, at.settings, () => alertOf(at, find()), decided);
+
+/** Moves the lives of a rule by item; those of items that are not on are below half. Quiet ones are not kept. */
+export const stepItemLives = (
+  lives: Map<string, Life>,
+  at: RuleAt,
+  condition: Condition,
+  find: () => Finding,
+  decided: AlertDecision[],
+): void => {
+  const item = at.on_air?.item_id ?? '';
+  if (condition === 'holds' && !lives.has(item)) lives.set(item, QUIET);
+  for (const [of, life] of lives) {
+    const next = stepRuleLife(life, at, of === item ? condition : 'below_half', find, decided);
+    if (next.phase === 'quiet') lives.delete(of);
+    else lives.set(of, next);
+  }
+};
 
 const alertOf = (
   { rule, settings, stream_id, pane_ts, on_air, of_item, key }: RuleAt,

@@ -106,6 +106,17 @@ describe('stockout_risk', () => {
     expect(fired!.summary.values).toMatchObject({ stock_left: 0, lasts_s: 0 });
   });
 
+  it('is one alert an item: the next that sells out is told too, and the one before is over when it is off', () => {
+    const on_air = (s: number) => item(s < 100 ? 'lamp' : 'pan', s < 100 ? 0 : 100);
+    const decided = lives('stockout_risk', 200, (s) => ({ on_air: on_air(s), stock: { units: 0, ts: START_MS } }));
+    const told = decided.map(({ item_id, status }) => [item_id, status]).sort();
+    expect(told).toEqual([
+      ['lamp', 'firing'],
+      ['lamp', 'resolved'],
+      ['pan', 'firing'],
+    ]);
+  });
+
   it('says nothing where stock lasts, where nobody said what is left, and where hardly anything is sold', () => {
     expect(lives('stockout_risk', 600, () => ({ paid: 1, stock: { units: 9_000, ts: START_MS } }))).toEqual([]);
     expect(lives('stockout_risk', 600, () => ({ paid: 3 }))).toEqual([]);
@@ -162,6 +173,27 @@ describe('move_on', () => {
     expect(fired!.at_s).toBeGreaterThan(720);
     expect(fired!.at_s).toBeLessThan(900);
     expect(resolved).toMatchObject({ status: 'resolved' });
+  });
+
+  it('says nothing of what is off, nor of an item that has just come back', () => {
+    const fading = (s: number) => (isPan(s) ? 1 : s % 300 < 60 ? 1 : s % 60 === 0 ? 1 : 0);
+    // The lamp fades in its second round; it is taken off before that has lasted for the 20 s.
+    const paused = (s: number) => ({ on_air: s >= 725 && s < 900 ? null : turn(s), paid: s < 725 ? fading(s) : 0 });
+    expect(lives('move_on', 900, paused)).toEqual([]);
+    const back = (s: number) => {
+      const again = s >= 740 ? item('lamp', 740) : turn(s);
+      return { on_air: s >= 725 && s < 740 ? null : again, paid: s < 725 ? fading(s) : 0 };
+    };
+    expect(lives('move_on', 740 + 119, back)).toEqual([]);
+    expect(lives('move_on', 740 + 180, back)).toMatchObject([{ presentation_id: 'room:lamp-740' }]);
+  });
+
+  it('is over soon after its item is off', () => {
+    const on_air = (s: number) => (s >= 900 && s < 960 ? null : turn(s));
+    const fading = (s: number) => ({ on_air: on_air(s), paid: isPan(s) ? 1 : s % 300 < 60 ? 1 : s % 60 === 0 ? 1 : 0 });
+    const [fired, resolved] = lives('move_on', 960, fading);
+    expect(fired).toMatchObject({ status: 'firing', item_id: 'lamp' });
+    expect(resolved).toMatchObject({ status: 'resolved', resolved_at: START_MS + 921_000 });
   });
 
   it('says nothing while this item earns as well, and nothing in the first round, when nobody knows what comes', () => {

@@ -1,7 +1,7 @@
 import { PANE_MS, type AlertDecision, type Moment } from '#domain';
-import { endLife, QUIET, type Condition, type Life } from './life.js';
+import { endLives, type Condition, type Life } from './life.js';
 import { pushLast, sumOf } from './ring.js';
-import { stepRuleLife, type RuleAt } from './rule-alert.js';
+import { stepItemLives, type RuleAt } from './rule-alert.js';
 import type { StockoutRiskRule } from './rules.js';
 
 /** What `stockout_risk` knows of one room; plain data. */
@@ -17,11 +17,12 @@ export interface StockoutRisk {
   /** Presentations that ended, and how long they took together. */
   ended: number;
   ended_s: number;
-  life: Life;
+  /** By item; quiet ones are not kept. */
+  lives: Map<string, Life>;
 }
 
 export const emptyStockoutRisk = (): StockoutRisk => ({
-  ...{ presentation_id: null, from: 0, said_ts: 0, sold: 0, units: [], ended: 0, ended_s: 0, life: QUIET },
+  ...{ presentation_id: null, from: 0, said_ts: 0, sold: 0, units: [], ended: 0, ended_s: 0, lives: new Map() },
 });
 
 /**
@@ -40,12 +41,12 @@ export const stepStockoutRisk = (
   const outlook = outlookOf(state, moment, settings);
   const condition = outlook === null || !settings.enabled ? 'below_half' : conditionOf(outlook, settings);
   const find = () => ({ started_at: moment.pane.ts, values: { ...outlook! }, evidence: { ...outlook! } });
-  state.life = stepRuleLife(state.life, at, condition, find, decided);
+  stepItemLives(state.lives, at, condition, find, decided);
 };
 
 /** The stream's end resolves what fires. */
 export const endStockoutRisk = (state: StockoutRisk, ended_at: number, decided: AlertDecision[]): void => {
-  state.life = endLife(state.life, ended_at, decided);
+  endLives(state.lives, ended_at, decided);
 };
 
 const follow = (state: StockoutRisk, { pane, on_air, stock }: Moment, { window_s }: StockoutRiskRule): void => {

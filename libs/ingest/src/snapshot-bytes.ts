@@ -33,7 +33,7 @@ interface SnapshotTail {
 }
 
 /** Grows whenever the shape of the state changes: an older snapshot is then of no use. */
-export const SNAPSHOT_FORMAT = 13;
+export const SNAPSHOT_FORMAT = 14;
 
 /**
  * A snapshot as bytes, piece by piece, each part serialised when it is asked for: `length u32, crc32 u32`, little-endian,
