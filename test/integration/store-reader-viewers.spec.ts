@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type LiveEvent, type ReadEvent } from '#domain';
-import { StoreReader, StoreWriter } from '#store';
+import { ALL_TIME, StoreReader, StoreWriter } from '#store';
 import { A, B, C, read, visit, pane, presentation, order, ended, type Given } from '../kit/stored-rows.js';
-import { temporaryStore, type TemporaryStore } from '../kit/temporary-store.js';
+import { streamSummary, temporaryStore, type TemporaryStore } from '../kit/temporary-store.js';
 
 let store: TemporaryStore;
 let reader: StoreReader;
@@ -105,6 +105,26 @@ describe('distinct viewers', () => {
       cursor: null,
     });
     expect((await reader.danmaku('distinct', all, 'nothing', 10)).rows).toEqual([]);
+  });
+
+  it('have messages in which no hidden number can be found by trying its digits', async () => {
+    writer.writeEvents([read('hidden', { type: 'danmaku', viewer: A, ts: 500, text: 'call 13812345678 for 199' })]);
+    await writer.flush();
+    const found = async (contains: string): Promise<number> =>
+      (await reader.danmaku('hidden', { from: 0, to: 10_000 }, contains, 10)).rows.length;
+    for (const digits of ['1381', '8', '678 for']) expect([digits, await found(digits)]).toEqual([digits, 0]);
+    for (const shown of ['CALL', '199', '* for']) expect([shown, await found(shown)]).toEqual([shown, 1]);
+  });
+});
+
+describe('a stream without a final pane', () => {
+  it('has nobody yet, by step and in its funnel', async () => {
+    writer.writeVisits([visit('unborn', A, 500, null), visit('unborn', B, 700, 900)]);
+    writer.writeStreams([streamSummary({ stream_id: 'unborn', last_pane: null })]);
+    await writer.flush();
+    expect(await reader.stepsDistinct('unborn', ALL_TIME, 1_000)).toEqual(new Map());
+    const funnel = await reader.funnel('unborn', ALL_TIME, null, null);
+    expect(funnel.reduce((sum, { entered_uv }) => sum + entered_uv, 0)).toBe(0);
   });
 });
 

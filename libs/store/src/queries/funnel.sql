@@ -4,7 +4,7 @@
 WITH
     least(
         {to:Int64},
-        coalesce((SELECT max(last_pane) + 1000 FROM streams FINAL WHERE stream_id = {stream_id:String}), {to:Int64})
+        coalesce((SELECT max(last_pane) + 1000 FROM streams FINAL WHERE stream_id = {stream_id:String}), 0)
     ) AS until,
     people AS
     (

@@ -1,8 +1,8 @@
 -- Distinct viewers by step. A visit is present in a step where from < its end and to > its start; one that is open, up to
--- the end of the last final pane.
+-- the end of the last final pane; before there is one, nobody is.
 WITH least(
     {to:Int64},
-    coalesce((SELECT max(last_pane) + 1000 FROM streams FINAL WHERE stream_id = {stream_id:String}), {to:Int64})
+    coalesce((SELECT max(last_pane) + 1000 FROM streams FINAL WHERE stream_id = {stream_id:String}), 0)
 ) AS until
 SELECT
     step_ts,
@@ -28,7 +28,7 @@ FROM
     UNION ALL
     SELECT intDiv(`from`, {step_ms:Int64}) * {step_ms:Int64} AS step_ts, 0, uniqExact(viewer), 0, 0, 0, 0, 0
     FROM visits FINAL
-    WHERE stream_id = {stream_id:String} AND `from` >= {from:Int64} AND `from` < {to:Int64}
+    WHERE stream_id = {stream_id:String} AND `from` >= {from:Int64} AND `from` < until
     GROUP BY step_ts
     UNION ALL
     SELECT
