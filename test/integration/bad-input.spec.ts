@@ -1,5 +1,7 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { type ClientRequest, request } from 'node:http';
+import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mintToken } from '#auth';
@@ -262,6 +264,29 @@ describe('a body that cannot be taken', () => {
     },
     30_000,
   );
+
+  // A client that reads nothing until all is sent once waited for ever: after the bomb the rest was not taken.
+  it('is read to its end, so that who reads only after sending hears that it was refused', async () => {
+    const body = Buffer.concat([gzipSync(Buffer.alloc(20 << 20, 0x0a)), gzipSync(randomBytes(8 << 20))]);
+    const { hostname, port } = new URL(monitor.url);
+    const head = [
+      'POST /api/v1/events HTTP/1.1',
+      `host: ${hostname}`,
+      `authorization: Bearer ${ADMIN_TOKEN}`,
+      'content-type: application/x-ndjson',
+      'content-encoding: gzip',
+      `content-length: ${body.length}`,
+    ];
+    const socket = connect(Number(port), hostname);
+    try {
+      socket.write(`${head.join('\r\n')}\r\n\r\n`);
+      await new Promise((sent) => socket.write(body, sent));
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      expect(answer.toString()).toMatch(/^HTTP\/1\.1 413 /);
+    } finally {
+      socket.destroy();
+    }
+  }, 30_000);
 
   it('of nothing at all is nothing, and fine', async () => {
     const nothing = { accepted: 0, duplicates: 0, rejected: [] };

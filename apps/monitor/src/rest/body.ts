@@ -35,13 +35,14 @@ const readGzip = async (request: IncomingMessage, bytesMax: number): Promise<Bod
   request.once('error', (error) => gunzip.destroy(error));
   try {
     const bytes = await collect(request.pipe(gunzip), bytesMax);
-    if (bytes !== null) return { kind: 'body', bytes };
-    return drop(request, { kind: 'too_large' });
+    return bytes === null ? { kind: 'too_large' } : { kind: 'body', bytes };
   } catch {
-    return request.errored ? { kind: 'aborted' } : drop(request, { kind: 'bad_gzip' });
+    return { kind: request.errored ? 'aborted' : 'bad_gzip' };
   } finally {
+    // The request of a pipe that was taken away stands still.
     request.unpipe(gunzip);
     gunzip.destroy();
+    request.resume();
   }
 };
 
