@@ -29,10 +29,11 @@ interface Second {
   on_air?: OnAir | null;
   stock?: Moment['stock'];
   plan?: Moment['plan'];
+  late_paid?: Moment['late_paid'];
 }
 
 const moment = (s: number, second: Second): Moment => {
-  const { paid = 0, absent = 0, enters = 3, exposes = 6, on_air = item('lamp', 0), stock, plan } = second;
+  const { paid = 0, absent = 0, enters = 3, exposes = 6, on_air = item('lamp', 0), stock, plan, late_paid } = second;
   const pane = emptyPane('room', START_MS + s * 1000);
   const gmv_paid_minor = (paid + absent) * PRICE;
   const sold = { orders_paid: paid + absent, units_paid: paid + absent, gmv_paid_minor };
@@ -46,8 +47,14 @@ const moment = (s: number, second: Second): Moment => {
   const made: Moment = { pane, on_air, cues: [] };
   if (stock !== undefined) made.stock = stock;
   if (plan !== undefined) made.plan = plan;
+  if (late_paid !== undefined) made.late_paid = late_paid;
   return made;
 };
+
+/** A line of so many units, paid in second `s`. */
+const late = (item_id: string, s: number, units: number) => ({
+  ...{ ts: START_MS + s * 1000, item_id, of_order: true, units, gmv_minor: units * PRICE },
+});
 
 /** Lives of `rule` over a timeline: status and second. */
 const lives = (rule: AlertRule, seconds: number, second: (s: number) => Second, settings: object = {}) => {
@@ -73,6 +80,29 @@ describe('gmv_behind_plan', () => {
     expect(fired).toMatchObject({ status: 'firing', severity: 'warning', at_s: expect.closeTo(918, -1) });
     expect(fired!.summary.values).toMatchObject({ planned_minor: plan.gmv_minor, gmv_minor: 600 * PRICE });
     expect(resolved).toMatchObject({ status: 'resolved' });
+  });
+
+  it('counts what is paid late', () => {
+    const slow = (s: number) => ({ plan, paid: s < 600 ? 1 : 0 });
+    const made = (s: number) => ({ ...slow(s), ...(s === 800 ? { late_paid: [late('lamp', 700, 100)] } : {}) });
+    const settings = { session_s: 1_800, warm_up_s: 300 };
+    expect(lives('gmv_behind_plan', 1_000, made, settings)).toEqual([]);
+    const [fired] = lives('gmv_behind_plan', 1_100, made, settings);
+    expect(fired!.summary.values).toMatchObject({ gmv_minor: 700 * PRICE });
+  });
+
+  it('resolves where it is switched off, however far behind the session is', () => {
+    const context = structuredClone(DEFAULT_CONTEXT);
+    Object.assign(context.rules.gmv_behind_plan, { session_s: 1_800, warm_up_s: 300 });
+    const detector = createDetector(context);
+    const state = detector.initial();
+    const off = { gmv_behind_plan: { enabled: false } };
+    state.rule_sets = [{ from: START_MS + 600_000, version: 'off', overrides: off }];
+    const decided = Array.from({ length: 800 }, (_, s) => detector.step(state, moment(s, { plan }))).flat();
+    expect(decided.map(({ rule, status }) => [rule, status])).toEqual([
+      ['gmv_behind_plan', 'firing'],
+      ['gmv_behind_plan', 'resolved'],
+    ]);
   });
 
   it('says nothing of a session on plan, of one that nobody planned, and of its first minutes', () => {
@@ -104,6 +134,19 @@ describe('stockout_risk', () => {
   it('fires on an item that is sold out and still presented', () => {
     const [fired] = lives('stockout_risk', 60, () => ({ stock: { units: 0, ts: START_MS } }));
     expect(fired!.summary.values).toMatchObject({ stock_left: 0, lasts_s: 0 });
+  });
+
+  it('takes off what is left what is paid late, of that item and since the feed last said', () => {
+    const said = { units: 400, ts: START_MS + 50_000 };
+    const none = [late('lamp', 49, 300), late('pan', 60, 300)];
+    const sold = (late_paid: typeof none) =>
+      lives('stockout_risk', 200, (s) => ({
+        ...{ paid: 1, stock: s < 50 ? { units: 900, ts: START_MS } : said },
+        ...(s === 80 ? { late_paid } : {}),
+      }));
+    expect(sold(none)).toEqual([]);
+    const [fired] = sold([...none, late('lamp', 60, 300)]);
+    expect(fired!.summary.values).toMatchObject({ stock_left: 400 - (fired!.at_s - 51) - 300 });
   });
 
   it('is one alert an item: the next that sells out is told too, and the one before is over when it is off', () => {

@@ -49,7 +49,11 @@ export const endStockoutRisk = (state: StockoutRisk, ended_at: number, decided: 
   endLives(state.lives, ended_at, decided);
 };
 
-const follow = (state: StockoutRisk, { pane, on_air, stock }: Moment, { window_s }: StockoutRiskRule): void => {
+const follow = (
+  state: StockoutRisk,
+  { pane, on_air, stock, late_paid = [] }: Moment,
+  { window_s }: StockoutRiskRule,
+): void => {
   if ((on_air?.presentation_id ?? null) !== state.presentation_id) {
     if (state.presentation_id !== null) {
       state.ended++;
@@ -63,6 +67,8 @@ const follow = (state: StockoutRisk, { pane, on_air, stock }: Moment, { window_s
   // What was paid in the pane of the report is taken to be in it.
   state.sold = stock !== undefined && stock.ts !== state.said_ts ? 0 : state.sold + paid;
   state.said_ts = stock?.ts ?? 0;
+  for (const { item_id, ts, units } of late_paid)
+    if (item_id === on_air.item_id && ts > state.said_ts) state.sold += units;
 };
 
 interface Outlook {

@@ -34,6 +34,9 @@ export interface LatePaid {
   item_id: string;
   /** The first line of its order: the order is counted with it. */
   of_order: boolean;
+  units: number;
+  /** Minor units of the stream's currency; 0 where it could not be converted. */
+  gmv_minor: number;
 }
 
 /** Rules that a stream is judged with: panes that end after `from` (event time, ms), until the next such set. */

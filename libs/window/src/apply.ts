@@ -1,5 +1,6 @@
 import {
   paneIndex,
+  convertMinor,
   emptyPane,
   PANE_MS,
   type IgnoreReason,
@@ -167,7 +168,10 @@ const applyOrder = (
   applyOrderLine(paneToCount(stream, at, index, out), line, verdict, source, currency, rates);
   const isLate = index !== at.index && !stream.closed;
   if (isLate && line.type === 'order_paid' && verdict.firstOfLine)
-    (stream.late_paid ??= []).push({ ts: index * PANE_MS, item_id: line.item_id, of_order: verdict.firstOfOrder });
+    (stream.late_paid ??= []).push({
+      ...{ ts: index * PANE_MS, item_id: line.item_id, of_order: verdict.firstOfOrder, units: line.quantity },
+      gmv_minor: convertMinor(line.amount_minor, line.currency, currency, rates) ?? 0,
+    });
   return null;
 };
 

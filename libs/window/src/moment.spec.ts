@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { DEFAULT_EVENT_TIME, type LiveEvent, type Moment } from '#domain';
 import { step, type WindowState } from './index.js';
-import { danmaku, ended, enter, presented, started, T0 } from './timeline.spec-kit.js';
+import { danmaku, ended, enter, order, presented, started, T0 } from './timeline.spec-kit.js';
 
 /** The moments of a session, by second. */
 const momentsOf = (events: readonly LiveEvent[]): Map<number, Moment> => {
@@ -37,5 +37,12 @@ describe('a moment', () => {
       from: T0,
     });
     expect(momentsOf([started(0), danmaku('a', 2), ended(5), danmaku('a', 9)]).get(2)?.plan).toBeUndefined();
+  });
+
+  it('tells of lines that were paid late: where they count, and what was counted', () => {
+    const line = order('order_paid', 'a', 'o1', 2, { item_id: 'A', quantity: 3, amount_minor: 900 });
+    const moments = momentsOf([enter('a', 0), danmaku('a', 20), line, danmaku('a', 40)]);
+    const told = [...moments.values()].flatMap(({ late_paid = [] }) => late_paid);
+    expect(told).toEqual([{ ts: T0 + 2_000, item_id: 'A', of_order: true, units: 3, gmv_minor: 900 }]);
   });
 });

@@ -2,12 +2,14 @@ import {
   IGNORE_REASONS,
   PANE_MS,
   addSaid,
+  convertMinor,
   emptySaid,
   paneIndex,
   shareIdOf,
   type DistinctCounts,
   type EventTimeSettings,
   type IgnoredCounts,
+  type LatePaid,
   type Pane,
   type ShareAsked,
   type ShareMoment,
@@ -107,6 +109,17 @@ const moneyOf = (stream: StreamState, { standing }: Share, pane: Pane, { rates }
   return currency === stream.currency ? pane : inCurrency(pane, currency, stream.currency, rates);
 };
 
+const lateMoneyOf = (
+  { currency: to }: StreamState,
+  { standing }: Share,
+  late: readonly LatePaid[],
+  { rates }: WindowContext,
+): readonly LatePaid[] => {
+  const from = standing?.currency ?? null;
+  if (from === null || to === null || from === to) return late;
+  return late.map((line) => ({ ...line, gmv_minor: convertMinor(line.gmv_minor, from, to, rates) ?? 0 }));
+};
+
 /**
  * A stream's watermark by its shares: the smallest over them, for what one lane has not told may still come. One that is
  * quiet, with nobody there and nothing pending, holds nobody up; where all are so, the stream's own inputs say how far it is. Before the end it
@@ -174,7 +187,8 @@ export const mergeShares = (
       addSaid(said, moment.said);
       stream.said.set(index, said);
     }
-    if (moment.late_paid !== undefined) stream.late_paid = [...(stream.late_paid ?? []), ...moment.late_paid];
+    if (moment.late_paid !== undefined)
+      stream.late_paid = [...(stream.late_paid ?? []), ...lateMoneyOf(stream, share, moment.late_paid, context)];
   }
   stream.late_paid?.sort((a, b) => a.ts - b.ts || (a.item_id < b.item_id ? -1 : 1));
 };
