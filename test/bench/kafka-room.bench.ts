@@ -17,7 +17,6 @@ const ROUND_S = 20;
 const MEMBERS_SETTLE_MS = 8_000;
 const LOOK_MS = 100;
 const GIVE_UP_MS = 600_000;
-const FIRST_PORT = 3_540;
 
 /**
  * Question: how fast one room is read, with its raw events and visits stored, keyed by itself by one process, and spread
@@ -43,7 +42,7 @@ export const run: Bench = async (size) => {
       ...{ CLICKHOUSE_URL: store.url, CLICKHOUSE_DATABASE: name },
       ...{ AUTH_JWT_SECRET: 'a secret of the bench', PSEUDONYM_KEY: 'a key of the bench' },
     };
-    const members = Array.from({ length: processes }, (_, n) => new MonitorUnderLoad(environment, FIRST_PORT + n));
+    const members = Array.from({ length: processes }, () => new MonitorUnderLoad(environment));
     try {
       for (const member of members) await member.start();
       await sleep(MEMBERS_SETTLE_MS);

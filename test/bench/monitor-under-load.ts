@@ -16,11 +16,8 @@ export class MonitorUnderLoad {
   #process: MonitorProcess | null = null;
   #url = '';
 
-  /** `environment`: what it is told beside where it is; `port`: where it is, if that is free: one of its own for each of several that start at once. */
-  constructor(
-    private readonly environment: Readonly<Record<string, string>> = {},
-    private readonly port = 3510,
-  ) {}
+  /** `environment`: what it is told beside where it is. */
+  constructor(private readonly environment: Readonly<Record<string, string>> = {}) {}
 
   get url(): string {
     return this.#url;
@@ -32,7 +29,7 @@ export class MonitorUnderLoad {
 
   /** Starts it on what the last one left; answers how long it took to be ready, ms. */
   async start(): Promise<number> {
-    const port = await freePort(this.port, HOST);
+    const port = await freePort(0, HOST);
     this.#url = `http://${HOST}:${port}`;
     const environment = { ...process.env, HOST, PORT: String(port), DATA_DIR: this.#dataDir, ADMIN_TOKEN };
     const startedAt = performance.now();

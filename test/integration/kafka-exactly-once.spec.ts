@@ -27,6 +27,10 @@ const ENDED_WITHIN_MS = 90_000;
 const TIMEOUT_MS = 900_000;
 /** A kill falls anywhere from the start of a process to well after it owns its partitions, which a killed one before it gives back after 10 s. */
 const KILL_WITHIN_MS = 14_000;
+/** Longer than a member may be silent: its partitions are given to another. */
+const FROZEN_MS = 13_000;
+/** Shorter than an input may be silent and still be waited for. */
+const PAUSE_MS = 5_000;
 
 const means = brokerMeans();
 if (means.kind === 'missing') leaveOut('exactly once over Kafka', `its broker needs ${means.what}`);
@@ -158,6 +162,25 @@ withKafka('sessions read from Kafka', () => {
         await steps[part]!();
       });
       await expectStraight(shared);
+      await discardAll(place);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'are the same when one of two stands still until its partitions are the other one’s, and comes back',
+    async () => {
+      const frozen = way('frozen');
+      await frozen.makeTopics();
+      const [first, second] = [frozen.member(), frozen.member()];
+      await Promise.all([first.start(), second.start()]);
+      let thawed: Promise<void> = Promise.resolve();
+      await frozen.produce(events, async (part) => {
+        if (part === 0) thawed = first.freeze(FROZEN_MS);
+        await sleep(PAUSE_MS);
+      });
+      await thawed;
+      await expectStraight(frozen);
       await discardAll(place);
     },
     TIMEOUT_MS,

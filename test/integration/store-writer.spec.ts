@@ -89,6 +89,17 @@ describe('StoreWriter', () => {
     expect(writer.waiting).toBe(0);
   });
 
+  it('stores what is handed in while a flush takes long, without being asked', async () => {
+    const { client, inserts } = observed(store.client, 0);
+    const writer = new StoreWriter(client, noRetry, { ...DEFAULT_WRITER, flushEveryMs: 10 });
+    writer.holdStreams(() => sleep(60));
+    writer.writeStreams([streamSummary({ stream_id: 'slow' })]);
+    await sleep(30);
+    writer.writePanes([emptyPane('slow', 1_000)]);
+    while (writer.waiting > 0) await sleep(10);
+    expect(inserts).toEqual(['streams', 'panes']);
+  });
+
   it('reads the same after the same rows were written again', async () => {
     const writer = new StoreWriter(store.client, noRetry);
     const write = async (): Promise<void> => {

@@ -1,4 +1,4 @@
-import type { EventTimeSettings } from '#domain';
+import { DEFAULT_EVENT_TIME, type EventTimeSettings } from '#domain';
 import type { WireEvent, WireRecord } from './oracle/wire.js';
 import { Random } from './random.js';
 import { randomEvents } from './session-events.js';
@@ -48,8 +48,8 @@ const randomStream = (
   if (ended || !random.chance(profile.reopened)) return first;
   const goesOnAt = largestTs(first) + random.whole(1, 120_000);
   const second = part(goesOnAt, 'f', random.chance(0.5));
-  const after = first.at(-1)!.append_ts;
-  return [...first, ...second.map((record) => ({ ...record, append_ts: Math.max(record.append_ts, after) }))];
+  const later = Math.max(0, first.at(-1)!.append_ts - second[0]!.append_ts);
+  return [...first, ...second.map((record) => ({ ...record, append_ts: record.append_ts + later }))];
 };
 
 /** The event, out of order as the profile has it, and its duplicate. */
@@ -106,8 +106,11 @@ const appended = (random: Random, arriving: readonly Arriving[], imported: boole
     });
 };
 
-const closed = (log: readonly WireRecord[], stream_id: string): WireRecord[] =>
-  withEnds([...log, { append_ts: log.at(-1)!.append_ts, closed: { stream_id, ended_at: 0 } }]);
+/** Closed by the monitor, after as long a silence as it allows. */
+const closed = (log: readonly WireRecord[], stream_id: string): WireRecord[] => {
+  const append_ts = log.at(-1)!.append_ts + DEFAULT_EVENT_TIME.streamIdleEndMs;
+  return withEnds([...log, { append_ts, closed: { stream_id, ended_at: 0 } }]);
+};
 
 /** The log with every closing's `ended_at` as the monitor would write it there: the stream's own end, else its largest `ts` + 1. */
 export const withEnds = (log: readonly WireRecord[]): WireRecord[] =>

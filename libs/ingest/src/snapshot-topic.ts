@@ -52,7 +52,9 @@ interface Found {
 export class SnapshotTopic<State> implements SnapshotStore<State> {
   private epoch = 0;
   private number = 0;
+  private wasCutOff = false;
   private found: Found | null = null;
+  /** Where the whole ones begin, newest last. */
   private firstOffsets: number[] = [];
 
   constructor(
@@ -107,18 +109,23 @@ export class SnapshotTopic<State> implements SnapshotStore<State> {
   }
 
   async write(head: SnapshotHead, parts: Iterable<SnapshotPart<State>>, safe: () => Promise<void>): Promise<void> {
-    const number = ++this.number;
+    // Over the one that was cut off, never over the last that is whole.
+    const number = (this.number += this.wasCutOff ? KEPT : 1);
+    this.wasCutOff = true;
     const slot = slotOf(this.epoch, number);
     let chunks = 0;
+    let first = 0;
     for (const bytes of inChunks(snapshotBytes(head, parts))) {
       const header = Buffer.alloc(8);
       header.writeDoubleLE(number);
       const offset = await this.send(`${slot}/${chunks++}`, Buffer.concat([header, bytes]));
-      if (chunks === 1) this.firstOffsets.push(offset);
+      if (chunks === 1) first = offset;
     }
     await safe();
     const whole: Whole = { kind: 'snapshot', format: SNAPSHOT_FORMAT, epoch: this.epoch, number, chunks };
     await this.send(`${slot}/whole`, Buffer.from(JSON.stringify(whole)));
+    this.wasCutOff = false;
+    this.firstOffsets.push(first);
     await this.forgetOlder();
   }
 

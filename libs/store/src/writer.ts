@@ -151,7 +151,14 @@ export class StoreWriter {
   private gathered(rows: number): void {
     this.waitingRows += rows;
     if (this.waitingRows >= this.settings.flushAtRows) this.drainInBackground();
-    else this.timer ??= setTimeout(() => this.drainInBackground(), this.settings.flushEveryMs);
+    else this.drainLater();
+  }
+
+  private drainLater(): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = null;
+      this.drainInBackground();
+    }, this.settings.flushEveryMs);
   }
 
   private drainInBackground(): void {
@@ -161,7 +168,9 @@ export class StoreWriter {
   private drain(): Promise<void> {
     this.draining ??= this.storeAll().finally(() => {
       this.draining = null;
-      if (this.waitingRows >= this.settings.flushAtRows && !this.closing) this.drainInBackground();
+      if (this.closing || this.waitingRows === 0) return;
+      if (this.waitingRows >= this.settings.flushAtRows) this.drainInBackground();
+      else this.drainLater();
     });
     return this.draining;
   }

@@ -192,6 +192,13 @@ describe('the end', () => {
     ]);
   });
 
+  it('a closing for silence that was under way while the stream was heard is none', () => {
+    const soon = { ...closed(0.001), append_ts: UNLESS_TOLD_TS + 60_000 };
+    const { pane, summary } = play([enter('a', 0), soon, danmaku('a', 5), danmaku('a', 9)], 1);
+    expect(summary.spans).toEqual([{ from: T0, to: null }]);
+    expect(pane(0)).toMatchObject({ censored: 0, online: 1 });
+  });
+
   it('a late event before the first pane of what goes on is its first pane; one before the closing stays where it was', () => {
     const { summary } = play(
       [

@@ -1,6 +1,7 @@
 import {
   isMonitorRecord,
   type CueMark,
+  type EventTimeSettings,
   type InputId,
   type LiveEvent,
   type LogRecord,
@@ -179,6 +180,7 @@ const applyMonitorRecord = (
     case 'stream_closed':
       if (stream.closed || stream.late_end !== null) return;
       if (stream.largest_ts === -Infinity && stream.share_of === undefined) return;
+      if (isHeardAgain(stream, record.ended_at, append_ts, context.settings)) return;
       if (stream.shares === undefined) close(stream, endOf(stream, record.ended_at), out, context);
       else endShared(stream, endOf(stream, record.ended_at));
       return;
@@ -195,6 +197,15 @@ const applyMonitorRecord = (
     }
   }
 };
+
+/** Closed for being idle, by a record that was under way, or waited to be read, while the stream was heard. */
+const isHeardAgain = (
+  { ended_at, share_of, heard }: StreamState,
+  closedAt: number | null,
+  append_ts: number,
+  { streamIdleEndMs }: EventTimeSettings,
+): boolean =>
+  closedAt !== null && ended_at === null && share_of === undefined && append_ts - Math.max(...heard) < streamIdleEndMs;
 
 /** One that is spread over lanes closes when each of them has closed its share. */
 const endShared = (stream: StreamState, ended_at: number): void => {

@@ -98,13 +98,13 @@ export const order = (
     source,
   }: Partial<Extract<LiveEvent, { order_id: string }>> = {},
 ): LiveEvent => ({ ...base(s), type, viewer: keyOf(who), order_id, item_id, quantity, amount_minor, currency, source });
-export const closed = (s: number): MonitorRecord => ({
-  kind: 'stream_closed',
-  stream_id: STREAM,
-  ended_at: T0 + s * 1000,
-});
 /** When a record is appended that is not {@link appended} at a time of its own. */
 export const UNLESS_TOLD_TS = T0 + 1e9;
+/** The stream has been silent for as long as it may. */
+export const closed = (s: number): Line => ({
+  body: { kind: 'stream_closed', stream_id: STREAM, ended_at: T0 + s * 1000 },
+  append_ts: UNLESS_TOLD_TS + DEFAULT_EVENT_TIME.streamIdleEndMs,
+});
 /** The input has been silent for a minute. */
 export const setAside = (input: InputId): Line => ({
   body: { kind: 'input_set_aside', stream_id: STREAM, input },

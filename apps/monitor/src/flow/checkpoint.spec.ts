@@ -71,10 +71,17 @@ const startFlow = async (kept: Kept) => {
 
 /** Takes records in as the door does: events in one append, the monitor's own as a note. */
 const take = async (journal: Journal, records: readonly LogRecord[]): Promise<void> => {
+  const [events, notes]: [LiveEvent[], MonitorRecord[]] = [[], []];
+  for (const { body, append_ts } of records) {
+    if (isMonitorRecord(body)) notes.push(body);
+    else {
+      events.push(body);
+      now = Math.max(now, append_ts);
+    }
+  }
+  await journal.append(events);
   now = Math.max(now, ...records.map(({ append_ts }) => append_ts));
-  const bodies = records.map(({ body }) => body);
-  await journal.append(bodies.filter((body): body is LiveEvent => !isMonitorRecord(body)));
-  await journal.note(bodies.filter((body): body is MonitorRecord => isMonitorRecord(body)));
+  await journal.note(notes);
 };
 
 describe('a flow that is killed between its checkpoints', () => {

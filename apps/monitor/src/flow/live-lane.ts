@@ -77,16 +77,17 @@ export class LiveLane {
     return new LiveLane(id, state, checkpoint, from, epoch, archive, parts);
   }
 
-  /** Brings back what rests and has records in the batch. */
+  /** Brings back what rests and has records in the batch, until none does: another may go to rest while one comes back. */
   async wake({ records }: LaneBatch): Promise<void> {
-    if (this.state.resting.size === 0) return;
-    for (const { body } of records) {
-      const place = this.state.resting.get(body.stream_id);
-      if (place === undefined) continue;
-      const { state: room } = await this.archive.fetch(place);
+    const { resting } = this.state;
+    for (;;) {
+      const record = resting.size === 0 ? undefined : records.find(({ body }) => resting.has(body.stream_id));
+      if (record === undefined) return;
+      const { stream_id } = record.body;
+      const { state: room } = await this.archive.fetch(resting.get(stream_id)!);
       this.own(room.window);
       putRoom(this.state, room);
-      this.state.resting.delete(body.stream_id);
+      resting.delete(stream_id);
       this.parts.wakes(room.window);
     }
   }

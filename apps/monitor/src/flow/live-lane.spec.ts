@@ -1,0 +1,79 @@
+import { expect, it } from '@jest/globals';
+import { DEFAULT_EVENT_TIME, type LogRecord } from '#domain';
+import { createDetector, DEFAULT_CONTEXT } from '#detect';
+import type { RestPlace, SnapshotPart } from '#ingest';
+import { createLogger } from '#observe';
+import type { StoreReader, StoreWriter } from '#store';
+import { LiveLane, type LaneParts } from './live-lane.js';
+import { dropRoom, type RoomState } from './room-state.js';
+
+const T0 = 1_760_000_000_000;
+let position = 0;
+const danmaku = (stream_id: string, s: number): LogRecord => ({
+  ...{ input: 'danmaku/0', position: position++, append_ts: T0 + 1000 * s },
+  body: {
+    ...{ type: 'danmaku', stream_id, event_id: `e${position}`, ts: T0 + 1000 * s, text: '好' },
+    ...{ viewer: { hi: 1, lo: 1 }, source: undefined },
+  },
+});
+
+it('a room that goes to rest while another of the batch comes back, comes back too', async () => {
+  const resting = new Map<RestPlace, SnapshotPart<RoomState>>();
+  let meanwhile: () => void = () => undefined;
+  const nowhere = { newest: () => Promise.resolve(null), write: () => Promise.resolve() };
+  const archive = {
+    save: () => Promise.resolve(null),
+    load: () => null,
+    fetch: (place: RestPlace) => {
+      meanwhile();
+      return Promise.resolve(resting.get(place)!);
+    },
+  };
+  const parts: LaneParts = {
+    home: {
+      open: () => Promise.resolve({ epoch: 1, snapshots: nowhere, archive }),
+      source: { release: () => Promise.resolve() },
+    },
+    window: { settings: DEFAULT_EVENT_TIME, rates: {} },
+    detector: createDetector(DEFAULT_CONTEXT),
+    writer: { writeEvents() {}, writePanes() {}, writeVisits() {}, writePresentations() {}, writeStreams() {} } as
+      Partial<StoreWriter> as StoreWriter, // prettier-ignore
+    reader: {} as StoreReader,
+    clock: { now: () => T0 },
+    log: createLogger('silent'),
+    outputsSafe: () => Promise.resolve(),
+    push: () => undefined,
+    rests: () => undefined,
+    wakes: () => undefined,
+    readAgain: () => undefined,
+    crash: (error) => {
+      throw error;
+    },
+  };
+  const lane = await LiveLane.open('0', parts);
+  const { state } = lane;
+  lane.batches.next({ lane: '0', records: ['first', 'second'].map((id) => danmaku(id, 0)) });
+  const rest = (stream_id: string): void => {
+    const place: RestPlace = [resting.size];
+    const room = {
+      window: state.streams.get(stream_id)!,
+      live: state.live.get(stream_id)!,
+      detector: state.detectors.get(stream_id)!,
+    };
+    resting.set(place, { positions: new Map(), state: room });
+    state.resting.set(stream_id, place);
+    dropRoom(state, stream_id);
+  };
+  rest('second');
+  meanwhile = () => {
+    meanwhile = () => undefined;
+    rest('first');
+  };
+  const batch = { lane: '0', records: ['first', 'second'].map((id) => danmaku(id, 5)) };
+  await lane.wake(batch);
+  lane.batches.next(batch);
+  expect([...state.streams.values()].map(({ stream_id, first_ts }) => [stream_id, first_ts])).toEqual([
+    ['second', T0],
+    ['first', T0],
+  ]);
+});
