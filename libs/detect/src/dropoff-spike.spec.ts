@@ -48,6 +48,20 @@ const firing = (decided: readonly AlertDecision[]) => decided.filter(({ status }
 const spikeAt = (from: number, to: number) => (s: number) => ({ leaves: s >= from && s < to ? 3 * CALM : CALM });
 
 describe('dropoff_spike', () => {
+  it('fires on nothing of which nothing is counted, however small an excess is worth telling', () => {
+    const context = structuredClone(DEFAULT_CONTEXT);
+    Object.assign(context.rules.dropoff_spike, { min_excess_viewers: 0, min_excess_share: 0 });
+    const eager = createDetector(context);
+    const state = eager.initial();
+    // The item goes off as the spike ends: what is counted starts again, and the room is still suspected.
+    const leaves = (s: number) => (s < 300 ? CALM : s < 308 ? 3 * CALM : 1.4 * CALM);
+    const moments = timeline(340, (s) => ({ leaves: leaves(s), on_air: s < 308 ? item('lamp', 0) : null }));
+    const fired = firing(moments.flatMap((moment) => eager.step(state, moment)));
+    expect(fired.map(({ item_id, evidence }) => [item_id, Number.isFinite(evidence['ratio'])])).toEqual([
+      ['lamp', true],
+    ]);
+  });
+
   it('fires once on a spike, resolves 20 s after it calmed, and names the item and the start', () => {
     const decided = run(timeline(600, spikeAt(300, 330)));
     expect(decided.map(({ status }) => status)).toEqual(['firing', 'resolved']);

@@ -282,6 +282,7 @@ const isWorthTelling = (
   const excess = chart.observed - chart.expected;
   const timeoutExcess = chart.timeouts - timeoutShare * chart.expected;
   return (
+    chart.seconds > 0 &&
     excess >= rule.min_excess_viewers &&
     excess >= rule.min_excess_share * chart.audience &&
     (timeoutShare > TIMEOUT_SHARE_MAX || timeoutExcess <= TIMEOUT_SHARE_MAX * excess)

@@ -64,6 +64,16 @@ describe('rules on counts', () => {
     expect(run(900, (s) => ({ enters: between(s, 400, 440) ? 5 : 3 }))).toEqual([]);
   });
 
+  it('viewer_surge: what has gone on for 5 min is the usual, and three times that is a surge again', () => {
+    const enters = (s: number) => (s < 400 ? 3 : between(s, 1_400, 1_440) ? 60 : 15);
+    const decided = run(1_600, (s) => ({ enters: enters(s) })).filter(({ rule }) => rule === 'viewer_surge');
+    const [fired, resolved, again] = lives(decided, 'viewer_surge');
+    expect(fired![0]).toBe('firing');
+    expect(resolved).toEqual(['resolved', fired![1]]);
+    expect((decided[1]!.resolved_at! - START_MS) / 1000).toBeLessThanOrEqual(400 + 300 + 40);
+    expect(again).toEqual(['firing', expect.closeTo(1_403, -1)]);
+  });
+
   it('danmaku_surge: far more messages than so many viewers usually write, for half a minute', () => {
     const decided = run(900, (s) => ({ danmaku: between(s, 400, 440) ? 12 : 2 }));
     expect(lives(decided, 'danmaku_surge')[0]).toMatchObject(['firing', expect.any(Number)]);

@@ -22,6 +22,7 @@ export interface Surge {
   from: number;
   observed: number;
   expected: number;
+  exposure: number;
   dispersion: Dispersion;
   /** Seconds for which it has been suspected. */
   suspected_s: number;
@@ -29,7 +30,7 @@ export interface Surge {
 }
 
 export const emptySurge = (): Surge => ({
-  ...{ since: null, usual: 0, weight: 0, score: 0, from: 0, observed: 0, expected: 0 },
+  ...{ since: null, usual: 0, weight: 0, score: 0, from: 0, observed: 0, expected: 0, exposure: 0 },
   ...{ dispersion: emptyDispersion(), suspected_s: 0, life: QUIET },
 });
 
@@ -49,10 +50,11 @@ export const stepSurge = (
 ): void => {
   const { settings, pane_ts } = at;
   surge.since ??= pane_ts;
+  if (hasLasted(surge, at)) takeAsUsual(surge, settings);
   const isWarm = pane_ts - surge.since >= settings.warm_up_s * 1000;
   const expected = Math.max(surge.usual * exposure, settings.least_per_s);
   const dispersion = dispersionOf(surge.dispersion, expected, calibration);
-  if (isWarm && !quiet) addUp(surge, count, expected, dispersion, at);
+  if (isWarm && !quiet) addUp(surge, { count, exposure, expected }, dispersion, at);
   else restart(surge);
   const excess = surge.observed - surge.expected;
   const holds = settings.enabled && surge.score >= settings.threshold && excess >= settings.min_excess;
@@ -68,20 +70,30 @@ export const endSurge = (surge: Surge, ended_at: number, decided: AlertDecision[
 };
 
 const restart = (surge: Surge): void => {
-  surge.score = surge.observed = surge.expected = 0;
+  surge.score = surge.observed = surge.expected = surge.exposure = 0;
+};
+
+const hasLasted = ({ score, from }: Surge, { settings, pane_ts }: RuleAt & { settings: SurgeRule }): boolean =>
+  score > 0 && pane_ts - from >= settings.surge_s_max * 1000;
+
+/** What has gone on for so long is no surge but the usual; a few that came close together in a calm room teach nothing. */
+const takeAsUsual = (surge: Surge, { threshold }: SurgeRule): void => {
+  if (surge.score >= threshold / 2 && surge.exposure > 0) {
+    surge.usual = surge.observed / surge.exposure;
+    surge.weight = surge.exposure;
+  }
+  restart(surge);
 };
 
 /** The score is held at one and a half times its threshold, so that it comes down soon after the surge is over. */
 const addUp = (
   surge: Surge,
-  count: number,
-  expected: number,
+  { count, exposure, expected }: { count: number; exposure: number; expected: number },
   dispersion: number,
   { settings, pane_ts }: RuleAt & { settings: SurgeRule },
 ): void => {
   const gain = (count * Math.log(settings.ratio) - (settings.ratio - 1) * expected) / dispersion;
-  const isOver = surge.score > 0 && pane_ts - surge.from >= settings.surge_s_max * 1000;
-  if (isOver || surge.score + gain <= 0) {
+  if (surge.score + gain <= 0) {
     restart(surge);
     return;
   }
@@ -89,6 +101,7 @@ const addUp = (
   surge.score = Math.min(surge.score + gain, 1.5 * settings.threshold);
   surge.observed += count;
   surge.expected += expected;
+  surge.exposure += exposure;
 };
 
 const finding = ({ from, observed, expected, score }: Surge, dispersion: number, pane_ts: number) => {
