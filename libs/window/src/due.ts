@@ -19,7 +19,8 @@ export const due = (
   for (const stream of state.values()) {
     if (stream.closed || stream.late_end !== null) continue;
     if (stream.shares !== undefined) {
-      if (isIdle(stream, stream.shares, now, settings)) records.push(closing(stream, stream.largest_ts + 1));
+      if (areRead(readings) && isIdle(stream, stream.shares, now, settings))
+        records.push(closing(stream, stream.largest_ts + 1));
       continue;
     }
     const ended_at = endDue(stream, readings, now, settings);
@@ -32,6 +33,10 @@ export const due = (
 const closing = ({ stream_id }: StreamState, ended_at: number): MonitorRecord => ({
   ...{ kind: 'stream_closed', stream_id, ended_at },
 });
+
+/** Does nothing wait in the log, neither of a stream nor of what its shares told? */
+const areRead = (readings: ReadonlyMap<InputId, InputReading>): boolean =>
+  [...readings.values()].every(({ at_end_since }) => at_end_since !== null);
 
 /** One that is spread over lanes closes with its shares; here only where nothing has come of it in any lane for long. */
 const isIdle = (

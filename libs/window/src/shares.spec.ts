@@ -9,6 +9,7 @@ import {
   type MonitorRecord,
   type ShareTold,
 } from '#domain';
+import { due } from './due.js';
 import { asksOf } from './shares.js';
 import { isQuiet, tellingOf } from './share.js';
 import { step, type StreamStep, type WindowState } from './step.js';
@@ -135,6 +136,15 @@ describe('a stream that is spread over lanes', () => {
     expect(last!.summary).toMatchObject({ status: 'ended', ended_at: at(9.5), online: 0 });
     expect(last!.moments.at(-1)!.pane).toMatchObject({ ts: at(9), censored: 4, online: 0 });
   });
+});
+
+it('a stream that is spread over lanes is not idle while what its shares told waits to be read', () => {
+  const [a, b, owner] = [new Lane('0'), new Lane('1'), new Lane('owner')];
+  for (const lane of [a, b]) owner.read(at(9), ...lane.tell(at(9), [event('enter', 0, 1)], true));
+  const dueAfterAnHour = (at_end_since: number | null): MonitorRecord[] =>
+    due(owner.state, new Map([['control/0', { log_time: at(9), at_end_since }]]), at(3_600), DEFAULT_EVENT_TIME);
+  expect(dueAfterAnHour(null)).toEqual([]);
+  expect(dueAfterAnHour(at(9))).toMatchObject([{ kind: 'stream_closed', stream_id: STREAM_ID }]);
 });
 
 describe('a share', () => {
