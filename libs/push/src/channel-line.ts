@@ -1,7 +1,7 @@
 import type { ChannelKind, Delivery } from '#contract';
 import type { Alert, Clock } from '#domain';
 import type { KeptChannel } from './channels.js';
-import { webhookRequest, type WebhookRequest } from './webhook-request.js';
+import { fittingIn, webhookRequest, type WebhookRequest } from './webhook-request.js';
 import type { WebhookOutcome } from './webhook.js';
 
 /** How patient a line is; ms. */
@@ -139,10 +139,14 @@ export class ChannelLine {
       .slice(0, GROUP_MAX);
   }
 
-  private async send(channel: KeptChannel, group: readonly Waiting[]): Promise<void> {
+  /** Sends as many as one message holds; the others wait for the next. */
+  private async send(channel: KeptChannel, wanted: readonly Waiting[]): Promise<void> {
     const { clock, call, roomName, called } = this.edge;
-    const alerts = group.map(({ alert }) => alert);
-    const request = webhookRequest(channel, alerts, roomName(alerts[0]!.stream_id), clock.now());
+    const all = wanted.map(({ alert }) => alert);
+    const room = roomName(all[0]!.stream_id);
+    const count = fittingIn(channel, all, room);
+    const [group, alerts] = [wanted.slice(0, count), all.slice(0, count)];
+    const request = webhookRequest(channel, alerts, room, clock.now());
     const outcome = await call(channel.kind, request, this.settings.timeoutMs);
     if (outcome.kind === 'delivered') {
       this.failures = 0;

@@ -126,6 +126,18 @@ describe('the outbox', () => {
     ).toEqual([1, 3]);
   });
 
+  it('what is too much for one message of a robot goes out in several, each whole, and nothing is told of twice', async () => {
+    const { channels, alerts, outbox } = await run(tapes(), { groupMs: 60 });
+    await channels.put('c', to(server.url), 'me');
+    const titles = Array.from({ length: 20 }, (_, at) => `${at}: ${'茶'.repeat(60)}`);
+    await alerts.decide(titles.map((item_title, at) => decision(`a${at}`, { evidence: { item_title } })));
+    await until(() => outbox.deliveries().length === 20 && allAre(outbox, 'delivered')());
+    const texts = server.calls.map(({ body }) => (JSON.parse(body) as { text: { content: string } }).text.content);
+    for (const text of texts) expect(Buffer.byteLength(text)).toBeLessThanOrEqual(2_048);
+    const lines = texts.join('\n').split('\n');
+    expect(titles.map((title) => lines.filter((line) => line.includes(` ${title}`)).length)).toEqual(Array(20).fill(1));
+  });
+
   it('tries again what failed, was refused or lied about, until it is delivered', async () => {
     const { channels, alerts, outbox, told } = await run(tapes());
     await channels.put('c', to(server.url), 'me');

@@ -1,3 +1,4 @@
+import type { ChannelKind } from '#contract';
 import type { Alert } from '#domain';
 import { alertNote, alertSpeechOf, type AlertNote } from '#say';
 import type { KeptChannel } from './channels.js';
@@ -10,9 +11,20 @@ export interface WebhookRequest {
   readonly body: string;
 }
 
-/** A WeCom text has at most so many bytes; a Feishu body 20 KiB, a DingTalk one as much. */
-const WECOM_BYTES_MAX = 2_048;
-const ROBOT_BYTES_MAX = 16_384;
+/** Bytes of text in one message: WeCom takes no more; a Feishu body has at most 20 KiB, a DingTalk one as much. */
+const TEXT_BYTES_MAX: Readonly<Record<ChannelKind, number>> = {
+  ...{ generic: Infinity, feishu: 16_384, dingtalk: 16_384, wecom: 2_048 },
+};
+
+/** How many of `alerts`, from the oldest on, one message to `channel` holds whole; one at least, which may be cut. */
+export const fittingIn = ({ kind, language }: KeptChannel, alerts: readonly Alert[], room: string): number => {
+  let count = alerts.length;
+  while (count > 1 && !isWhole(kind, alertNote(alerts.slice(0, count), room, language))) count--;
+  return count;
+};
+
+const isWhole = (kind: ChannelKind, note: AlertNote): boolean =>
+  Buffer.byteLength(textOf(note)) <= TEXT_BYTES_MAX[kind];
 
 /** What `channel` is sent of alerts of one stream at `now` (wall clock, ms), oldest first; one message for all of them. */
 export const webhookRequest = (
@@ -37,7 +49,7 @@ const requestOf = (channel: KeptChannel, note: AlertNote, alerts: readonly Alert
     case 'dingtalk':
       return dingtalk(channel, note, now);
     case 'wecom':
-      return json(channel.url, { msgtype: 'text', text: { content: cut(textOf(note), WECOM_BYTES_MAX) } });
+      return json(channel.url, { msgtype: 'text', text: { content: cut(textOf(note), TEXT_BYTES_MAX.wecom) } });
   }
 };
 
@@ -57,7 +69,7 @@ const generic = (
 /** A post of plain text: nothing that a viewer or a seller wrote is read as markup. */
 const feishu = ({ url, secret, language }: KeptChannel, { title, lines }: AlertNote, now: number): WebhookRequest => {
   const timestamp_s = Math.floor(now / 1000);
-  const text = cut(lines.join('\n'), ROBOT_BYTES_MAX);
+  const text = cut(lines.join('\n'), TEXT_BYTES_MAX.feishu);
   const post = { [language === 'zh' ? 'zh_cn' : 'en_us']: { title, content: [[{ tag: 'text', text }]] } };
   const signed = secret === undefined ? {} : { timestamp: String(timestamp_s), sign: signFeishu(secret, timestamp_s) };
   return json(url, { ...signed, msg_type: 'post', content: { post } });
@@ -69,7 +81,7 @@ const dingtalk = ({ url, secret }: KeptChannel, note: AlertNote, now: number): W
     address.searchParams.set('timestamp', String(now));
     address.searchParams.set('sign', signDingtalk(secret, now));
   }
-  return json(address.href, { msgtype: 'text', text: { content: cut(textOf(note), ROBOT_BYTES_MAX) } });
+  return json(address.href, { msgtype: 'text', text: { content: cut(textOf(note), TEXT_BYTES_MAX.dingtalk) } });
 };
 
 const textOf = ({ title, lines }: AlertNote): string => [title, ...lines].join('\n');
