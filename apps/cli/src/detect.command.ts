@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { parse } from 'csv-parse';
 import { emptySeries, scoreNext } from '#detect';
@@ -19,24 +19,35 @@ export const detectCommand = (program: Command, around: Surroundings, finish: (c
     .requiredOption('--csv <file>', 'with a header line')
     .requiredOption('--column <name>', 'the column that holds the numbers')
     .option('--label <name>', 'a column that is 0 where nothing is wrong: tells how well the scores separate the two')
-    .action(async (args: DetectArguments) => finish(await detect(args, around)));
+    .action(async (args: DetectArguments) => {
+      if (statSync(args.csv, { throwIfNoEntry: false })?.isFile() === true) finish(await detect(args, around));
+      else program.error(`error: ${args.csv} is not a file: give --csv the path of a CSV file with a header line`);
+    });
 };
 
 /** A row whose value is no number is printed without a score, and teaches nothing. */
 const detect = async ({ csv, column, label }: DetectArguments, around: Surroundings): Promise<ExitCode> => {
-  const rows = createReadStream(csv).pipe(parse({ columns: true, bom: true, trim: true, relax_column_count: true }));
+  let header: string[] = [];
+  const columns = (names: string[]): string[] => (header = names);
+  const rows = parse({ columns, bom: true, trim: true, relax_column_count: true });
+  createReadStream(csv)
+    .on('error', (error) => rows.destroy(error))
+    .pipe(rows);
+  const missing = (): string | undefined =>
+    [column, ...(label === undefined ? [] : [label])].find((name) => !header.includes(name));
+  const refuse = (name: string): ExitCode => {
+    const has = header.length === 0 ? 'it is empty' : `it has ${header.join(', ')}`;
+    around.complain(`error: ${csv} has no column "${name}"; ${has}: name one of its header line`);
+    return EXIT.badArguments;
+  };
   const series = emptySeries();
   const judged: Judged[] = [];
   let row = 0;
   let unread = 0;
   for await (const record of rows as AsyncIterable<Record<string, string>>) {
-    const missing = [column, ...(label === undefined ? [] : [label])].find((name) => !Object.hasOwn(record, name));
-    if (missing !== undefined) {
-      around.complain(`error: ${csv} has no column "${missing}"; it has ${Object.keys(record).join(', ')}`);
-      return EXIT.badArguments;
-    }
+    if (missing() !== undefined) break;
     if (row === 0) around.print(`row,${column},score`);
-    const text = record[column]!;
+    const text = record[column] ?? '';
     const value = text === '' ? NaN : Number(text);
     row++;
     if (!Number.isFinite(value)) {
@@ -46,11 +57,14 @@ const detect = async ({ csv, column, label }: DetectArguments, around: Surroundi
     }
     const score = scoreNext(series, value);
     around.print(`${row},${text},${score.toFixed(4)}`);
-    if (label !== undefined) judged.push({ score, wrong: !['', '0', 'false'].includes(record[label]!.toLowerCase()) });
+    if (label !== undefined)
+      judged.push({ score, wrong: !['', '0', 'false'].includes((record[label] ?? '').toLowerCase()) });
   }
+  const absent = missing();
+  if (absent !== undefined) return refuse(absent);
   if (unread > 0) around.complain(`${unread} of ${row} rows hold no number in "${column}"`);
   if (label !== undefined) around.complain(separationText(judged));
-  return unread > 0 ? EXIT.someRejected : EXIT.done;
+  return unread > 0 ? EXIT.inPart : EXIT.done;
 };
 
 const separationText = (judged: readonly Judged[]): string => {

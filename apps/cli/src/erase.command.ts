@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { loadConfig } from '#config';
+import { sharedPseudonymKey } from '#config';
 import { createPseudonymiser } from '#decode';
 import { viewerHex } from '#domain';
 import { httpUrl } from './arguments.js';
@@ -29,13 +29,13 @@ const erase = async (
   { url, token, json }: EraseArguments,
   around: Surroundings,
 ): Promise<ExitCode> => {
-  const outcome = loadConfig(around.environment);
+  const outcome = sharedPseudonymKey(around.environment);
   if (outcome.kind === 'wrong') {
     for (const problem of outcome.problems) around.complain(`error: ${problem}`);
     return EXIT.failed;
   }
   const bytes = Buffer.from(viewer_id);
-  const pseudonym = viewerHex(createPseudonymiser(outcome.config.pseudonymKey)(bytes, 0, bytes.length));
+  const pseudonym = viewerHex(createPseudonymiser(outcome.value)(bytes, 0, bytes.length));
   const address = { url, token: token ?? around.environment['TALLY_TOKEN'] ?? null };
   const asked = await askMonitor(address, `/api/v1/viewers/${pseudonym}`, around.stop, undefined, 'DELETE');
   if (asked.kind === 'failed') {
@@ -48,5 +48,5 @@ const erase = async (
     around.print(`erased from ${erased.length} session(s)`);
     if (live.length > 0) around.print(`still live, run this again when they are over: ${live.join(', ')}`);
   }
-  return EXIT.done;
+  return live.length > 0 ? EXIT.inPart : EXIT.done;
 };

@@ -112,5 +112,5 @@ const report = (
       `${sent} records: ${accepted} accepted, ${duplicates} duplicates, rejected: ${reasons.join(', ') || 'none'}; ` +
         `${streams.length} stream(s) ${closed ? 'closed' : 'left open'}`,
     );
-  return reasons.length > 0 ? EXIT.someRejected : EXIT.done;
+  return reasons.length > 0 ? EXIT.inPart : EXIT.done;
 };

@@ -127,4 +127,20 @@ describe('posting to a monitor', () => {
     expect(await closeStreams(monitor, ['a', 'b'], never)).toMatchObject({ kind: 'taken' });
     expect(asked).toBe('/api/v1/streams/close {"stream_ids":["a","b"]}');
   });
+
+  it('closes more streams than one request takes in several, and no more once one was refused', async () => {
+    const asked: number[] = [];
+    const counts: Behaviour = (_request, body, response) => {
+      asked.push((JSON.parse(body) as { stream_ids: string[] }).stream_ids.length);
+      response.end('{}');
+    };
+    const ids = Array.from({ length: 2_001 }, (_, at) => `room-${at}`);
+    expect(await closeStreams(await monitorThat(counts), ids, never)).toMatchObject({ kind: 'taken' });
+    expect(asked).toEqual([1_000, 1_000, 1]);
+    asked.length = 0;
+    server?.closeAllConnections();
+    server?.close();
+    expect(await closeStreams(await monitorThat(counts, answers(403)), ids, never)).toMatchObject({ kind: 'failed' });
+    expect(asked).toEqual([1_000]);
+  });
 });

@@ -15,19 +15,25 @@ export interface MonitorAddress {
 export type Posted<T> = { kind: 'taken'; answer: T; tries: number } | { kind: 'failed'; reason: string };
 
 export const ANSWER_TIMEOUT_MS = 30_000;
+/** The monitor refuses more. */
+const CLOSED_AT_ONCE_MAX = 1_000;
 
 /** Posts events until they are acknowledged as durable, or there is no point in going on. Stops at once when `stop` does. */
 export const postEvents = (monitor: MonitorAddress, ndjson: Buffer, stop: AbortSignal): Promise<Posted<EventsAnswer>> =>
   post(monitor, '/api/v1/events', 'application/x-ndjson', ndjson, stop);
 
-/** Tells the monitor that nothing more of these streams will come. */
-export const closeStreams = (
+/** Tells the monitor that nothing more of these streams will come, of so many at a time as it takes. */
+export const closeStreams = async (
   monitor: MonitorAddress,
   streamIds: readonly string[],
   stop: AbortSignal,
 ): Promise<Posted<unknown>> => {
-  const body = Buffer.from(JSON.stringify({ stream_ids: streamIds }));
-  return post(monitor, '/api/v1/streams/close', 'application/json', body, stop);
+  let posted: Posted<unknown> = { kind: 'taken', answer: null, tries: 0 };
+  for (let at = 0; at < streamIds.length && posted.kind === 'taken'; at += CLOSED_AT_ONCE_MAX) {
+    const body = Buffer.from(JSON.stringify({ stream_ids: streamIds.slice(at, at + CLOSED_AT_ONCE_MAX) }));
+    posted = await post(monitor, '/api/v1/streams/close', 'application/json', body, stop);
+  }
+  return posted;
 };
 
 const post = async <T>(

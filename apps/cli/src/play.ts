@@ -7,9 +7,13 @@ import { dueAt, type Pace } from './pace.js';
 /** Handed over at once when this many wait, due or not. */
 const EVENTS_MAX = 5_000;
 
+const STOPPED: SinkOutcome = {
+  ...{ kind: 'failed', reason: 'stopped before the session was over: what was sent or written is only its beginning' },
+};
+
 /**
  * Sends deliveries when they are due, those due together in one go, and reports after each how far it is
- * (the session's clock, ms). Ends when they do, when the sink fails, or when asked to stop.
+ * (the session's clock, ms). Ends when they do, when the sink fails, or when asked to stop: then it was not played whole.
  */
 export const play = async (
   deliveries: Iterable<Delivery<WireEvent>>,
@@ -33,7 +37,10 @@ export const play = async (
       if (outcome.kind === 'failed') return outcome;
     }
     if (waitMs > 0) await sleep(waitMs, undefined, { signal: stop }).catch(() => undefined);
-    if (stop.aborted) break;
+    if (stop.aborted) {
+      const outcome = await flush(last_ts);
+      return outcome.kind === 'failed' ? outcome : STOPPED;
+    }
     waiting.push(event);
     last_ts = arrival_ts;
   }

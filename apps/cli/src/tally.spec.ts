@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT } from './exit-code.js';
+import type { Surroundings } from './surroundings.js';
 import { runTally } from './tally.js';
 
 let folder = '';
@@ -11,7 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const tally = async (...argv: string[]) => {
+const tally = (...argv: string[]) => tallyIn({}, ...argv);
+const tallyIn = async (around: Partial<Surroundings>, ...argv: string[]) => {
   const printed: string[] = [];
   const complained: string[] = [];
   const code = await runTally(argv, {
@@ -21,6 +25,7 @@ const tally = async (...argv: string[]) => {
     complain: (line) => complained.push(line),
     progress: { isTTY: false, write: () => undefined },
     stop: new AbortController().signal,
+    ...around,
   });
   return { code, printed, complained };
 };
@@ -37,6 +42,7 @@ describe('the command line', () => {
     [['import', 'no-such-file'], 'no-such-file is not a file'],
     [['import', '--format', 'xml', 'x'], 'Allowed choices are'],
     [['token', '--streams', 'a'], "required option '--role <role>' not specified"],
+    [['detect', '--csv', 'no-such-file', '--column', 'x'], 'no-such-file is not a file: give --csv'],
     [['nonsense'], "unknown command 'nonsense'"],
     [['simulate', '--nonsense'], "unknown option '--nonsense'"],
   ])('refuses %j with one clear line and exit code 2', async (argv, reason) => {
@@ -60,7 +66,7 @@ describe('the command line', () => {
     const rows = values.map((value, row) => `${row},${row === 100 ? 'none' : value},${row === 250 ? 1 : 0}`);
     await writeFile(path, ['time,value,wrong', ...rows].join('\n'));
     const { code, printed, complained } = await tally('detect', '--csv', path, '--column', 'value', '--label', 'wrong');
-    expect(code).toBe(EXIT.someRejected);
+    expect(code).toBe(EXIT.inPart);
     expect(printed).toHaveLength(301);
     expect(printed[0]).toBe('row,value,score');
     expect(printed[101]).toBe('101,,');
@@ -71,6 +77,13 @@ describe('the command line', () => {
     const refused = await tally('detect', '--csv', path, '--column', 'worth');
     expect(refused).toMatchObject({ code: EXIT.badArguments, printed: [] });
     expect(refused.complained[0]).toContain('has no column "worth"; it has time, value, wrong');
+    await writeFile(path, 'time,value\n');
+    const empty = await tally('detect', '--csv', path, '--column', 'worth');
+    expect(empty).toMatchObject({
+      code: EXIT.badArguments,
+      printed: [],
+      complained: [expect.stringContaining('it has time, value')],
+    });
   });
 
   it('simulate writes the same file twice, and the truth beside it', async () => {
@@ -87,13 +100,44 @@ describe('the command line', () => {
     expect(dropoffs).toHaveLength(2);
   });
 
+  it('simulate that is interrupted says that what it wrote is cut short, and is no success', async () => {
+    const out = join(folder, 'short');
+    const { code, complained } = await tallyIn({ stop: AbortSignal.abort() }, 'simulate', '--out', out);
+    expect(code).toBe(EXIT.failed);
+    expect(complained).toEqual([expect.stringContaining('stopped before the session was over')]);
+  });
+
   it('says what stands in the way of writing', async () => {
     const { code, complained } = await tally('simulate', '--out', join(folder, 'no', 'such', 'folder'));
     expect(code).toBe(EXIT.failed);
     expect(complained[0]).toContain('ENOENT');
   });
 
+  it.each([
+    [['token', '--role', 'ingest', '--streams', '*'], 'AUTH_JWT_SECRET'],
+    [['erase', 'ann'], 'PSEUDONYM_KEY'],
+  ])('%j makes no secret: without the one of the monitor it says so', async (argv, secret) => {
+    const DATA_DIR = join(folder, 'elsewhere');
+    await mkdir(DATA_DIR, { recursive: true });
+    const { code, printed, complained } = await tallyIn({ environment: { DATA_DIR } }, ...argv);
+    expect({ code, printed }).toEqual({ code: EXIT.failed, printed: [] });
+    expect(complained).toEqual([expect.stringContaining(`${secret} is not set, nor in DATA_DIR`)]);
+    expect(await readdir(DATA_DIR)).toEqual([]);
+  });
+
+  it('erase is done in part where a session is still live', async () => {
+    const answers = [['second'], []].map((live) => JSON.stringify({ erased: ['first'], live }));
+    const server = createServer((_request, response) => response.end(answers.pop()));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const erase = () => tallyIn({ environment: { PSEUDONYM_KEY: 'k'.repeat(16) } }, 'erase', 'ann', '--url', url);
+    expect((await erase()).code).toBe(EXIT.done);
+    expect((await erase()).code).toBe(EXIT.inPart);
+    server.close();
+  });
+
   it('token makes one of the secret in DATA_DIR', async () => {
+    await writeFile(join(folder, 'auth_jwt_secret.secret'), `${'s'.repeat(43)}\n`);
     const { code, printed } = await tally('token', '--role', 'ingest', '--streams', 'a-*,b', '--json');
     expect(code).toBe(EXIT.done);
     expect(JSON.parse(printed[0] ?? '')).toMatchObject({ role: 'ingest', streams: ['a-*', 'b'] });

@@ -36,7 +36,7 @@ export const runTally = async (argv: readonly string[], around: Surroundings): P
   let code: ExitCode = EXIT.done;
   const program = new Command('tally')
     .description(
-      'Tallylight on the command line. Exit codes: 0 done, 1 failed, 2 bad arguments, 3 done, some records rejected.',
+      'Tallylight on the command line. Exit codes: 0 done, 1 failed, 2 bad arguments, 3 done in part: records were rejected, or sessions are still live.',
     )
     .exitOverride()
     .configureOutput({

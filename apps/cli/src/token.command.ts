@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { mintToken, TOKEN_ROLES, type TokenRole } from '#auth';
-import { loadConfig } from '#config';
+import { sharedTokenCheck } from '#config';
 import { durationS, listOf } from './arguments.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import type { Surroundings } from './surroundings.js';
@@ -29,12 +29,12 @@ const token = async (
   { role, streams, expires, sub, json }: TokenArguments,
   around: Surroundings,
 ): Promise<ExitCode> => {
-  const outcome = loadConfig(around.environment);
+  const outcome = sharedTokenCheck(around.environment);
   if (outcome.kind === 'wrong') {
     for (const problem of outcome.problems) around.complain(`error: ${problem}`);
     return EXIT.failed;
   }
-  const { tokenCheck } = outcome.config;
+  const tokenCheck = outcome.value;
   if (tokenCheck.kind === 'jwks') {
     around.complain(`error: this monitor trusts the keys of ${tokenCheck.url}: tokens are made by whoever keeps those`);
     return EXIT.failed;

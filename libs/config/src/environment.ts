@@ -4,8 +4,8 @@ import { fxRates } from './fx-rates.js';
 import { flag, httpUrl, integer, list, oneOf, text } from './variable.js';
 import type { Environment, Variable } from './variable.js';
 
-/** Whoever may generate a secret that the environment does not give; `null`: nobody, it must be given. */
-export type SecretSource = ((name: string) => string) | null;
+/** Whoever has a secret that the environment does not give, or `null` for one he has not; `null`: nobody, it must be given. */
+export type SecretSource = ((name: string) => string | null) | null;
 
 /** `problems` has one line for each wrong variable: its name, what is wrong with the value, an example. */
 export type ConfigOutcome =
@@ -129,7 +129,11 @@ const readKafka = (reader: Reader): KafkaConfig | null => {
 };
 
 const readSecret = (reader: Reader, variable: Variable<string>, secrets: SecretSource): string => {
-  if (secrets && !reader.has(variable)) return secrets(variable.name);
+  if (secrets && !reader.has(variable)) {
+    const secret = secrets(variable.name);
+    if (secret === null) reader.refuse(variable, 'is not set, nor in DATA_DIR: set either as the monitor has it');
+    return secret ?? '';
+  }
   return reader.require(variable, 'with Kafka, or ROLES other than all, every process needs the same one');
 };
 
@@ -139,6 +143,35 @@ const readTokenCheck = (reader: Reader, secrets: SecretSource): TokenCheck => {
   if (reader.has(AUTH_JWT_SECRET)) reader.refuse(AUTH_JWT_SECRET, 'must not be set beside AUTH_JWKS_URL');
   return { kind: 'jwks', url };
 };
+
+/** What of a monitor's environment a program that talks to it must share. */
+export type SharedOutcome<T> =
+  { readonly kind: 'known'; readonly value: T } | { readonly kind: 'wrong'; readonly problems: readonly string[] };
+
+const readShared = <T>(
+  environment: Environment,
+  keptIn: (dataDir: string) => SecretSource,
+  read: (reader: Reader, secrets: SecretSource) => T,
+): SharedOutcome<T> => {
+  const reader = new Reader(environment);
+  const dataDir = reader.read(DATA_DIR, './data');
+  const value = read(reader, reader.has(KAFKA_BROKERS) ? null : keptIn(dataDir));
+  const { problems } = reader;
+  return problems.length > 0 ? { kind: 'wrong', problems } : { kind: 'known', value };
+};
+
+/** How the monitor of this environment checks tokens; `keptIn` makes no secret. */
+export const readSharedTokenCheck = (
+  environment: Environment,
+  keptIn: (dataDir: string) => SecretSource,
+): SharedOutcome<TokenCheck> => readShared(environment, keptIn, readTokenCheck);
+
+/** The key by which the monitor of this environment hashes viewers; `keptIn` makes none. */
+export const readSharedPseudonymKey = (
+  environment: Environment,
+  keptIn: (dataDir: string) => SecretSource,
+): SharedOutcome<string> =>
+  readShared(environment, keptIn, (reader, secrets) => readSecret(reader, PSEUDONYM_KEY, secrets));
 
 /**
  * Reads the environment. `secretsOf(dataDir)` generates what may be generated: only where one process

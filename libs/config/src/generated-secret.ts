@@ -9,10 +9,20 @@ import { join } from 'node:path';
 export const generatedSecret =
   (dataDir: string) =>
   (name: string): string => {
-    const path = join(dataDir, `${name.toLowerCase()}.secret`);
+    const path = pathOf(dataDir, name);
     if (!existsSync(path)) writeSecret(dataDir, path, randomBytes(32).toString('base64url'));
     return readFileSync(path, 'utf8').trim();
   };
+
+/** The secret `name` that was made in `dataDir`; `null` where none was. */
+export const keptSecret =
+  (dataDir: string) =>
+  (name: string): string | null => {
+    const path = pathOf(dataDir, name);
+    return existsSync(path) ? readFileSync(path, 'utf8').trim() : null;
+  };
+
+const pathOf = (dataDir: string, name: string): string => join(dataDir, `${name.toLowerCase()}.secret`);
 
 const writeSecret = (dataDir: string, path: string, secret: string): void => {
   mkdirSync(dataDir, { recursive: true });
