@@ -53,18 +53,18 @@ const endDue = (
   now: number,
   { outOfOrderMs, streamIdleEndMs }: EventTimeSettings,
 ): number | null => {
-  // A share ends as its stream does, and is never idle by itself. One that is empty is done when its lane is read.
+  // A share ends as its stream does, and is never idle by itself. What was on its way when the end was asked for is
+  // still to come, though its own inputs may have been quiet for long.
   let idle = stream.share_of === undefined;
-  let passed = stream.ended_at !== null;
-  if (passed && stream.largest_ts === -Infinity)
-    return isPast(readings, stream.asked_at! + outOfOrderMs, now) ? stream.ended_at : null;
+  let passed = stream.ended_at !== null && isPast(readings, (stream.asked_at ?? -Infinity) + outOfOrderMs, now);
+  if (stream.largest_ts === -Infinity) return passed ? stream.ended_at : null;
   for (const [input, progress] of stream.inputs) {
     const quietFor = now - Math.max(atEndSince(readings, input), progress.last_append_ts);
     if (quietFor < streamIdleEndMs) idle = false;
     if (passed && progress.watermark < stream.ended_at! && quietFor < outOfOrderMs) passed = false;
   }
   if (passed) return stream.ended_at;
-  return idle && stream.largest_ts > -Infinity ? stream.largest_ts + 1 : null;
+  return idle ? stream.largest_ts + 1 : null;
 };
 
 const asideDue = (

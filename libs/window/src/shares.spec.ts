@@ -161,6 +161,22 @@ describe('a share', () => {
     expect(isQuiet(share, new Map(), at(60), DEFAULT_EVENT_TIME)).toBe(false);
   });
 
+  it('closes at the end it was asked for when what was on its way has come, though it was quiet for long itself', () => {
+    const lane = new Lane('0');
+    lane.tell(at(1), [event('enter', 0, 1)]);
+    lane.read(at(60), {
+      kind: 'share_asked',
+      stream_id: shareIdOf(STREAM_ID),
+      currency: null,
+      ended_at: at(60),
+      to: null,
+    });
+    const dueAt = (s: number): MonitorRecord[] => due(lane.state, readings(at(1), at(1)), at(s), DEFAULT_EVENT_TIME);
+    const bound = DEFAULT_EVENT_TIME.outOfOrderMs / 1000;
+    expect(dueAt(60 + bound - 0.001)).toEqual([]);
+    expect(dueAt(60 + bound)).toMatchObject([{ kind: 'stream_closed', ended_at: at(60) }]);
+  });
+
   it('tells much in parts, none of which stands further than its panes', () => {
     const lane = new Lane('0');
     const tellings = lane.tell(at(100), [event('enter', 0, 1), event('enter', 100, 2)]);
