@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { StoreQuestions, StoreWriter } from '#store';
+import { openClient, StoreQuestions, StoreWriter } from '#store';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { A, B, pane, presentation, read, visit } from '../kit/stored-rows.js';
 import { streamSummary, temporaryStore, type TemporaryStore } from '../kit/temporary-store.js';
 
@@ -240,6 +243,33 @@ describe('an attack', () => {
   ])('%s ends at its limit of time, memory or size, and the next question is answered', async (sql) => {
     expect(await questions.ask(sql, MINE)).toMatchObject({ kind: 'refused' });
     expect(await rows('SELECT count() FROM session')).toEqual([[1]]);
+  });
+});
+
+describe('a store that cannot answer anybody', () => {
+  it.each([
+    'Code: 516. DB::Exception: default: Authentication failed. (AUTHENTICATION_FAILED)',
+    'Code: 202. DB::Exception: Too many simultaneous queries. (TOO_MANY_SIMULTANEOUS_QUERIES)',
+    '<html>502 Bad Gateway</html>',
+    null,
+  ])('is not the question’s fault: the failure is thrown, where the server says %s', async (said) => {
+    let isUp = true;
+    const server = createServer((_, response) => {
+      if (isUp) response.end();
+      else if (said === null) response.destroy();
+      else response.writeHead(500).end(said);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const client = await openClient({ kind: 'server', url, user: 'default', password: '', database: 'd' });
+    isUp = false;
+    try {
+      await expect(new StoreQuestions(client).ask('SELECT 1', MINE)).rejects.toThrow();
+    } finally {
+      await client.close();
+      server.closeAllConnections();
+      server.close();
+    }
   });
 });
 

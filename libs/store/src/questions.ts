@@ -3,7 +3,7 @@ import { faultIn } from './question-check.js';
 import type { Table } from './session.js';
 import { readView } from './sql-files.js';
 
-/** What came of a question: its rows (at most the limit), or why it was not answered, in one line. */
+/** What came of a question: its rows (at most the limit), or what is wrong with it, in one line. */
 export type QuestionOutcome = ({ kind: 'answered'; truncated: boolean } & Table) | { kind: 'refused'; reason: string };
 
 /** What may be asked, each a file in `views` and a section of docs/views.md. */
@@ -47,7 +47,7 @@ export class StoreQuestions {
 
   constructor(private readonly client: StoreClient) {}
 
-  /** `rooms`: a regular expression (RE2) that stream ids must match. */
+  /** `rooms`: a regular expression (RE2) that stream ids must match. Rejects where the store cannot answer anybody. */
   async ask(sql: string, rooms: string): Promise<QuestionOutcome> {
     const { questions } = this.client;
     try {
@@ -62,6 +62,7 @@ export class StoreQuestions {
       const truncated = rows.length > QUESTION_ROWS_MAX;
       return { kind: 'answered', columns, rows: rows.slice(0, QUESTION_ROWS_MAX), truncated };
     } catch (error) {
+      if (!isOfStatement(error)) throw error;
       return { kind: 'refused', reason: reasonOf(error) };
     }
   }
@@ -85,10 +86,25 @@ export class StoreQuestions {
 const hasOddName = (statement: string): boolean =>
   [...statement.matchAll(/'(?:[^'\\]|\\.|'')*'|`((?:[^`\\]|\\.|``)*)`/gs)].some(([, name]) => name?.includes('\\'));
 
+/** What the engine says of itself, whatever the statement. */
+const OF_STORE: ReadonlySet<unknown> = new Set([
+  'AUTHENTICATION_FAILED',
+  'NETWORK_ERROR',
+  'TOO_MANY_SIMULTANEOUS_QUERIES',
+]);
+
+/**
+ * An error with a number is the engine's, and its statement the cause; all others are of the way there. The client and chDB
+ * each carry a copy of the engine's class of errors, so it is known by what it holds.
+ */
+const isOfStatement = (error: unknown): error is Error =>
+  error instanceof Error &&
+  'code' in error &&
+  /^\d+$/.test(String(error.code)) &&
+  !('type' in error && OF_STORE.has(error.type));
+
 /** The engine's own words, without the statement that it repeats: ours stands around the asker's. */
-const reasonOf = (error: unknown): string => {
-  const text = error instanceof Error ? error.message : String(error);
-  return text
+const reasonOf = ({ message }: Error): string =>
+  message
     .replace(/(?:[:.,]?\s*)(in scope|while executing|while processing|stack trace|\(version)[\s\S]*$/i, '')
     .slice(0, 300);
-};
