@@ -1,9 +1,9 @@
-import type { ViewerKey } from '#domain';
+import type { Clock, ViewerKey } from '#domain';
 import type { StoreClient } from './client.js';
 import { readQuery } from './sql-files.js';
 import { viewerToUInt64 } from './viewer-column.js';
 
-/** What became of an erasure: the sessions the viewer is gone from, and those still live, which go on writing. */
+/** The sessions that a viewer is erased from, those that are over; and those still live, which go on writing. */
 export interface Erasure {
   erased: string[];
   live: string[];
@@ -17,21 +17,26 @@ export class StoreErasure {
 
   constructor(private readonly client: StoreClient) {}
 
-  /**
-   * `at`: wall clock, ms. The mark comes first, so that no session is ever without rows and without their mark; and again
-   * when the rows are gone, so that what was read between is known to be old.
-   */
-  async erase(key: ViewerKey, at: number): Promise<Erasure> {
-    const viewer = viewerToUInt64(key);
-    const found = await this.client.read<{ stream_id: string; is_over: number }>(this.streams, { viewer });
+  async sessionsOf(key: ViewerKey): Promise<Erasure> {
+    const found = await this.client.read<{ stream_id: string; is_over: number }>(this.streams, {
+      viewer: viewerToUInt64(key),
+    });
     const erased = found.filter(({ is_over }) => is_over === 1).map(({ stream_id }) => stream_id);
     const live = found.filter(({ is_over }) => is_over === 0).map(({ stream_id }) => stream_id);
-    if (erased.length > 0) {
-      await this.mark(erased, viewer, at);
-      for (const statement of this.deletions) await this.client.write.run(statement, { viewer, stream_ids: erased });
-      await this.mark(erased, viewer, at + 1);
-    }
     return { erased, live };
+  }
+
+  /**
+   * The mark comes first, so that no session is ever without rows and without their mark; and again when the rows are gone,
+   * with the time of that, so that what was read between is known to be old, also where another erasure ended meanwhile.
+   */
+  async erase(key: ViewerKey, stream_ids: readonly string[], clock: Clock): Promise<void> {
+    if (stream_ids.length === 0) return;
+    const viewer = viewerToUInt64(key);
+    const began = clock.now();
+    await this.mark(stream_ids, viewer, began);
+    for (const statement of this.deletions) await this.client.write.run(statement, { viewer, stream_ids });
+    await this.mark(stream_ids, viewer, Math.max(began + 1, clock.now()));
   }
 
   private mark(stream_ids: readonly string[], viewer: string, erased_at: number): Promise<void> {

@@ -6,8 +6,8 @@ import type { Clock } from '#domain';
 import { StoreErasure } from '#store';
 import type { Erasure } from '#store';
 import { AuditLog } from '../audit/audit-log.js';
-import { CLOCK, ROOM_MEMORY } from '../ports.js';
-import type { RoomMemory } from '../ports.js';
+import { CLOCK, LIVE_ROOMS, ROOM_MEMORY } from '../ports.js';
+import type { LiveRooms, RoomMemory } from '../ports.js';
 import { Caller } from '../rest/caller.guard.js';
 import { Asked, Operation } from '../rest/operation.js';
 import { badRequest } from '../rest/problem.js';
@@ -21,6 +21,7 @@ export class ViewersController {
   constructor(
     private readonly erasure: StoreErasure,
     private readonly audit: AuditLog,
+    @Inject(LIVE_ROOMS) private readonly rooms: LiveRooms,
     @Inject(ROOM_MEMORY) private readonly memory: RoomMemory | null,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -41,8 +42,11 @@ export class ViewersController {
     // Who was erased must not be remembered here either.
     await this.audit.note(caller, 'erase_viewer', '');
     const viewer = viewerFromHex(pseudonym);
-    const outcome = await this.erasure.erase(viewer, this.clock.now());
-    await this.memory?.erase(viewer, outcome.erased);
-    return outcome;
+    const sessions = await this.erasure.sessionsOf(viewer);
+    await this.memory?.erase(viewer, sessions.erased);
+    // Rows on their way to the store would come there after its were erased.
+    await this.rooms.stored();
+    await this.erasure.erase(viewer, sessions.erased, this.clock);
+    return sessions;
   }
 }

@@ -57,4 +57,13 @@ describe('a viewer who is erased', () => {
     expect(audit).toContain('erase_viewer');
     expect(audit).not.toContain(viewerHex(A));
   });
+
+  it('is gone also from rows that were on their way to the store', async () => {
+    const { rooms, writer } = gateway;
+    rooms.stored = () => writer.flush();
+    writer.writeEvents([read('other', { type: 'danmaku', ts: START + 2, viewer: B, text: 'late' })]);
+    await ask(`/viewers/${viewerHex(B)}`, 'DELETE');
+    await writer.flush();
+    expect(await said('other')).toBe(0);
+  });
 });
