@@ -256,7 +256,11 @@ export class StoreReader {
       step_ms,
     });
     const steps = new Map<number, Partial<Record<Source, SourceCounts>>>();
-    for (const { step_ts, source, ...counts } of rows) steps.set(step_ts, { ...steps.get(step_ts), [source]: counts });
+    await mapInSlices(rows, ({ step_ts, source, ...counts }) => {
+      const step = steps.get(step_ts);
+      if (step === undefined) steps.set(step_ts, { [source]: counts });
+      else step[source] = counts;
+    });
     return steps;
   }
 

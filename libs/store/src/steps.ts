@@ -6,6 +6,7 @@ import {
   type StreamSummary,
   type WindowTotals,
 } from '#domain';
+import { mapInSlices } from './in-slices.js';
 
 /** `[from, to)` in ms, both at pane starts. */
 export interface Range {
@@ -79,19 +80,16 @@ export const fillSteps = (
   stored: ReadonlyMap<number, MergedPanes>,
   onlineBefore: number | null,
   origin = 0,
-): Step[] => {
-  const steps: Step[] = [];
+): Promise<Step[]> => {
+  const first = origin + Math.floor((range.from - origin) / step_ms) * step_ms;
+  const starts = Array.from({ length: Math.ceil((range.to - first) / step_ms) }, (_, n) => first + n * step_ms);
   let online = onlineBefore;
-  for (let ts = origin + Math.floor((range.from - origin) / step_ms) * step_ms; ts < range.to; ts += step_ms) {
+  return mapInSlices(starts, (ts) => {
     const within = overlap({ from: ts, to: ts + step_ms }, range);
     const panes = within === null ? 0 : panesIn(stream, within);
     const found = stored.get(ts);
-    if (found === undefined) {
-      steps.push({ ts, totals: quietTotals(panes, online), quality: 'final' });
-      continue;
-    }
-    steps.push({ ts, totals: { ...found.totals, panes }, quality: found.quality });
+    if (found === undefined) return { ts, totals: quietTotals(panes, online), quality: 'final' };
     online = found.totals.online_last;
-  }
-  return steps;
+    return { ts, totals: { ...found.totals, panes }, quality: found.quality };
+  });
 };

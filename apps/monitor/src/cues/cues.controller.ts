@@ -9,8 +9,16 @@ import { Asked, Operation, Sent } from '../rest/operation.js';
 import type { QueryValues } from '../rest/query.js';
 import { ref } from '../rest/schemas.js';
 import { pageOf, wholeListQuery } from '../rest/whole-list.js';
+import type { RowKey } from '../rest/whole-list.js';
 import { KnownStreams } from '../streams/known-streams.js';
 import { cueRequestSchema } from './cue-request.js';
+
+/** As the store orders them: a stream's start before all else of its moment, its end after. */
+const placeOf = ({ ts, type, event_id }: CueShown): RowKey => [
+  ts,
+  type === 'stream_started' ? 0 : type === 'stream_ended' ? 2 : 1,
+  event_id,
+];
 
 /** What was presented and marked, and the operators' own marks. */
 @Controller('api/v1/streams/:stream_id/cues')
@@ -33,7 +41,7 @@ export class CuesController {
     @Asked() asked: QueryValues<typeof wholeListQuery>,
   ): Promise<{ cues: CueShown[]; cursor: string | null; data: DataState }> {
     const stream = await this.streams.get(stream_id);
-    const { rows, cursor } = pageOf(await this.store.cues(stream_id), asked);
+    const { rows, cursor } = pageOf(await this.store.cues(stream_id), asked, placeOf);
     return { cues: rows, cursor, data: this.streams.data(stream) };
   }
 

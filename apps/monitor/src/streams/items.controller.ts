@@ -53,7 +53,7 @@ export class ItemsController {
         created_to_paid: ratio(sums.orders_paid, sums.orders_created),
       };
     });
-    const { rows, cursor } = pageOf(items, asked);
+    const { rows, cursor } = pageOf(items, asked, ({ item_id }) => [item_id]);
     return { items: rows, cursor, data: this.streams.data(stream) };
   }
 }

@@ -27,7 +27,7 @@ export class PresentationsController {
     @Asked() asked: QueryValues<typeof wholeListQuery>,
   ): Promise<{ presentations: PresentationRow[]; cursor: string | null; data: DataState }> {
     const stream = await this.streams.get(stream_id);
-    const { rows, cursor } = pageOf(await this.ledger.of(stream), asked);
+    const { rows, cursor } = pageOf(await this.ledger.of(stream), asked, (row) => [row.from, row.presentation_id]);
     return { presentations: rows, cursor, data: this.streams.data(stream) };
   }
 }
