@@ -13,8 +13,8 @@ export interface GmvBehindPlan {
 export const emptyGmvBehindPlan = (): GmvBehindPlan => ({ gmv_minor: 0, life: QUIET });
 
 /**
- * One pane: what was paid so far, late lines among it, against the plan, which is taken to be earned evenly over the session's planned length,
- * and to be due in whole after it. Nobody planned, or it is early: nothing is behind.
+ * One pane: what was paid so far, late lines among it, against the plan, which is taken to be earned evenly over the
+ * session's planned length, and to be due in whole after it. Nobody planned, or it is early: nothing is behind.
  */
 export const stepGmvBehindPlan = (
   state: GmvBehindPlan,

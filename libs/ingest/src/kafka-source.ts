@@ -127,7 +127,7 @@ export class KafkaSource implements LaneSource {
       let memberId: string | null = null;
       this.consumer.on(GROUP_JOIN, ({ payload }) => {
         // By another id: we were put out of the group, and what we are given again may have been another's meanwhile.
-        if (payload.memberId !== memberId) this.assign({});
+        if (memberId !== null && payload.memberId !== memberId) this.assign({});
         memberId = payload.memberId;
         this.assign(payload.memberAssignment as Record<string, number[]>);
         resolve();

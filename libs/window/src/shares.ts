@@ -122,8 +122,8 @@ const lateMoneyOf = (
 
 /**
  * A stream's watermark by its shares: the smallest over them, for what one lane has not told may still come. One that is
- * quiet, with nobody there and nothing pending, holds nobody up; where all are so, the stream's own inputs say how far it is. Before the end it
- * stands until every share has closed there.
+ * quiet, with nobody there and nothing pending, holds nobody up; where all are so, the stream's own inputs say how far it
+ * is. Before the end it stands until every share has closed there.
  */
 export const sharedWatermark = (stream: StreamState, shares: Shares): number => {
   const { ended_at, watermark } = stream;
