@@ -156,7 +156,7 @@ describe('a ClickHouse server', () => {
     expect(message).not.toContain('\n');
   });
 
-  it('gets settings in the statement and events as binary rows', async () => {
+  it('gets settings in the statement and events as a block of columns', async () => {
     const client = await openClient(place({}));
     const writer = new StoreWriter(client, () => undefined);
     const event: ReadEvent = {
@@ -173,7 +173,7 @@ describe('a ClickHouse server', () => {
     const insert = requests.at(-1)!;
     expect(insert.url).toContain('INSERT INTO events');
     expect(insert.url).toContain('SETTINGS async_insert = 0');
-    expect(insert.url).toContain('FORMAT RowBinary');
-    expect(insert.body.subarray(0, 4)).toEqual(Buffer.from([1, 's'.charCodeAt(0), 1, 'e'.charCodeAt(0)]));
+    expect(insert.url).toContain('FORMAT Native');
+    expect(insert.body.subarray(1, 12)).toEqual(Buffer.from('\x01\x09stream_id'));
   });
 });

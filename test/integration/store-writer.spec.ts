@@ -42,8 +42,8 @@ const observed = (inner: StoreClient, failures: number): { client: StoreClient; 
   const write = Object.assign(Object.create(inner.write) as StoreClient['write'], {
     insertJson: (table: string, lines: string) => note(table, () => inner.write.insertJson(table, lines)),
   });
-  const insertBinary: StoreClient['insertBinary'] = (rows) => note(rows.table, () => inner.insertBinary(rows));
-  return { client: { ...inner, write, insertBinary }, inserts };
+  const insertNative: StoreClient['insertNative'] = (rows) => note(rows.table, () => inner.insertNative(rows));
+  return { client: { ...inner, write, insertNative }, inserts };
 };
 
 describe('migrate', () => {

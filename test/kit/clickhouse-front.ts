@@ -1,7 +1,7 @@
 import { Session } from 'chdb';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -21,13 +21,14 @@ export interface ClickHouseFront {
   stop(): Promise<void>;
 }
 
-const INSERT_BINARY = /^INSERT INTO (\w+) \(([^)]*)\)(.*) FORMAT RowBinary$/s;
+const INSERT_NATIVE = /^INSERT INTO (\w+) \(([^)]*)\)(.*) FORMAT Native$/s;
 
 export const startClickHouseFront = async (): Promise<ClickHouseFront> => {
   const directory = mkdtempSync(join(tmpdir(), 'tallylight-clickhouse-'));
   const session = new Session(join(directory, 'store'));
   let database = 'default';
   let failing = false;
+  let blocks = 0;
   let turn: Promise<unknown> = Promise.resolve();
 
   const run = async (statement: string, parameters: object = {}): Promise<Uint8Array> =>
@@ -40,23 +41,21 @@ export const startClickHouseFront = async (): Promise<ClickHouseFront> => {
     return lines.filter(Boolean).map((line) => JSON.parse(line) as Row);
   };
 
-  /** The engine takes binary rows from a file only, with the types of their columns. */
-  const insertBinary = async ([, table, names, settings]: RegExpExecArray, bytes: Buffer): Promise<void> => {
-    const described = await rows<{ name: string; type: string }>(`DESCRIBE TABLE ${table}`);
-    const columns = names!.split(', ').map((name) => described.find((column) => column.name === name)!);
-    const structure = columns.map(({ name, type }) => `${name} ${type}`).join(', ');
-    const file = join(directory, 'batch.rowbinary');
+  /** The engine takes a block from a file only. Its columns say their types; those of a file of the same name would be remembered. */
+  const insertNative = async ([, table, names, settings]: RegExpExecArray, bytes: Buffer): Promise<void> => {
+    const file = join(directory, `${blocks++}.native`);
     await writeFile(file, bytes);
-    const select = `SELECT ${names} FROM file({file:String}, RowBinary, {structure:String})`;
-    await run(`INSERT INTO ${table} (${names}) ${settings} ${select}`, { file, structure });
+    const select = `SELECT ${names} FROM file({file:String}, Native)`;
+    await run(`INSERT INTO ${table} (${names}) ${settings} ${select}`, { file });
+    await rm(file);
   };
 
   const serve = async (asked: URL, body: Buffer): Promise<Uint8Array> => {
     const wanted = asked.searchParams.get('database') ?? 'default';
     if (wanted !== database) await run(`USE ${(database = wanted)}`);
     const query = asked.searchParams.get('query');
-    const binary = query === null ? null : INSERT_BINARY.exec(query.trim());
-    if (binary !== null) return insertBinary(binary, body).then(() => new Uint8Array());
+    const block = query === null ? null : INSERT_NATIVE.exec(query.trim());
+    if (block !== null) return insertNative(block, body).then(() => new Uint8Array());
     const statement = query === null ? body.toString() : `${query}\n${body.toString()}`;
     const parameters = [...asked.searchParams]
       .filter(([name]) => name.startsWith('param_'))

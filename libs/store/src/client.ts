@@ -4,6 +4,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { ClickHouseConfig } from '#config';
+import type { NativeRows } from './native-block.js';
 import { Session, withInsertSettings, type Parameters as QueryParameters } from './session.js';
 import { embeddedStream, serverStream, type StreamQuery } from './stream.js';
 
@@ -16,13 +17,6 @@ export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
 }
 
-/** Rows as RowBinary, with the names and types of their columns. */
-export interface BinaryRows {
-  readonly table: string;
-  readonly columns: readonly (readonly [name: string, type: string])[];
-  readonly bytes: Uint8Array;
-}
-
 /**
  * An open store. Writing has a connection of its own: behind a long read on the same one an insert waits until it is
  * over. Reads go to whichever of the other connections has least to do.
@@ -31,7 +25,7 @@ export interface StoreClient {
   readonly write: Session;
   /** For what people ask in words of their own: however long it takes, no other reading waits for it. */
   readonly questions: Session;
-  insertBinary(rows: BinaryRows): Promise<void>;
+  insertNative(rows: NativeRows): Promise<void>;
   read<Row>(query: string, parameters?: QueryParameters): Promise<Row[]>;
   readonly stream: StreamQuery;
   /** Whether the store answers. */
@@ -72,23 +66,25 @@ const openEmbedded = async (path: string): Promise<StoreClient> => {
     );
   }
   const [write, questions, ...readers] = sessions as [Session, Session, ...Session[]];
-  const insert = (rows: BinaryRows): Promise<void> => insertThroughFile(write, join(path, 'batch.rowbinary'), rows);
+  const insert = (rows: NativeRows): Promise<void> => insertThroughFile(write, join(path, 'batch.native'), rows);
   return storeClient(write, questions, readers, insert, embeddedStream(path));
 };
 
-/** The embedded engine takes binary rows only from a file; there is one, as there is one writer. */
-const insertThroughFile = async (write: Session, file: string, rows: BinaryRows): Promise<void> => {
-  const names = rows.columns.map(([name]) => name).join(', ');
-  const structure = rows.columns.map(([name, type]) => `${name} ${type}`).join(', ');
+/** The embedded engine takes a block only from a file; there is one, as there is one writer. */
+const insertThroughFile = async (write: Session, file: string, rows: NativeRows): Promise<void> => {
+  const names = namesOf(rows);
+  const structure = rows.columns.map(([name, type]) => `\`${name}\` ${type}`).join(', ');
   await writeFile(file, rows.bytes);
   await write.run(
     withInsertSettings(
-      `INSERT INTO ${rows.table} (${names}) SELECT ${names} FROM file({file:String}, RowBinary, {structure:String})`,
+      `INSERT INTO ${rows.table} (${names}) SELECT ${names} FROM file({file:String}, Native, {structure:String})`,
     ),
     { file, structure },
   );
   await rm(file, { force: true });
 };
+
+const namesOf = ({ columns }: NativeRows): string => columns.map(([name]) => `\`${name}\``).join(', ');
 
 const openServer = async (place: ClickHouseConfig): Promise<StoreClient> => {
   const connect = (database: string): ClickHouseClient =>
@@ -104,11 +100,10 @@ const openServer = async (place: ClickHouseConfig): Promise<StoreClient> => {
   await createDatabase(connect('default'), place);
   const client = connect(place.database);
   const session = new Session(client);
-  const insert = async ({ table, columns, bytes }: BinaryRows): Promise<void> => {
-    const names = columns.map(([name]) => name).join(', ');
+  const insert = async (rows: NativeRows): Promise<void> => {
     const { stream } = await client.exec({
-      query: `${withInsertSettings(`INSERT INTO ${table} (${names})`)} FORMAT RowBinary`,
-      values: Readable.from([bytes], { objectMode: false }),
+      query: `${withInsertSettings(`INSERT INTO ${rows.table} (${namesOf(rows)})`)} FORMAT Native`,
+      values: Readable.from([rows.bytes], { objectMode: false }),
     });
     stream.resume();
   };
@@ -131,7 +126,7 @@ const storeClient = (
   write: Session,
   questions: Session,
   readers: readonly Session[],
-  insertBinary: (rows: BinaryRows) => Promise<void>,
+  insertNative: (rows: NativeRows) => Promise<void>,
   stream: StreamQuery,
 ): StoreClient => {
   const running = readers.map(() => 0);
@@ -147,7 +142,7 @@ const storeClient = (
   return {
     write,
     questions,
-    insertBinary,
+    insertNative,
     read,
     stream,
     healthy: () =>

@@ -1,143 +1,109 @@
-import {
-  EVENT_TYPES,
-  LATENESS,
-  SOURCES,
-  type EventType,
-  type Lateness,
-  type LiveEvent,
-  type ReadEvent,
-  type Source,
-  type ViewerKey,
-} from '#domain';
-import { RowBinaryWriter } from './row-binary.js';
+import { EVENT_TYPES, LATENESS, SOURCES, type LiveEvent, type ReadEvent } from '#domain';
+import { codes } from './codes.js';
+import { NativeBlock } from './native-block.js';
+import { ByteColumn, Int64Column, NullableColumn, TextColumn, UInt32Column, WordColumn } from './native-columns.js';
 
-/** Columns of `events` in the order {@link writeEvent} writes them, with the types RowBinary has for them. */
-export const EVENT_COLUMNS: readonly (readonly [name: string, type: string])[] = [
-  ['stream_id', 'String'],
-  ['event_id', 'String'],
-  ['type', 'Int8'],
-  ['ts', 'Int64'],
-  ['effective_ts', 'Int64'],
-  ['lateness', 'Int8'],
-  ['append_ts', 'Int64'],
-  ['input', 'String'],
-  ['position', 'UInt64'],
-  ['viewer', 'UInt64'],
-  ['source', 'Int8'],
-  ['item_id', 'String'],
-  ['count', 'UInt32'],
-  ['text', 'String'],
-  ['order_id', 'String'],
-  ['quantity', 'UInt32'],
-  ['amount_minor', 'Int64'],
-  ['currency', 'String'],
-  ['returning', 'Nullable(Bool)'],
-  ['device', 'String'],
-  ['region', 'String'],
-  ['title', 'String'],
-  ['price_minor', 'Nullable(Int64)'],
-  ['stock', 'Nullable(Int64)'],
-  ['label', 'String'],
-  ['variant', 'String'],
-  ['host', 'String'],
-  ['host_kind', 'String'],
-  ['channel', 'String'],
-  ['planned_gmv_minor', 'Nullable(Int64)'],
-];
+const eventColumns = () => ({
+  stream_id: new WordColumn(),
+  event_id: new TextColumn(),
+  type: new ByteColumn('Int8'),
+  ts: new Int64Column('Int64'),
+  effective_ts: new Int64Column('Int64'),
+  lateness: new ByteColumn('Int8'),
+  append_ts: new Int64Column('Int64'),
+  input: new WordColumn(),
+  position: new Int64Column('UInt64'),
+  viewer: new Int64Column('UInt64'),
+  source: new ByteColumn('Int8'),
+  item_id: new TextColumn(),
+  count: new UInt32Column(),
+  text: new TextColumn(),
+  order_id: new TextColumn(),
+  quantity: new UInt32Column(),
+  amount_minor: new Int64Column('Int64'),
+  currency: new TextColumn(),
+  returning: new NullableColumn(new ByteColumn('Bool')),
+  device: new TextColumn(),
+  region: new TextColumn(),
+  title: new TextColumn(),
+  price_minor: new NullableColumn(new Int64Column('Int64')),
+  stock: new NullableColumn(new Int64Column('Int64')),
+  label: new TextColumn(),
+  variant: new TextColumn(),
+  host: new TextColumn(),
+  host_kind: new TextColumn(),
+  channel: new TextColumn(),
+  planned_gmv_minor: new NullableColumn(new Int64Column('Int64')),
+});
+type EventColumns = ReturnType<typeof eventColumns>;
 
-const codes = <Name extends string>(names: readonly Name[]): Readonly<Record<Name, number>> =>
-  Object.fromEntries(names.map((name, code) => [name, code])) as Record<Name, number>;
-
-const TYPE_CODE = codes<EventType>(EVENT_TYPES);
-const LATENESS_CODE = codes<Lateness>(LATENESS);
-const SOURCE_CODE = codes<Source>(SOURCES);
+const TYPE_CODE = codes(EVENT_TYPES);
+const LATENESS_CODE = codes(LATENESS);
+const SOURCE_CODE = codes(SOURCES);
 const NO_SOURCE = SOURCES.length;
 
-const EMPTY = 0;
-const NULL = 1;
-/** Columns that most types leave at their defaults, in runs. */
-const NO_VIEWER = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0);
-const NO_COUNT = Uint8Array.of(0, 0, 0, 0);
-const NO_ORDER = new Uint8Array(1 + 4 + 8 + 1);
-const NO_ARRIVAL = Uint8Array.of(NULL, EMPTY, EMPTY);
-const NO_CUE = Uint8Array.of(EMPTY, NULL, NULL, EMPTY, EMPTY, EMPTY, EMPTY, EMPTY, NULL);
+/** Gathers rows of `events`. An absent text is '', an absent number null where 0 has a meaning of its own. */
+export const eventBlock = (): NativeBlock<ReadEvent> => {
+  const columns = eventColumns();
+  return new NativeBlock('events', columns, (at, read) => setEvent(columns, at, read));
+};
 
-/** Appends one row of {@link EVENT_COLUMNS}. An absent text is '', an absent number null where 0 has a meaning of its own. */
-export const writeEvent = (out: RowBinaryWriter, read: ReadEvent): void => {
+const setEvent = (columns: EventColumns, at: number, read: ReadEvent): void => {
   const { event } = read;
-  out.beginRow();
-  out.string(event.stream_id);
-  out.string(event.event_id);
-  out.byte(TYPE_CODE[event.type]);
-  out.int64(event.ts);
-  out.int64(read.effective_ts);
-  out.byte(LATENESS_CODE[read.lateness]);
-  out.int64(read.append_ts);
-  out.string(read.input);
-  out.int64(read.position);
-  if ('viewer' in event) writeViewer(out, event.viewer);
-  else out.raw(NO_VIEWER);
-  writeSubject(out, event);
-  writeOrder(out, event);
-  writeArrival(out, event);
-  writeCue(out, event);
-};
-
-const writeViewer = (out: RowBinaryWriter, viewer: ViewerKey): void => {
-  out.int32(viewer.lo);
-  out.int32(viewer.hi);
-};
-
-/** `source`, `item_id`, `count`, `text`. */
-const writeSubject = (out: RowBinaryWriter, event: LiveEvent): void => {
+  columns.stream_id.set(at, event.stream_id);
+  columns.event_id.set(at, event.event_id);
+  columns.type.set(at, TYPE_CODE[event.type]);
+  columns.ts.set(at, event.ts);
+  columns.effective_ts.set(at, read.effective_ts);
+  columns.lateness.set(at, LATENESS_CODE[read.lateness]);
+  columns.append_ts.set(at, read.append_ts);
+  columns.input.set(at, read.input);
+  columns.position.set(at, read.position);
+  if ('viewer' in event) columns.viewer.setHalves(at, event.viewer.lo, event.viewer.hi);
   const source = 'source' in event ? event.source : undefined;
-  out.byte(source === undefined ? NO_SOURCE : SOURCE_CODE[source]);
-  out.string('item_id' in event ? event.item_id : '');
-  if ('count' in event) out.int32(event.count);
-  else out.raw(NO_COUNT);
-  out.string('text' in event ? event.text : '');
+  columns.source.set(at, source === undefined ? NO_SOURCE : SOURCE_CODE[source]);
+  setOwn(columns, at, event);
 };
 
-/** `order_id`, `quantity`, `amount_minor`, `currency`. The start of a stream names its currency too. */
-const writeOrder = (out: RowBinaryWriter, event: LiveEvent): void => {
-  if (event.type === 'stream_started') {
-    out.raw(NO_ORDER.subarray(1));
-    return out.string(event.currency ?? '');
+/** What only events of some types tell. */
+const setOwn = (columns: EventColumns, at: number, event: LiveEvent): void => {
+  switch (event.type) {
+    case 'danmaku':
+      return columns.text.set(at, event.text);
+    case 'like':
+    case 'online_count':
+      return columns.count.set(at, event.count);
+    case 'item_expose':
+    case 'item_click':
+    case 'item_withdrawn':
+      return columns.item_id.set(at, event.item_id);
+    case 'enter':
+      if (event.returning !== undefined) columns.returning.set(at, event.returning ? 1 : 0);
+      columns.device.set(at, event.device ?? '');
+      return columns.region.set(at, event.region ?? '');
+    case 'order_created':
+    case 'order_paid':
+    case 'order_cancelled':
+    case 'order_refunded':
+      columns.item_id.set(at, event.item_id);
+      columns.order_id.set(at, event.order_id);
+      columns.quantity.set(at, event.quantity);
+      columns.amount_minor.set(at, event.amount_minor);
+      return columns.currency.set(at, event.currency);
+    case 'item_presented':
+      columns.item_id.set(at, event.item_id);
+      columns.title.set(at, event.title ?? '');
+      columns.price_minor.set(at, event.price_minor);
+      return columns.stock.set(at, event.stock);
+    case 'script_cue':
+      columns.label.set(at, event.label);
+      return columns.variant.set(at, event.variant ?? '');
+    case 'stream_started':
+      columns.title.set(at, event.title ?? '');
+      columns.currency.set(at, event.currency ?? '');
+      columns.host.set(at, event.host ?? '');
+      columns.host_kind.set(at, event.host_kind ?? '');
+      columns.channel.set(at, event.channel ?? '');
+      return columns.planned_gmv_minor.set(at, event.planned_gmv_minor);
   }
-  if (!('order_id' in event)) return out.raw(NO_ORDER);
-  out.string(event.order_id);
-  out.int32(event.quantity);
-  out.int64(event.amount_minor);
-  out.string(event.currency);
-};
-
-/** `returning`, `device`, `region`. */
-const writeArrival = (out: RowBinaryWriter, event: LiveEvent): void => {
-  if (event.type !== 'enter') return out.raw(NO_ARRIVAL);
-  out.byte(event.returning === undefined ? NULL : 0);
-  if (event.returning !== undefined) out.byte(event.returning ? 1 : 0);
-  out.string(event.device ?? '');
-  out.string(event.region ?? '');
-};
-
-/** `title`, `price_minor`, `stock`, `label`, `variant`, `host`, `host_kind`, `channel`, `planned_gmv_minor`. */
-const writeCue = (out: RowBinaryWriter, event: LiveEvent): void => {
-  if (event.type === 'item_presented') {
-    out.string(event.title ?? '');
-    out.nullableInt64(event.price_minor);
-    out.nullableInt64(event.stock);
-    out.raw(NO_CUE.subarray(3));
-  } else if (event.type === 'script_cue') {
-    out.raw(NO_CUE.subarray(0, 3));
-    out.string(event.label);
-    out.string(event.variant ?? '');
-    out.raw(NO_CUE.subarray(5));
-  } else if (event.type === 'stream_started') {
-    out.string(event.title ?? '');
-    out.raw(NO_CUE.subarray(1, 5));
-    out.string(event.host ?? '');
-    out.string(event.host_kind ?? '');
-    out.string(event.channel ?? '');
-    out.nullableInt64(event.planned_gmv_minor);
-  } else out.raw(NO_CUE);
 };

@@ -1,9 +1,11 @@
 import type { Alert, DeadLetter, Pane, Presentation, ReadEvent, StreamSummary, Visit } from '#domain';
 import type { StoreClient } from './client.js';
-import { EVENT_COLUMNS, writeEvent } from './event-rows.js';
-import { alertLine, deadLetterLine, paneLine, presentationLine, streamLine, visitLine } from './json-rows.js';
-import { RowBinaryWriter } from './row-binary.js';
+import { eventBlock } from './event-rows.js';
+import { alertLine, deadLetterLine, presentationLine, streamLine } from './json-rows.js';
+import type { NativeBlock } from './native-block.js';
+import { paneBlock } from './pane-rows.js';
 import { readQuery } from './sql-files.js';
+import { visitBlock } from './visit-rows.js';
 
 /** How rows are gathered; the defaults are what was measured best (docs/adr/0005-store.md). */
 export interface WriterSettings {
@@ -36,9 +38,8 @@ interface Insert {
   send(): Promise<void>;
 }
 
-const EVENT_BUFFER_BYTES = 4 << 20;
-/** What is stored of a flush before its alerts and its streams, in that order. */
-const TABLES = ['panes', 'visits', 'presentations', 'dead_letters'] as const;
+/** What is stored of a flush after the rows that are many and before its alerts and its streams, in that order. */
+const TABLES = ['presentations', 'dead_letters'] as const;
 
 /**
  * Gathers rows and stores them in batches, at least once and in order; a row stored twice is read once, because every
@@ -49,8 +50,9 @@ const TABLES = ['panes', 'visits', 'presentations', 'dead_letters'] as const;
  * {@link room} is how the flow learns to stop reading.
  */
 export class StoreWriter {
-  private readonly events = new RowBinaryWriter(EVENT_BUFFER_BYTES);
-  private eventRows = 0;
+  private readonly events = eventBlock();
+  private readonly panes = paneBlock();
+  private readonly visits = visitBlock();
   private lines = new Map<string, string[]>();
   private withdrawals: { stream_id: string; from: number }[] = [];
   private waitingRows = 0;
@@ -86,17 +88,15 @@ export class StoreWriter {
   }
 
   writeEvents(events: readonly ReadEvent[]): void {
-    for (const event of events) writeEvent(this.events, event);
-    this.eventRows += events.length;
-    this.gathered(events.length);
+    this.fill(this.events, events);
   }
 
   writePanes(panes: readonly Pane[]): void {
-    this.gather('panes', panes, paneLine);
+    this.fill(this.panes, panes);
   }
 
   writeVisits(visits: readonly Visit[]): void {
-    this.gather('visits', visits, visitLine);
+    this.fill(this.visits, visits);
   }
 
   writePresentations(presentations: readonly Presentation[]): void {
@@ -140,6 +140,12 @@ export class StoreWriter {
     await this.flush();
   }
 
+  private fill<Row>(block: NativeBlock<Row>, rows: readonly Row[]): void {
+    if (rows.length === 0) return;
+    for (const row of rows) block.write(row);
+    this.gathered(rows.length);
+  }
+
   private gather<Row>(table: string, rows: readonly Row[], line: (row: Row) => string): void {
     if (rows.length === 0) return;
     const lines = this.lines.get(table) ?? [];
@@ -178,7 +184,11 @@ export class StoreWriter {
   private async storeAll(): Promise<void> {
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
-    const rows = [...this.takeEvents(), ...TABLES.flatMap((table) => this.takeLines(table)), ...this.takeWithdrawals()];
+    const rows = [
+      ...[this.events, this.panes, this.visits].flatMap((block) => this.takeBlock(block)),
+      ...TABLES.flatMap((table) => this.takeLines(table)),
+      ...this.takeWithdrawals(),
+    ];
     const streams = this.takeLines('streams');
     await this.storeEach(rows);
     if (streams.length > 0) await this.streamsWaitFor().catch(() => undefined);
@@ -205,18 +215,10 @@ export class StoreWriter {
     }));
   }
 
-  private takeEvents(): Insert[] {
-    if (this.eventRows === 0) return [];
-    const rows = this.eventRows;
-    const bytes = this.events.take();
-    this.eventRows = 0;
-    return [
-      {
-        table: 'events',
-        rows,
-        send: () => this.client.insertBinary({ table: 'events', columns: EVENT_COLUMNS, bytes }),
-      },
-    ];
+  private takeBlock(block: Pick<NativeBlock<unknown>, 'rows' | 'take'>): Insert[] {
+    if (block.rows === 0) return [];
+    const taken = block.take();
+    return [{ table: taken.table, rows: taken.rows, send: () => this.client.insertNative(taken) }];
   }
 
   private takeLines(table: string): Insert[] {
