@@ -147,12 +147,12 @@ const ours = async (address: string, name: string, total: number, writer: StoreW
     pseudonymise: createPseudonymiser('a key of the bench'),
     maxFutureMs: DEFAULT_EVENT_TIME.maxFutureMs,
   });
-  const decode: DecodeRecord = (bytes, append_ts) => {
+  const decode: DecodeRecord = (bytes, start, end, append_ts) => {
     watch.begin();
-    const decoded = decoder.decode(bytes, 0, bytes.length, append_ts);
+    const decoded = decoder.decode(bytes, start, end, append_ts);
     if (decoded.ok) return decoded;
     const { reason, detail } = decoded;
-    return { ok: false, letter: { reason, detail, bytes: blankViewerIds(bytes) } };
+    return { ok: false, letter: { reason, detail, bytes: blankViewerIds(bytes.subarray(start, end)) } };
   };
   const source = new KafkaSource(link, {
     ...{ decode, clock: systemClock, log },

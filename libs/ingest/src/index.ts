@@ -1,4 +1,5 @@
 export { Archive } from './archive.js';
+export { blocksOf, fetchingInPlace } from './fetch-in-place.js';
 export { FrameLog, type Frame, type FrameLogSettings } from './frame-log.js';
 export { JOURNAL_INPUT, Journal } from './journal.js';
 export { journalLane } from './journal-lane.js';
@@ -12,6 +13,7 @@ export { KafkaSource, type DecodeRecord } from './kafka-source.js';
 export { ensureTopics, TOPIC_OF_FEED } from './kafka-topics.js';
 export { JOURNAL_LANE, type LaneBatch, type LaneId, type LaneKeeper, type LaneSource } from './lane.js';
 export { requestsOf, type Outgoing } from './produce-requests.js';
+export { RecordCursor } from './record-block.js';
 export type { RestPlace, RoomArchive } from './room-archive.js';
 export { snapshotBytes, type Snapshot, type SnapshotPart } from './snapshot-bytes.js';
 export { Snapshots, type SnapshotStore } from './snapshots.js';

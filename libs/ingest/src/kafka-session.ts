@@ -39,7 +39,7 @@ export const readSession = async (
   let isCut = false;
   try {
     for (const topic of topics) {
-      const read = topic === control ? readNote : decode;
+      const read = topic === control ? readNote : (value: Buffer, at: number) => decode(value, 0, value.length, at);
       const own: LogRecord[] = [];
       await tail.readToEnd(topic, number, ({ offset, timestamp, key, value }) => {
         if (value === null || (key !== null && key.toString() !== stream_id)) return;

@@ -1,5 +1,5 @@
 import { setImmediate as giveWay, setTimeout as sleep } from 'node:timers/promises';
-import kafkajs, { type Consumer, type EachBatchPayload, type KafkaMessage } from 'kafkajs';
+import kafkajs, { type Consumer, type EachBatchPayload } from 'kafkajs';
 import { Subject, type Observable } from 'rxjs';
 import {
   SHARD_MARK,
@@ -14,16 +14,20 @@ import {
 } from '#domain';
 import { inSpan, type Logger } from '#observe';
 import { coPartitioned } from './co-partitioned.js';
+import { blocksOf, fetchingInPlace } from './fetch-in-place.js';
 import { KafkaUnavailable, reasonOf, RETRY } from './kafka-client.js';
 import { inputOf, KafkaLane, type Partition } from './kafka-lane.js';
 import type { KafkaLink } from './kafka-link.js';
 import { readNote, writeNote } from './kafka-note.js';
 import type { LaneBatch, LaneId, LaneKeeper, LaneSource } from './lane.js';
+import { RecordCursor } from './record-block.js';
 import type { LogLag } from './source.js';
 
-/** Reads one record of the wire format; handed in, because decoding is the core's. */
+/** Reads the record of the wire format in `bytes[start, end)`; handed in, because decoding is the core's. */
 export type DecodeRecord = (
   bytes: Buffer,
+  start: number,
+  end: number,
   append_ts: number,
 ) => { ok: true; event: LiveEvent } | { ok: false; letter: Pick<DeadLetter, 'reason' | 'detail' | 'bytes'> };
 
@@ -56,6 +60,7 @@ const LOOK_STALE_MS = 2_500;
 /** Clocks of broker and monitor are closer than this. */
 const CLOCKS_APART_MS = 10_000;
 const TAKE_OVER_AGAIN_MS = 1_000;
+const SHARD_MARK_BYTE = SHARD_MARK.charCodeAt(0);
 
 /**
  * The share of the topics that the group gives this process: one lane for each number of a partition, over all topics,
@@ -88,7 +93,7 @@ export class KafkaSource implements LaneSource {
     private readonly edge: KafkaEdge,
   ) {
     const { config, kafka } = link;
-    this.consumer = kafka.consumer({
+    this.consumer = fetchingInPlace(kafka).consumer({
       groupId: config.groupId,
       partitionAssigners: [coPartitioned],
       maxWaitTimeInMs: FETCH_WAIT_MS,
@@ -312,59 +317,65 @@ export class KafkaSource implements LaneSource {
 
   /** Decodes what was fetched and lets it wait for its turn: nothing here waits for the store, so the group hears from us in time. */
   private async readBatch({ batch, heartbeat, isRunning, isStale, resolveOffset }: EachBatchPayload): Promise<void> {
-    const { topic, partition, messages } = batch;
+    const { topic, partition } = batch;
     const lane = this.lanes.get(partition);
-    for (let at = 0; at < messages.length; at += DECODE_SLICE) {
+    const records = new RecordCursor(blocksOf(batch));
+    while (records.left > 0) {
       if (lane === undefined || !lane.begun || lane.lost || !isRunning() || isStale()) return;
-      const slice = messages.slice(at, at + DECODE_SLICE);
-      inSpan('decode', { topic, partition, records: slice.length }, () => this.offer(lane, topic, slice));
-      resolveOffset(slice.at(-1)!.offset);
+      inSpan('decode', { topic, partition }, () => this.offer(lane, topic, records));
+      resolveOffset(records.readTo);
       await giveWay();
       await heartbeat();
     }
+    // Blocks that were compacted to nothing leave their place to be passed.
+    resolveOffset(batch.lastOffset());
     lane?.noteRead(inputOf(topic, partition), Number(batch.lastOffset()) + 1, Number(batch.highWatermark));
   }
 
-  private offer(lane: KafkaLane, topic: string, messages: readonly KafkaMessage[]): void {
+  /** Reads a slice of the records. */
+  private offer(lane: KafkaLane, topic: string, fetched: RecordCursor): void {
     const input = inputOf(topic, lane.number);
     const { next } = lane.partitions.get(input)!;
+    const now = this.edge.clock.now();
     const read = topic === this.link.topics.control ? noteReader : this.eventReader(topic);
     const records: LogRecord[] = [];
     const letters: DeadLetter[] = [];
     let bytes = 0;
-    for (const { offset, timestamp, key, value } of messages) {
-      const position = Number(offset);
+    let append_ts = -Infinity;
+    for (let n = 0; n < DECODE_SLICE && fetched.next(); n++) {
+      const position = fetched.offset;
+      append_ts = this.appendTime(topic, fetched.timestamp, now);
       if (position < next) continue;
-      const append_ts = this.appendTime(topic, Number(timestamp));
-      bytes += value?.length ?? 0;
-      const decoded = read(key, value ?? Buffer.alloc(0), append_ts);
+      bytes += fetched.valueEnd - fetched.valueStart;
+      const decoded = read(fetched, append_ts);
       if (decoded.ok) records.push({ input, position, append_ts, body: decoded.event });
       else {
-        const origin = `${input}@${offset}`;
+        const origin = `${input}@${position}`;
         letters.push({ id: origin, received_at: append_ts, origin: `kafka:${origin}`, ...decoded.letter });
       }
     }
     this.edge.fetched(records.length + letters.length, bytes);
     if (letters.length > 0) this.edge.keepDeadLetters(letters);
-    lane.offer(input, records, this.appendTime(topic, Number(messages.at(-1)!.timestamp)), bytes);
-    lane.noteRead(input, Number(messages.at(-1)!.offset) + 1, 0);
+    lane.offer(input, records, append_ts, bytes);
+    lane.noteRead(input, fetched.offset + 1, 0);
   }
 
   private eventReader(topic: string) {
-    return (key: Buffer | null, bytes: Buffer, append_ts: number): ReturnType<DecodeRecord> => {
-      const read = this.edge.decode(bytes, append_ts);
-      return key?.includes(SHARD_MARK) === true ? this.ofShare(topic, key, read) : read;
+    return (record: RecordCursor, append_ts: number): ReturnType<DecodeRecord> => {
+      const { bytes, keyStart, keyEnd, valueStart, valueEnd } = record;
+      const read = this.edge.decode(bytes, valueStart, valueEnd, append_ts);
+      return isOfShard(record) ? this.ofShare(topic, bytes.toString('utf8', keyStart, keyEnd), read) : read;
     };
   }
 
   /** A record keyed by a shard is its lane's share of the stream, where the stream is known to be spread; only what a viewer does has a shard. */
-  private ofShare(topic: string, key: Buffer, read: ReturnType<DecodeRecord>): ReturnType<DecodeRecord> {
+  private ofShare(topic: string, key: string, read: ReturnType<DecodeRecord>): ReturnType<DecodeRecord> {
     if (!read.ok) return read;
     const { event } = read;
     if (!this.edge.isSharded(event.stream_id)) this.warnOnce(`${topic} ${event.stream_id}`, notSharded(topic, key));
     else if ((event as { viewer?: unknown }).viewer !== undefined) event.stream_id = shareIdOf(event.stream_id);
     else {
-      const detail = `keyed ${key.toString()}, but has no viewer: key it ${event.stream_id}`;
+      const detail = `keyed ${key}, but has no viewer: key it ${event.stream_id}`;
       return { ok: false, letter: { reason: 'invalid_field', detail, bytes: JSON.stringify(event) } };
     }
     return read;
@@ -374,8 +385,7 @@ export class KafkaSource implements LaneSource {
    * A producer that stamps its records by a clock far ahead would put them behind all others of its lane, for as long as
    * that clock is ahead: they count as appended now.
    */
-  private appendTime(topic: string, timestamp: number): number {
-    const now = this.edge.clock.now();
+  private appendTime(topic: string, timestamp: number, now: number): number {
     if (timestamp <= now + CLOCKS_APART_MS) return timestamp;
     this.warnOnce(topic, aheadOf(topic, timestamp - now));
     return now;
@@ -419,10 +429,17 @@ export class KafkaSource implements LaneSource {
   }
 }
 
-const noteReader = (_key: Buffer | null, bytes: Buffer): ReturnType<typeof readNote> => readNote(bytes);
+const noteReader = ({ bytes, valueStart, valueEnd }: RecordCursor): ReturnType<typeof readNote> =>
+  readNote(bytes.subarray(valueStart, valueEnd));
 
-const notSharded = (topic: string, key: Buffer): string =>
-  `records of ${topic} are keyed ${key.toString()}, but SHARDED_STREAMS names no such stream: each of its shards is ` +
+/** Looked at byte by byte: nearly no key has a mark, and to look for one otherwise would cost a call for each record. */
+const isOfShard = ({ bytes, keyStart, keyEnd }: RecordCursor): boolean => {
+  for (let at = keyStart; at < keyEnd; at++) if (bytes[at] === SHARD_MARK_BYTE) return true;
+  return false;
+};
+
+const notSharded = (topic: string, key: string): string =>
+  `records of ${topic} are keyed ${key}, but SHARDED_STREAMS names no such stream: each of its shards is ` +
   'counted as the whole stream by whoever owns its partition; name it there, in every process, or key them by the stream alone';
 
 const aheadOf = (topic: string, ms: number): string =>

@@ -121,9 +121,9 @@ export const decoderOf = (config: Config): Decoder =>
 /** Records from Kafka are decoded as they are read; what cannot be is kept with its viewer ids blanked. */
 export const recordReader =
   (decoder: Decoder): DecodeRecord =>
-  (bytes, append_ts) => {
-    const decoded = decoder.decode(bytes, 0, bytes.length, append_ts);
+  (bytes, start, end, append_ts) => {
+    const decoded = decoder.decode(bytes, start, end, append_ts);
     if (decoded.ok) return decoded;
     const { reason, detail } = decoded;
-    return { ok: false, letter: { reason, detail, bytes: blankViewerIds(bytes) } };
+    return { ok: false, letter: { reason, detail, bytes: blankViewerIds(bytes.subarray(start, end)) } };
   };
