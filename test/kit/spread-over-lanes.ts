@@ -101,7 +101,7 @@ export class SpreadStream {
       if (this.random.chance(0.02)) lane.keep();
       for (const batch of lane.unread(this.#now, this.random)) lane.feed(batch);
       lane.desk.beat(lane);
-      for (const record of due(lane.state.streams, lane.readings(this.#now), this.#now, DEFAULT_EVENT_TIME))
+      for (const record of due(lane.state.streams.values(), lane.readings(this.#now), this.#now, DEFAULT_EVENT_TIME))
         lane.note(this.#now, record);
     }
   }

@@ -46,6 +46,10 @@ export const dataStale = (
   return decided;
 };
 
+/** Does {@link dataStale} decide nothing, and change nothing, for as long as the lag stays within the limit? */
+export const isCalm = ({ above_since, life }: DataStaleState): boolean =>
+  above_since === null && life.phase === 'quiet';
+
 /** The stream ended: what fires is resolved at `now` (ms, wall clock). */
 export const endDataStale = (state: DataStaleState, now: number): AlertDecision[] => {
   const decided: AlertDecision[] = [];

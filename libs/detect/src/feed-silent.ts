@@ -54,6 +54,27 @@ export const feedSilent = (
   return decided;
 };
 
+/**
+ * The earliest moment, ms, at which {@link feedSilent} can decide anything or change the state as it stands after it was
+ * called with `heard`, unless something is heard until then; −∞: at any, ∞: never.
+ */
+export const feedSilentFrom = (
+  state: FeedSilentState,
+  heard: Readonly<Partial<Record<Feed, number>>>,
+  rule: FeedSilentRule,
+): number => {
+  let earliest = Infinity;
+  for (const [feed, { last_heard, usual_gap_ms, life }] of state) {
+    if (life.phase !== 'quiet') return -Infinity;
+    const limit_s = rule.silent_after_s[feed];
+    if (!rule.enabled || limit_s === null) continue;
+    const from = last_heard + Math.max(limit_s * 1000, rule.usual_gaps * usual_gap_ms);
+    if (FEEDS.some((other) => other !== feed && from - (heard[other] ?? -Infinity) <= rule.going_on_s * 1000))
+      earliest = Math.min(earliest, from);
+  }
+  return earliest;
+};
+
 /** The stream ended: what fires is resolved at `now` (ms, wall clock). */
 export const endFeedSilent = (state: FeedSilentState, now: number): AlertDecision[] => {
   const decided: AlertDecision[] = [];

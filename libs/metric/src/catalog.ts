@@ -38,6 +38,9 @@ const AT_LEVEL: Readonly<Record<MetricLevel, readonly Metric[]>> = {
   presentation: ofLevel('presentation'),
 };
 
+/** Metrics of a window, in the order in which {@link windowMetrics} names them. */
+export const WINDOW_METRIC_NAMES: readonly string[] = AT_LEVEL.window.map(({ name }) => name);
+
 const resultsAt = (level: MetricLevel, totals: WindowTotals, distinct: DistinctCounts | null): MetricResults => {
   const results: MetricResults = {};
   for (const { name, result } of AT_LEVEL[level]) results[name] = result(totals, distinct);

@@ -1,6 +1,14 @@
 export { beforeAfter } from './before-after.js';
 export type { Change } from './before-after.js';
-export { DEFINITIONS, METRICS, paneMetrics, presentationMetrics, sessionMetrics, windowMetrics } from './catalog.js';
+export {
+  DEFINITIONS,
+  METRICS,
+  paneMetrics,
+  presentationMetrics,
+  sessionMetrics,
+  WINDOW_METRIC_NAMES,
+  windowMetrics,
+} from './catalog.js';
 export type { MetricResults } from './catalog.js';
 export { creditPresentations, lift } from './credit.js';
 export type { Credit, LiftFigures, PaidLine } from './credit.js';

@@ -5,6 +5,8 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 
 /** Every figure that the program tells of itself, in one place; names as Prometheus wants them (`_total`, `_seconds`, `_bytes`). */
 export interface Meters {
+  /** Called before the figures are told: for those that are counted only when somebody asks. */
+  readonly beforeTold: (() => void)[];
   readonly registry: Registry;
   /** By `origin`: `http` (posted or imported), `kafka`. */
   readonly recordsRead: Counter<'origin'>;
@@ -58,9 +60,11 @@ export const createMeters = (): Meters => {
     new Counter<L>({ name: PREFIX + name, help, labelNames, registers: [registry] });
   const gauge = <L extends string = never>(name: string, help: string, labelNames: L[] = []) =>
     new Gauge<L>({ name: PREFIX + name, help, labelNames, registers: [registry] });
+  const beforeTold: (() => void)[] = [];
   const seconds = <L extends string = never>(name: string, help: string, labelNames: L[] = []) =>
     new Histogram<L>({ name: PREFIX + name, help, labelNames, buckets: SECONDS, registers: [registry] });
   return {
+    beforeTold,
     registry,
     recordsRead: counter('records_read_total', 'Records read, good or bad.', ['origin']),
     bytesRead: counter('bytes_read_total', 'Bytes of the records read.', ['origin']),
@@ -69,7 +73,12 @@ export const createMeters = (): Meters => {
     eventsIgnored: counter('events_ignored_total', 'Accepted events without effect.', ['reason']),
     eventsLate: counter('events_late_total', 'Accepted events later than their pane.', ['lateness']),
     panesEmitted: counter('panes_emitted_total', 'Panes made final or corrected.'),
-    streamsLive: gauge('streams_live', 'Streams that are live in this process.'),
+    streamsLive: new Gauge({
+      name: `${PREFIX}streams_live`,
+      help: 'Streams that are live in this process.',
+      registers: [registry],
+      collect: () => beforeTold.forEach((count) => count()),
+    }),
     watermarkLag: gauge(
       'watermark_lag_seconds',
       'Now less the watermark of the live stream that is furthest behind, of those that run by the clock.',

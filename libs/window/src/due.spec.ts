@@ -17,7 +17,7 @@ const dueAt = (
       ? { log_time: at(each.endSince), at_end_since: at(each.endSince) }
       : { log_time: at(each.logTime), at_end_since: null };
   return due(
-    play(lines).state,
+    play(lines).state.values(),
     new Map(Object.entries(readings).map(([input, each]) => [input, readingOf(each)])),
     at(now),
     DEFAULT_EVENT_TIME,

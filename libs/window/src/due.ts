@@ -2,7 +2,6 @@ import type { EventTimeSettings, InputId, InputReading, MonitorRecord } from '#d
 import { logTimeOf } from './log-time.js';
 import { areQuiet, type Shares } from './shares.js';
 import type { StreamState } from './stream.js';
-import type { WindowState } from './step.js';
 
 /**
  * What the wall clock decides now: inputs to set aside and streams to close. The answers are to be written to the log
@@ -10,13 +9,13 @@ import type { WindowState } from './step.js';
  * the lane that holds the streams.
  */
 export const due = (
-  state: WindowState,
+  streams: Iterable<StreamState>,
   readings: ReadonlyMap<InputId, InputReading>,
   now: number,
   settings: EventTimeSettings,
 ): MonitorRecord[] => {
   const records: MonitorRecord[] = [];
-  for (const stream of state.values()) {
+  for (const stream of streams) {
     if (stream.closed || stream.late_end !== null) continue;
     if (stream.shares !== undefined) {
       if (areRead(readings) && isIdle(stream, stream.shares, now, settings))
@@ -28,6 +27,23 @@ export const due = (
     else if (stream.inputs.size > 1) records.push(...asideDue(stream, readings, now, settings));
   }
   return records;
+};
+
+/**
+ * The earliest moment, wall clock or log time of an input, ms, at which anything can be due of the stream as it stands,
+ * however its inputs are read until then; ∞: nothing will be.
+ */
+export const dueFrom = (stream: StreamState, { streamIdleEndMs, idleInputMs }: EventTimeSettings): number => {
+  if (stream.closed || stream.late_end !== null) return Infinity;
+  const mayBeIdle = stream.ended_at === null && stream.largest_ts > -Infinity;
+  if (stream.shares !== undefined) return mayBeIdle ? Math.max(...stream.heard) + streamIdleEndMs : Infinity;
+  if (stream.ended_at !== null) return -Infinity;
+  let newest = -Infinity;
+  for (const { last_append_ts } of stream.inputs.values()) newest = Math.max(newest, last_append_ts);
+  let from = mayBeIdle && stream.share_of === undefined ? newest + streamIdleEndMs : Infinity;
+  for (const { last_append_ts, set_aside } of stream.inputs.values())
+    if (!set_aside && last_append_ts < newest) from = Math.min(from, last_append_ts + idleInputMs);
+  return from;
 };
 
 const closing = ({ stream_id }: StreamState, ended_at: number): MonitorRecord => ({

@@ -1,4 +1,4 @@
-export { due } from './due.js';
+export { due, dueFrom } from './due.js';
 export { eraseViewer } from './erase-viewer.js';
 export { byFeed } from './feeds.js';
 export type { WindowContext } from './folded.js';

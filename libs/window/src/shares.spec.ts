@@ -142,7 +142,12 @@ it('a stream that is spread over lanes is not idle while what its shares told wa
   const [a, b, owner] = [new Lane('0'), new Lane('1'), new Lane('owner')];
   for (const lane of [a, b]) owner.read(at(9), ...lane.tell(at(9), [event('enter', 0, 1)], true));
   const dueAfterAnHour = (at_end_since: number | null): MonitorRecord[] =>
-    due(owner.state, new Map([['control/0', { log_time: at(9), at_end_since }]]), at(3_600), DEFAULT_EVENT_TIME);
+    due(
+      owner.state.values(),
+      new Map([['control/0', { log_time: at(9), at_end_since }]]),
+      at(3_600),
+      DEFAULT_EVENT_TIME,
+    );
   expect(dueAfterAnHour(null)).toEqual([]);
   expect(dueAfterAnHour(at(9))).toMatchObject([{ kind: 'stream_closed', stream_id: STREAM_ID }]);
 });
@@ -171,7 +176,8 @@ describe('a share', () => {
       ended_at: at(60),
       to: null,
     });
-    const dueAt = (s: number): MonitorRecord[] => due(lane.state, readings(at(1), at(1)), at(s), DEFAULT_EVENT_TIME);
+    const dueAt = (s: number): MonitorRecord[] =>
+      due(lane.state.values(), readings(at(1), at(1)), at(s), DEFAULT_EVENT_TIME);
     const bound = DEFAULT_EVENT_TIME.outOfOrderMs / 1000;
     expect(dueAt(60 + bound - 0.001)).toEqual([]);
     expect(dueAt(60 + bound)).toMatchObject([{ kind: 'stream_closed', ended_at: at(60) }]);

@@ -5,6 +5,7 @@ import type { LaneBatch, LaneId, LaneSource, RoomArchive } from '#ingest';
 import type { Logger } from '#observe';
 import type { StoreReader, StoreWriter } from '#store';
 import type { StreamState, WindowContext } from '#window';
+import { Agenda } from './agenda.js';
 import { Checkpoint } from './checkpoint.js';
 import type { OpenLane } from './lane-home.js';
 import { livePipeline, type FlowStep } from './live-pipeline.js';
@@ -37,6 +38,8 @@ export interface LaneParts {
 /** One lane that this process owns: its streams' state, the flow over it, and its checkpoints. */
 export class LiveLane {
   readonly batches = new Subject<LaneBatch>();
+  /** Its streams that the wall clock may decide something about. */
+  readonly agenda: Agenda;
   private readonly subscription: Subscription;
   private readonly secondReadings: SecondReadings;
   private recovering = true;
@@ -55,10 +58,18 @@ export class LiveLane {
     const { window, detector, writer, reader, log, push, readAgain, crash } = parts;
     const revision_from = epoch * EPOCH_REVISIONS;
     for (const stream of state.streams.values()) this.own(stream);
+    this.agenda = new Agenda(state.streams);
+    this.agenda.touchAll();
     const flow = { state, window: { ...window, revision_from }, detector, writer };
-    this.secondReadings = new SecondReadings({ ...flow, reader, log, push: readAgain });
+    const readOnceMore: LaneParts['readAgain'] = (step) => {
+      this.agenda.touch(step.streams);
+      readAgain(step);
+    };
+    this.secondReadings = new SecondReadings({ ...flow, reader, log, push: readOnceMore });
     this.subscription = livePipeline(this.batches, flow).subscribe({
       next: (step) => {
+        this.agenda.touch(step.streams);
+        this.agenda.touch(step.shares);
         push(step, this);
         if (!this.recovering) this.secondReadings.take(step);
       },
@@ -88,6 +99,7 @@ export class LiveLane {
       this.own(room.window);
       putRoom(this.state, room);
       resting.delete(stream_id);
+      this.agenda.touch([room.window]);
       this.parts.wakes(room.window);
     }
   }

@@ -19,6 +19,7 @@ import { MonitorWatch } from './monitor-watch.js';
 import { Rooms } from './rooms.js';
 import { rulesDue, type WantedRules } from './rules-due.js';
 import { readingsOf, ShareDesk } from './share-desk.js';
+import { takeTurn } from './turn.js';
 
 const TICK_MS = 1_000;
 const CHECKPOINT_MS = 30_000;
@@ -33,6 +34,11 @@ export interface AlertSink {
   decide(decisions: readonly AlertDecision[]): Promise<void>;
   /** Each alert of a stream as it is now. */
   latest(stream_id: string): Alert[];
+}
+
+interface StreamsOfLane {
+  lane: LiveLane;
+  stream_ids: Iterable<string>;
 }
 
 /** The rules as they stand, and word of their changing. */
@@ -74,6 +80,7 @@ export class MonitorFlow implements LaneKeeper {
   private recovering = true;
   private recordsAtCheckpoint = 0;
   private notingRules: Promise<void> | null = null;
+  private rulesToNote: StreamsOfLane[] = [];
   private alertsSafe: Promise<unknown> = Promise.resolve();
 
   private constructor(private readonly edge: FlowEdge) {
@@ -85,11 +92,8 @@ export class MonitorFlow implements LaneKeeper {
       () => writer.flush(),
     );
     this.counts = new FlowMeters(meters, (stream_id) => this.rooms.summaryOf(stream_id));
-    this.watch = new MonitorWatch(
-      () => this.wholeStreams(),
-      edge.alerts,
-      (stream_id) => edge.rules.rulesOf(stream_id),
-    );
+    meters.beforeTold.push(() => this.counts.gauge(this.streams(), clock.now()));
+    this.watch = new MonitorWatch(edge.alerts, (stream_id) => edge.rules.rulesOf(stream_id));
     const { settings, readings } = { settings: edge.config.eventTime, readings: () => home.source.readings() };
     const stored = () => writer.flush();
     const show = (events: readonly ReadEvent[]) => this.rooms.read$.next(events);
@@ -110,7 +114,7 @@ export class MonitorFlow implements LaneKeeper {
     const began = edge.clock.now();
     await edge.home.source.start(flow);
     flow.recovering = false;
-    edge.rules.changes$.subscribe(() => void flow.noteRules());
+    edge.rules.changes$.subscribe(() => flow.takeRules());
     flow.beat();
     const streams = [...flow.streams()].length;
     edge.log.info({ lanes: flow.lanes.size, streams, ms: edge.clock.now() - began }, 'caught up with the log');
@@ -185,7 +189,10 @@ export class MonitorFlow implements LaneKeeper {
       outputsSafe: () => this.outputsSafe(),
       push: (step, lane) => this.push(step, lane),
       readAgain: (step) => this.rooms.take(step),
-      rests: (stream_id) => this.rooms.drop(stream_id),
+      rests: (stream_id) => {
+        this.rooms.drop(stream_id);
+        this.watch.forget(stream_id);
+      },
       wakes: (stream) => this.rooms.show(stream),
       crash,
     };
@@ -208,6 +215,7 @@ export class MonitorFlow implements LaneKeeper {
     lane.end();
     this.shares?.forget(lane);
     this.rooms.forget(lane.state);
+    for (const stream_id of lane.state.streams.keys()) this.watch.forget(stream_id);
     this.lanes.delete(id);
   }
 
@@ -231,11 +239,6 @@ export class MonitorFlow implements LaneKeeper {
 
   private *streams(): Generator<StreamState> {
     for (const { state } of this.lanes.values()) yield* state.streams.values();
-  }
-
-  /** Without the shares of streams that are put together elsewhere. */
-  private *wholeStreams(): Generator<StreamState> {
-    for (const stream of this.streams()) if (stream.share_of === undefined) yield stream;
   }
 
   private laneOf(stream_id: string): LiveLane | undefined {
@@ -284,21 +287,32 @@ export class MonitorFlow implements LaneKeeper {
     meters.logLag.set(lag.ms / 1000);
     meters.logLagRecords.set(lag.records);
     meters.lanesOwned.set(this.lanes.size);
-    this.counts.gauge(this.streams(), now);
     if (this.recordsRead() - this.recordsAtCheckpoint > CHECKPOINT_RECORDS) this.checkpointNow();
-    alerts.decide(this.watch.look(now, lag.ms)).catch(crash);
-    await this.noteRules();
     const readings = home.source.readings();
-    for (const lane of this.lanes.values()) {
-      const { id, state } = lane;
+    const turns = [...this.lanes.values()].map((lane) => {
+      const ofLane = home.shares ? readingsOf(lane.id, readings) : readings;
+      const turn = takeTurn(lane.agenda, this.watch, ofLane, now, lag.ms, config.eventTime);
+      return { lane, readings: ofLane, ...turn };
+    });
+    alerts.decide(turns.flatMap(({ decided }) => decided)).catch(crash);
+    await this.noteRules(turns);
+    for (const { lane, stream_ids, readings } of turns) {
+      if (this.lanes.get(lane.id) !== lane) continue;
       this.shares?.beat(lane);
       await home.source
-        .note(id, due(state.streams, home.shares ? readingsOf(id, readings) : readings, now, config.eventTime))
+        .note(lane.id, due(lane.agenda.present(stream_ids), readings, now, config.eventTime))
         .catch((err: unknown) => log.error({ err }, 'what is due could not be written to the log; it is tried again'));
     }
   }
 
-  private noteRules(): Promise<void> {
+  private takeRules(): void {
+    this.watch.rulesChanged();
+    for (const lane of this.lanes.values()) lane.agenda.touchAll();
+    void this.noteRules([...this.lanes.values()].map((lane) => ({ lane, stream_ids: [...lane.state.streams.keys()] })));
+  }
+
+  private noteRules(turns: readonly StreamsOfLane[]): Promise<void> {
+    this.rulesToNote.push(...turns);
     this.notingRules ??= this.writeRules().finally(() => {
       this.notingRules = null;
     });
@@ -307,9 +321,13 @@ export class MonitorFlow implements LaneKeeper {
 
   /** Writes to the log which streams are to be judged with other rules than they are; a stream that has just begun is. */
   private async writeRules(): Promise<void> {
-    for (const { id, state } of this.lanes.values()) {
+    for (let turn = this.rulesToNote.shift(); turn !== undefined; turn = this.rulesToNote.shift()) {
+      const { lane, stream_ids } = turn;
+      const records = rulesDue(lane.agenda.present(stream_ids), lane.state.detectors, this.edge.rules);
+      // Until they are read back they are not in force.
+      lane.agenda.touch(records);
       await this.edge.home.source
-        .note(id, rulesDue(state, this.edge.rules))
+        .note(lane.id, records)
         .catch((err: unknown) =>
           this.edge.log.error({ err }, 'rules could not be written to the log; it is tried again'),
         );
@@ -331,10 +349,10 @@ export class MonitorFlow implements LaneKeeper {
       safe.catch(crash);
     }
     this.counts.count(step);
-    const hasBegun = step.streams.some(({ stream_id }) => this.rooms.summaryOf(stream_id) === undefined);
+    const begun = step.streams.map(({ stream_id }) => stream_id).filter((id) => this.rooms.summaryOf(id) === undefined);
     this.rooms.take(step);
     // A recording may be over within a second.
-    if (hasBegun && !this.recovering) void this.noteRules();
+    if (begun.length > 0 && !this.recovering) void this.noteRules([{ lane, stream_ids: begun }]);
   }
 
   /** Alerts are logged in the order they were decided, so the last one is logged after all others. */

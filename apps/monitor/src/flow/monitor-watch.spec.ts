@@ -15,36 +15,18 @@ const open = async () => AlertLog.open(sharedTape()(), clock, () => ({ ...NOBODY
 const NOBODY = { tell: false, reason: 'no_channel', channels: [], because_of: null, at: 0 } as const;
 
 describe('alerts about the monitor', () => {
-  const look = async (alerts: AlertLog, watch: MonitorWatch, from_s: number, to_s: number, lag_ms: number) => {
-    for (let s = from_s; s < to_s; s++) await alerts.decide(watch.look(s * 1000, lag_ms));
+  const watchOver = (alerts: AlertLog) => new MonitorWatch(alerts, () => DEFAULT_RULES);
+  const look = async (alerts: AlertLog, watched: StreamState, from_s: number, to_s: number, lag_ms: number) => {
+    const watch = watchOver(alerts);
+    for (let s = from_s; s < to_s; s++) await alerts.decide(watch.look(watched, s * 1000, lag_ms));
   };
   const statuses = (alerts: AlertLog): string[] => alerts.latest('room').map(({ rule, status }) => `${rule} ${status}`);
 
   it('that the owner before left firing are resolved by the next', async () => {
     const alerts = await open();
-    await look(
-      alerts,
-      new MonitorWatch(
-        () => [stream()],
-        alerts,
-        () => DEFAULT_RULES,
-      ),
-      0,
-      15,
-      20_000,
-    );
+    await look(alerts, stream(), 0, 15, 20_000);
     expect(statuses(alerts)).toEqual(['data_stale firing']);
-    await look(
-      alerts,
-      new MonitorWatch(
-        () => [stream()],
-        alerts,
-        () => DEFAULT_RULES,
-      ),
-      15,
-      40,
-      0,
-    );
+    await look(alerts, stream(), 15, 40, 0);
     expect(statuses(alerts)).toEqual(['data_stale resolved']);
   });
 
@@ -53,13 +35,8 @@ describe('alerts about the monitor', () => {
     const heard = (s: number) =>
       s < 100 ? { view: s * 1000, danmaku: s * 1000 } : { view: 99_000, danmaku: s * 1000 };
     const listen = async (from: number, to: number, at = heard) => {
-      let now = from;
-      const watch = new MonitorWatch(
-        () => [stream(false, at(now))],
-        alerts,
-        () => DEFAULT_RULES,
-      );
-      for (; now < to; now++) await alerts.decide(watch.look(now * 1000, 0));
+      const watch = watchOver(alerts);
+      for (let now = from; now < to; now++) await alerts.decide(watch.look(stream(false, at(now)), now * 1000, 0));
     };
     await listen(0, 170);
     expect(statuses(alerts)).toEqual(['feed_silent firing']);
@@ -71,28 +48,8 @@ describe('alerts about the monitor', () => {
 
   it('end with the stream, though it ended with another owner', async () => {
     const alerts = await open();
-    await look(
-      alerts,
-      new MonitorWatch(
-        () => [stream()],
-        alerts,
-        () => DEFAULT_RULES,
-      ),
-      0,
-      15,
-      20_000,
-    );
-    await look(
-      alerts,
-      new MonitorWatch(
-        () => [stream(true)],
-        alerts,
-        () => DEFAULT_RULES,
-      ),
-      15,
-      16,
-      20_000,
-    );
+    await look(alerts, stream(), 0, 15, 20_000);
+    await look(alerts, stream(true), 15, 16, 20_000);
     expect(statuses(alerts)).toEqual(['data_stale resolved']);
   });
 });

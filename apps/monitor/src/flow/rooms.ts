@@ -21,6 +21,8 @@ type Shown = Pick<RoomStep, 'summary' | 'on_air' | 'distinct'> & { heard_at: num
 export class Rooms implements LiveRooms {
   readonly changes$ = new Subject<RoomChange>();
   readonly read$ = new Subject<readonly ReadEvent[]>();
+  /** Grows whenever another room is shown, or one no more. */
+  turnover = 0;
   private readonly rooms = new Map<string, Shown>();
 
   constructor(
@@ -79,17 +81,17 @@ export class Rooms implements LiveRooms {
   /** Shows a stream as it stands; a share of one is shown by whoever puts it together. */
   show(stream: StreamState): void {
     if (stream.share_of !== undefined) return;
-    this.rooms.set(stream.stream_id, { ...standingOf(stream), heard_at: this.clock.now() });
+    this.put(stream.stream_id, { ...standingOf(stream), heard_at: this.clock.now() });
   }
 
   /** Shows no more of a stream: it ended long ago, and the store has it. */
   drop(stream_id: string): void {
-    this.rooms.delete(stream_id);
+    if (this.rooms.delete(stream_id)) this.turnover++;
   }
 
   /** Shows no more of the streams of a state: another process does. */
   forget({ streams }: FlowState): void {
-    for (const stream_id of streams.keys()) this.rooms.delete(stream_id);
+    for (const stream_id of streams.keys()) this.drop(stream_id);
   }
 
   /** Takes what a batch did, and tells of it. */
@@ -97,9 +99,14 @@ export class Rooms implements LiveRooms {
     this.read$.next(read);
     const heard_at = this.clock.now();
     for (const { stream_id, summary, distinct, on_air, moments, corrected, presentations, cues } of streams) {
-      this.rooms.set(stream_id, { summary, distinct, on_air, heard_at });
+      this.put(stream_id, { summary, distinct, on_air, heard_at });
       this.changes$.next({ stream_id, panes: [...moments.map(({ pane }) => pane), ...corrected], presentations, cues });
     }
+  }
+
+  private put(stream_id: string, shown: Shown): void {
+    if (!this.rooms.has(stream_id)) this.turnover++;
+    this.rooms.set(stream_id, shown);
   }
 }
 

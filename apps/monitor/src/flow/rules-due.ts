@@ -1,5 +1,6 @@
 import type { MonitorRecord, RuleOverrides } from '#domain';
 import { rulesVersion } from '#detect';
+import type { StreamState } from '#window';
 import type { FlowState } from './room-state.js';
 
 /** The rules that streams are to be judged with; `null`: the defaults, untouched. */
@@ -12,11 +13,12 @@ export interface WantedRules {
  * where they are read, so that reading it again decides the same again.
  */
 export const rulesDue = (
-  { streams, detectors }: Pick<FlowState, 'streams' | 'detectors'>,
+  streams: Iterable<StreamState>,
+  detectors: FlowState['detectors'],
   rules: WantedRules,
 ): MonitorRecord[] => {
   const records: MonitorRecord[] = [];
-  for (const { stream_id, closed, share_of } of streams.values()) {
+  for (const { stream_id, closed, share_of } of streams) {
     if (closed || share_of !== undefined) continue;
     const wanted = rules.wanted(stream_id) ?? UNTOUCHED;
     const detector = detectors.get(stream_id);

@@ -36,12 +36,12 @@ describe('rules that change in the log', () => {
     const overrides = { viewer_surge: { enabled: false } };
     const wanted = (version: string | null) => ({ wanted: () => (version === null ? null : { version, overrides }) });
     const { state: fresh } = alertsOf(log(1_000, {}), Infinity);
-    expect(rulesDue(fresh, wanted(null))).toEqual([]);
-    expect(rulesDue(fresh, wanted('x'))).toEqual([
-      { kind: 'rules_changed', stream_id: STREAM, version: 'x', overrides },
-    ]);
+    const dueIn = ({ streams, detectors }: typeof fresh, version: string | null) =>
+      rulesDue(streams.values(), detectors, wanted(version));
+    expect(dueIn(fresh, null)).toEqual([]);
+    expect(dueIn(fresh, 'x')).toEqual([{ kind: 'rules_changed', stream_id: STREAM, version: 'x', overrides }]);
     const { state: changed } = alertsOf(log(10, overrides), Infinity);
-    expect(rulesDue(changed, wanted('x'))).toEqual([]);
-    expect(rulesDue(changed, wanted(null))).toMatchObject([{ version: 'defaults', overrides: {} }]);
+    expect(dueIn(changed, 'x')).toEqual([]);
+    expect(dueIn(changed, null)).toMatchObject([{ version: 'defaults', overrides: {} }]);
   });
 });

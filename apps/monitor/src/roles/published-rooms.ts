@@ -6,7 +6,7 @@ import type { KafkaLink, LogLag } from '#ingest';
 import { qualityOf } from '../flow/rooms.js';
 import type { LiveRoom, LiveRooms, RoomChange } from '../ports.js';
 import { decodeFrame, type PanesFrame, type RoomFrame } from './room-frames.js';
-import { TOLD_AGAIN_MS } from './room-publisher.js';
+import { TOLD_AGAIN_MS } from './told-again.js';
 
 /** Beyond the time in which every room is told of again, for what may hold a frame up. */
 const READ_BACK_MS = TOLD_AGAIN_MS + 10_000;

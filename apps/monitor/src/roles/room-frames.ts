@@ -1,11 +1,12 @@
-import type { KeywordsAnswer } from '#contract';
-import type { CueMark, Pane, Presentation, ReadEvent } from '#domain';
+import { crc32 } from 'node:zlib';
+import type { KeywordsAnswer, MetricValues } from '#contract';
+import type { CueMark, Pane, Presentation, ReadEvent, WindowName } from '#domain';
 import type { LogLag } from '#ingest';
+import { WINDOW_METRIC_NAMES } from '#metric';
 import type { LiveRoom } from '../ports.js';
 
 /** What the owner of a partition tells gateways of it each second, rooms or none. */
 export interface LaneFrame {
-  v: 1;
   kind: 'lane';
   /** Of the owner: of two that speak, the one with the larger epoch is believed. */
   epoch: number;
@@ -13,12 +14,11 @@ export interface LaneFrame {
 }
 
 /** How a room stands now, and what happened in it since its last frame. */
-export interface RoomFrame {
-  v: 1;
+export interface RoomFrame<Windows = LiveRoom['windows']> {
   kind: 'room';
   epoch: number;
   /** Without its panes: they travel by themselves. */
-  room: LiveRoom;
+  room: Omit<LiveRoom, 'windows'> & { windows: Windows };
   /** Largest `ts` of the stream, ms: where an operator's cue falls in a recording. */
   largest_ts: number;
   /** How long nothing was heard of it, ms. */
@@ -33,7 +33,6 @@ export interface RoomFrame {
 
 /** Panes of a room that are new or changed. */
 export interface PanesFrame {
-  v: 1;
   kind: 'panes';
   epoch: number;
   stream_id: string;
@@ -42,10 +41,38 @@ export interface PanesFrame {
 
 export type Frame = LaneFrame | RoomFrame | PanesFrame;
 
-export const encodeFrame = (frame: Frame): Buffer => Buffer.from(JSON.stringify(frame));
+/** Of the form of frames, and of the metrics that their values stand for. */
+const VERSION = `2.${crc32(WINDOW_METRIC_NAMES.join()).toString(16)}`;
+
+/** Most of a frame are figures, and most of figures their names: values travel alone, in the order of the catalogue. */
+type Unnamed = Record<WindowName, readonly (number | null)[]>;
+
+type OnTheWire = { v: string } & (LaneFrame | PanesFrame | RoomFrame<Unnamed>);
+
+export const encodeFrame = (frame: Frame): Buffer => {
+  const written = frame.kind === 'room' ? withWindows(frame, eachWindow(frame.room.windows, unnamed)) : frame;
+  return Buffer.from(JSON.stringify({ v: VERSION, ...written } satisfies OnTheWire));
+};
 
 /** Reads what {@link encodeFrame} wrote; `null` for what another version wrote: it is shown by those who know it. */
 export const decodeFrame = (bytes: Buffer): Frame | null => {
-  const frame = JSON.parse(bytes.toString()) as { v: number };
-  return frame.v === 1 ? (frame as Frame) : null;
+  const { v, ...frame } = JSON.parse(bytes.toString()) as OnTheWire;
+  if (v !== VERSION) return null;
+  return frame.kind === 'room' ? withWindows(frame, eachWindow(frame.room.windows, named)) : frame;
 };
+
+const withWindows = <Windows>(frame: RoomFrame<unknown>, windows: Windows): RoomFrame<Windows> => ({
+  ...frame,
+  room: { ...frame.room, windows },
+});
+
+const eachWindow = <From, To>(windows: Record<WindowName, From>, to: (window: From) => To): Record<WindowName, To> => ({
+  '10s': to(windows['10s']),
+  '60s': to(windows['60s']),
+  '300s': to(windows['300s']),
+});
+
+const unnamed = (metrics: MetricValues): (number | null)[] => WINDOW_METRIC_NAMES.map((name) => metrics[name] ?? null);
+
+const named = (values: readonly (number | null)[]): MetricValues =>
+  Object.fromEntries(WINDOW_METRIC_NAMES.map((name, place) => [name, values[place] ?? null]));

@@ -6,13 +6,12 @@ import type { Clock, CueMark, Pane, Presentation, ReadEvent } from '#domain';
 import { requestsOf, type KafkaLink, type LogLag, type Outgoing } from '#ingest';
 import type { Logger } from '#observe';
 import { isCue } from '../live/cue-shown.js';
-import type { LiveRooms, RoomChange } from '../ports.js';
+import type { LiveRoom, LiveRooms, RoomChange } from '../ports.js';
 import { encodeFrame, type Frame } from './room-frames.js';
+import { ToldAgain } from './told-again.js';
 
 const BEAT_MS = 250;
 const BEATS_A_SECOND = 4;
-/** A room that nothing happens in is told again after this, so that a gateway that begins need read no further back. */
-export const TOLD_AGAIN_MS = 60_000;
 /** What is said in a room is told again after this. */
 const SAID_MS = 5_000;
 const RETRY_MS = 1_000;
@@ -29,7 +28,10 @@ export interface StreamPlace {
 
 /** What the publisher is given by the flow around it. */
 export interface PublisherEdge {
-  rooms: LiveRooms;
+  rooms: LiveRooms & {
+    /** Grows whenever another room is shown, or one no more. */
+    readonly turnover: number;
+  };
   placeOf(stream_id: string): StreamPlace | undefined;
   /** The partitions that this process owns. */
   places(): Iterable<Pick<StreamPlace, 'partition' | 'epoch'>>;
@@ -55,7 +57,10 @@ interface News {
  */
 export class RoomPublisher {
   private readonly news = new Map<string, News>();
-  private readonly told = new Map<string, { heard_at: number; told_at: number }>();
+  /** Rooms that were told, and when something was heard of each last, wall clock, ms. */
+  private readonly told = new Map<string, number>();
+  private readonly again = new ToldAgain();
+  private turnover = -1;
   /** When what is said in a room was told last, wall clock, ms. */
   private readonly saidAt = new Map<string, number>();
   private readonly subscriptions: Subscription[];
@@ -147,42 +152,70 @@ export class RoomPublisher {
       const isFirst = !this.told.has(stream_id);
       const panes = isFirst ? (this.edge.rooms.get(stream_id)?.panes ?? []) : [];
       for (const pane of panes) if (!news.panes.has(pane.ts)) news.panes.set(pane.ts, pane);
-      this.told.set(stream_id, { heard_at: now, told_at: now });
-      frames.push(...this.framesOf(stream_id, news, 0));
+      const said = this.framesOf(stream_id, news, 0);
+      if (said.length > 0) this.noteTold(stream_id, now, now);
+      frames.push(...said);
     }
     this.news.clear();
     return frames;
   }
 
-  /** Rooms that were just taken over, and those that nothing was told of for long; rooms that went are forgotten. */
+  /** Rooms that were just taken over, and those that nothing was told of for long. */
   private framesOfQuiet(): Addressed[] {
     const now = this.edge.clock.now();
-    const here = new Set(this.edge.rooms.ids());
+    const frames = this.framesOfNew(now);
+    for (const stream_id of this.again.due(now)) {
+      const room = this.edge.rooms.get(stream_id);
+      if (room === undefined || room.status === 'ended') continue;
+      frames.push(...this.framesOfStanding(stream_id, room, [], this.told.get(stream_id)!, now));
+    }
+    return frames;
+  }
+
+  /** Of rooms that nothing was told of yet; those that went are forgotten. */
+  private framesOfNew(now: number): Addressed[] {
+    const { rooms } = this.edge;
+    if (rooms.turnover === this.turnover) return [];
+    this.turnover = rooms.turnover;
+    const here = new Set(rooms.ids());
     for (const stream_id of this.told.keys()) {
       if (here.has(stream_id)) continue;
       this.told.delete(stream_id);
+      this.again.forget(stream_id);
       this.saidAt.delete(stream_id);
     }
     const frames: Addressed[] = [];
     for (const stream_id of here) {
-      const told = this.told.get(stream_id);
-      if (told !== undefined && now - told.told_at < TOLD_AGAIN_MS) continue;
-      const room = this.edge.rooms.get(stream_id);
-      if (room === undefined || (told !== undefined && room.status === 'ended')) continue;
-      const panes = new Map(told === undefined ? room.panes.map((pane) => [pane.ts, pane]) : []);
-      const heard_at = told?.heard_at ?? now;
-      this.told.set(stream_id, { heard_at, told_at: now });
-      const news = { panes, presentations: [], cues: [], read: [], danmaku: 0 };
-      frames.push(...this.framesOf(stream_id, news, now - heard_at, room));
+      if (this.told.has(stream_id)) continue;
+      const room = rooms.get(stream_id);
+      if (room !== undefined) frames.push(...this.framesOfStanding(stream_id, room, room.panes, now, now));
     }
     return frames;
+  }
+
+  private noteTold(stream_id: string, heard_at: number, now: number): void {
+    this.told.set(stream_id, heard_at);
+    this.again.note(stream_id, now);
+  }
+
+  private framesOfStanding(
+    stream_id: string,
+    room: LiveRoom,
+    panes: readonly Pane[],
+    heard_at: number,
+    now: number,
+  ): Addressed[] {
+    this.noteTold(stream_id, heard_at, now);
+    const byTs = new Map(panes.map((pane) => [pane.ts, pane]));
+    const news = { panes: byTs, presentations: [], cues: [], read: [], danmaku: 0 };
+    return this.framesOf(stream_id, news, now - heard_at, room);
   }
 
   private framesOfLanes(): Addressed[] {
     const lag = this.edge.lag();
     return [...this.edge.places()].map(({ partition, epoch }) => ({
       ...{ topic: this.topics.metrics, partition, key: 'lane' },
-      frame: { v: 1, kind: 'lane', epoch, lag },
+      frame: { kind: 'lane', epoch, lag },
     }));
   }
 
@@ -203,13 +236,12 @@ export class RoomPublisher {
       const inOrder = [...panes.values()].sort((a, b) => a.ts - b.ts);
       frames.push({
         ...{ topic: this.topics.panes, ...to },
-        frame: { v: 1, kind: 'panes', epoch, stream_id, panes: inOrder },
+        frame: { kind: 'panes', epoch, stream_id, panes: inOrder },
       });
     }
     frames.push({
       ...{ topic: this.topics.metrics, ...to },
       frame: {
-        v: 1,
         kind: 'room',
         epoch,
         room,
