@@ -19,7 +19,7 @@ export interface WriterSettings {
 
 export const DEFAULT_WRITER: WriterSettings = {
   flushEveryMs: 1_000,
-  flushAtRows: 50_000,
+  flushAtRows: 100_000,
   waitingRowsMax: 400_000,
   retryFirstMs: 200,
   retryMaxMs: 10_000,
