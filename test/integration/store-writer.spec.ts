@@ -180,6 +180,16 @@ describe('StoreWriter', () => {
     expect(inserts).toEqual(['streams']);
   });
 
+  it('holds nobody back once it is closed', async () => {
+    const { client } = observed(store.client, 1);
+    const writer = new StoreWriter(client, noRetry, { ...DEFAULT_WRITER, waitingRowsMax: 1 });
+    writer.writeStreams([streamSummary({ stream_id: 'held-back' })]);
+    const held = writer.room();
+    await expect(writer.close()).rejects.toThrow('the store is down');
+    await held;
+    await writer.room();
+  });
+
   it('does not try again once it is closed', async () => {
     const { client } = observed(store.client, 1);
     const writer = new StoreWriter(client, noRetry);

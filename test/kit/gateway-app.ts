@@ -98,7 +98,7 @@ export const startGateway = async (pageDirectory = '/nonexistent'): Promise<Gate
   const meters = createMeters();
   const log = createLogger('silent');
   const notifications = await openNotifications(
-    () => Promise.resolve({ ...sharedTape()(), close: () => Promise.resolve() }),
+    () => Promise.resolve({ ...sharedTape()(), giveUp: () => undefined, close: () => Promise.resolve() }),
     { clock, log, meters },
   );
   const { alerts, channels, silences } = notifications;

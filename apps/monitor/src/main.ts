@@ -29,11 +29,14 @@ const stopTraces = await startTraces(process.env);
 const monitor = await startMonitor({ config, clock: systemClock, log, crash }).catch(crash);
 log.info({ url: monitor.url, data_dir: config.dataDir }, 'on air');
 
+/** Whoever stops a program kills it after 10 s as a rule, and what hangs by then hangs for good. */
+const STOP_MS_MAX = 9_500;
 let stopping = false;
 const stop = (signal: string): void => {
   if (stopping) return;
   stopping = true;
   log.info({ signal }, 'stopping');
+  setTimeout(() => crash(new Error(`it had not stopped after ${STOP_MS_MAX} ms`)), STOP_MS_MAX);
   monitor
     .stop()
     .then(stopTraces)

@@ -36,6 +36,8 @@ import { ProhibitedList } from './said/prohibited-list.js';
 
 /** An alert that is told this long after its pane, by the clock, is of a stream that runs in its own time. */
 const LIVE_WITHIN_MS = 600_000;
+/** A stop waits so long for a store or a Kafka that is away; then the group has the partitions back in time. */
+const STOP_WAITS_MS = 5_000;
 /** How soon words that another process listed count here. */
 const WORDS_AGAIN_MS = 10_000;
 const PAGE = fileURLToPath(new URL('../../dashboard', import.meta.url));
@@ -44,7 +46,10 @@ const PAGE = fileURLToPath(new URL('../../dashboard', import.meta.url));
 export interface Monitor {
   /** Where it can be reached. */
   url: string;
-  /** Takes no more in, applies and stores what it took, and ends. Nothing is lost. */
+  /**
+   * Takes no more in, applies and stores what it took, and ends. Where the store or Kafka is away it does not wait for
+   * long. Nothing is lost: what is not safe by then is after the last checkpoint in the log.
+   */
   stop(): Promise<void>;
 }
 
@@ -62,7 +67,10 @@ export interface MonitorEdge {
  * only then the door. Stopping goes the other way.
  */
 export const startMonitor = async (edge: MonitorEdge): Promise<Monitor> => {
-  const { config, clock, log, crash } = edge;
+  const { config, clock, log } = edge;
+  let gaveUp = false;
+  const crash = (error: unknown): void =>
+    gaveUp ? log.error({ err: error }, 'left undone at the stop') : edge.crash(error);
   const meters = createMeters();
   const client = await openClient(storePlaceOf(config));
   await migrate(client);
@@ -96,16 +104,27 @@ export const startMonitor = async (edge: MonitorEdge): Promise<Monitor> => {
     words,
     prohibited,
   });
+  const giveUp = (): void => {
+    log.error('the store or Kafka is away: the stop waits no longer, and what is not safe stays in the log');
+    gaveUp = true;
+    writer.close().catch(() => undefined);
+    notifications.giveUp();
+  };
   return {
     url: await app.getUrl(),
     stop: async () => {
       clearInterval(again);
+      let timer: NodeJS.Timeout | undefined;
+      const patience = new Promise<void>((over) => {
+        timer = setTimeout(over, STOP_WAITS_MS);
+      }).then(giveUp);
       await app.close();
-      await running.stop();
+      await running.stop(patience);
       await notifications.close();
       await link?.close();
-      await writer.close();
+      await writer.close().catch(crash);
       await client.close();
+      clearTimeout(timer);
     },
   };
 };

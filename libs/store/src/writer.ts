@@ -129,14 +129,15 @@ export class StoreWriter {
 
   /** Settles when there is room for more rows: at once below the bound, else when half of it is free. */
   room(): Promise<void> {
-    if (this.waitingRows < this.settings.waitingRowsMax) return Promise.resolve();
+    if (this.waitingRows < this.settings.waitingRowsMax || this.closing) return Promise.resolve();
     return new Promise((resolve) => this.waitersForRoom.push(resolve));
   }
 
-  /** Stores what waits, trying once more at most, and stops. Rejects where that failed: the log still has those rows. */
+  /** Stores what waits, trying once more at most, and stops; nobody is held back from now on. Rejects where that failed: the log still has those rows. */
   async close(): Promise<void> {
     this.closing = true;
     this.retryNow();
+    this.makeRoom();
     await this.flush();
   }
 
@@ -259,7 +260,10 @@ export class StoreWriter {
 
   private stored(rows: number): void {
     this.waitingRows -= rows;
-    if (this.waitingRows > this.settings.waitingRowsMax / 2) return;
+    if (this.waitingRows <= this.settings.waitingRowsMax / 2) this.makeRoom();
+  }
+
+  private makeRoom(): void {
     const waiters = this.waitersForRoom;
     this.waitersForRoom = [];
     for (const waiter of waiters) waiter();

@@ -18,7 +18,11 @@ import {
 const JUDGE_AGAIN_MS = 1_000;
 
 /** A tape that this process opened and must close. */
-export type OpenTape = Tape & { close(): Promise<void> };
+export interface OpenTape extends Tape {
+  /** An append that fails is not tried again from now on. */
+  giveUp(): void;
+  close(): Promise<void>;
+}
 
 /** What people set, the alert log that heeds it, and the way out. */
 export interface Notifications {
@@ -28,6 +32,8 @@ export interface Notifications {
   readonly alerts: AlertLog;
   /** Begins to deliver; to be called once the flow has caught up, so that rooms have their names. */
   openOutbox(edge: Pick<OutboxEdge, 'roomName' | 'isCaller'>): Promise<Outbox>;
+  /** What cannot be made durable now is not tried again: whoever said it hears so. */
+  giveUp(): void;
   close(): Promise<void>;
 }
 
@@ -76,6 +82,9 @@ export const openNotifications = async (
           );
       }, JUDGE_AGAIN_MS);
       return outbox;
+    },
+    giveUp() {
+      for (const tape of Object.values(tapes)) tape.giveUp();
     },
     async close() {
       clearInterval(beat);

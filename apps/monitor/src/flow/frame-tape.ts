@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '#config';
 import { FrameLog } from '#ingest';
 import type { Logger } from '#observe';
-import type { Tape, TakeEntry } from '#push';
+import type { TakeEntry } from '#push';
+import type { OpenTape } from '../channels/notifications.js';
 
 const SEGMENT_BYTES_MAX = 64 << 20;
 const RETRY_MS = 1_000;
@@ -16,11 +17,12 @@ export const openFrameTape = async (
   folder: 'alerts' | 'settings' | 'outbox',
   { dataDir, journalFsync }: Config,
   log: Logger,
-): Promise<Tape & { close(): Promise<void> }> => {
+): Promise<OpenTape> => {
   const settings = { fsync: journalFsync, segmentBytesMax: SEGMENT_BYTES_MAX };
   const frames = await FrameLog.open(join(dataDir, folder), settings);
   let next = 0;
-  let isOpen = true;
+  let isPatient = true;
+  const giveUp = (): void => void (isPatient = false);
   let take: TakeEntry = () => false;
   return {
     async append(_key, bytes) {
@@ -30,7 +32,7 @@ export const openFrameTape = async (
           await frames.append(position, bytes);
           return take(bytes);
         } catch (err) {
-          if (!isOpen) throw err;
+          if (!isPatient) throw err;
           log.error({ err, folder }, 'a line could not be written; it waits');
           await sleep(RETRY_MS);
         }
@@ -43,8 +45,9 @@ export const openFrameTape = async (
         take(payload);
       }
     },
+    giveUp,
     close: () => {
-      isOpen = false;
+      giveUp();
       return frames.close();
     },
   };

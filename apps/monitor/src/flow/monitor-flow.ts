@@ -227,14 +227,23 @@ export class MonitorFlow implements LaneKeeper {
     await this.lanes.get(batch.lane)?.wake(batch);
   }
 
-  /** Applies what was taken in, stores everything, takes a last checkpoint and lets go of the log. */
-  async stop(): Promise<void> {
+  /**
+   * Applies what was taken in, stores everything, takes a last checkpoint and lets go of the log. If the checkpoint fails,
+   * or `patience` is over before it is taken, whoever goes on begins at the one before.
+   */
+  async stop(patience: Promise<void>): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
-    for (const lane of this.lanes.values()) await lane.rest();
-    this.edge.home.shares?.stop();
-    await this.checkpointAll();
+    await Promise.race([this.comeToRest(), patience]);
     await this.edge.home.source.stop();
     for (const lane of this.lanes.values()) lane.end();
+  }
+
+  private async comeToRest(): Promise<void> {
+    for (const lane of this.lanes.values()) await lane.rest();
+    this.edge.home.shares?.stop();
+    await this.checkpointAll().catch((err: unknown) =>
+      this.edge.log.error({ err }, 'no last checkpoint could be taken; the log is kept'),
+    );
   }
 
   private *streams(): Generator<StreamState> {

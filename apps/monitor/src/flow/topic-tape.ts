@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaLink } from '#ingest';
 import type { Logger } from '#observe';
-import type { Tape, TakeEntry } from '#push';
+import type { TakeEntry } from '#push';
+import type { OpenTape } from '../channels/notifications.js';
 
 const RETRY_MS = 1_000;
 
@@ -14,8 +15,9 @@ export const openTopicTape = (
   name: 'alerts' | 'settings' | 'outbox',
   { producer, tail, topics: { [name]: topic } }: KafkaLink,
   log: Logger,
-): Tape & { close(): Promise<void> } => {
-  let isOpen = true;
+): OpenTape => {
+  let isPatient = true;
+  const giveUp = (): void => void (isPatient = false);
   let take: TakeEntry = () => false;
   /** By place, whether what was read while an append of our own is under way counted. */
   const counted = new Map<string, boolean>();
@@ -26,7 +28,7 @@ export const openTopicTape = (
         const [written] = await producer.send({ topic, acks: -1, messages: [{ key, value }] });
         return [written!.partition, Number(written!.baseOffset)];
       } catch (err) {
-        if (!isOpen) throw err;
+        if (!isPatient) throw err;
         log.error({ err, topic }, 'a line could not be written; it waits');
         await sleep(RETRY_MS);
       }
@@ -51,9 +53,7 @@ export const openTopicTape = (
         if (appends === 0) counted.clear();
       }
     },
-    close: () => {
-      isOpen = false;
-      return Promise.resolve();
-    },
+    giveUp,
+    close: () => Promise.resolve(giveUp()),
   };
 };

@@ -13,6 +13,6 @@ export const startAlone = async (edge: Omit<FlowEdge, 'home'>): Promise<Running>
     lag: () => flow.lag(),
     titleOf: (stream_id) => flow.rooms.summaryOf(stream_id)?.title ?? null,
     isCaller: () => true,
-    stop: () => flow.stop(),
+    stop: (patience) => flow.stop(patience),
   };
 };

@@ -25,9 +25,9 @@ export const startOverKafka = async (link: KafkaLink, edge: Edge): Promise<Runni
     lag: () => processor?.lag() ?? gateway!.lag(),
     titleOf: (stream_id) => processor?.titleOf(stream_id) ?? null,
     isCaller: () => processor?.isCaller() ?? false,
-    stop: async () => {
+    stop: async (patience) => {
       clearInterval(told);
-      await processor?.stop();
+      await processor?.stop(patience);
       gateway?.stop();
     },
   };
@@ -55,8 +55,8 @@ const startProcessor = async (link: KafkaLink, edge: Edge): Promise<Omit<Running
     lag: () => flow.lag(),
     titleOf: (stream_id) => flow.rooms.summaryOf(stream_id)?.title ?? null,
     isCaller: () => flow.places().some(({ lane }) => lane === CALLING_LANE),
-    stop: async () => {
-      await flow.stop();
+    stop: async (patience) => {
+      await flow.stop(patience);
       await publisher.stop();
     },
   };

@@ -93,8 +93,8 @@ export class RoomPublisher {
   async stop(): Promise<void> {
     clearInterval(this.timer);
     for (const subscription of this.subscriptions) subscription.unsubscribe();
-    await this.sending;
     this.stopped = true;
+    await this.sending;
     await this.send(this.framesOfNews());
     await this.producer.disconnect();
   }

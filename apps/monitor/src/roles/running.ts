@@ -20,6 +20,6 @@ export interface Running {
   titleOf(stream_id: string): string | null;
   /** Is it this process that calls webhooks? Of all that share the partitions one does. */
   isCaller(): boolean;
-  /** Finishes what it took and lets go of the log. */
-  stop(): Promise<void>;
+  /** Finishes what it took, or until `patience` is over, and lets go of the log. */
+  stop(patience: Promise<void>): Promise<void>;
 }
