@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kafka, logLevel } from 'kafkajs';
+import { Kafka, logLevel, type Admin } from 'kafkajs';
 import { loadConfig } from '#config';
 import { createLogger } from '#observe';
 import { startMonitor, type Monitor } from '../../apps/monitor/src/monitor.js';
@@ -66,6 +66,12 @@ withKafka('a room that ended long ago', () => {
 
   const post = (events: object[]) => ask('/events', { method: 'POST', body: JSON.stringify(events) });
 
+  const withAdmin = async <T>(work: (admin: Admin) => Promise<T>): Promise<T> => {
+    const admin = new Kafka({ brokers: [broker.address], logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    return work(admin).finally(() => admin.disconnect());
+  };
+
   const eventually = async (isSo: () => Promise<boolean>): Promise<void> => {
     const until = performance.now() + WITHIN_MS;
     while (!(await isSo())) {
@@ -98,10 +104,7 @@ withKafka('a room that ended long ago', () => {
       ahead = LONG_MS;
       await running!.stop();
       running = null;
-      const admin = new Kafka({ brokers: [broker.address], logLevel: logLevel.NOTHING }).admin();
-      await admin.connect();
-      const offsets = await admin.fetchTopicOffsets('live.archive');
-      await admin.disconnect();
+      const offsets = await withAdmin((admin) => admin.fetchTopicOffsets('live.archive'));
       expect(offsets.filter(({ high }) => Number(high) > 0)).toHaveLength(1);
 
       ahead = 0;
@@ -111,6 +114,33 @@ withKafka('a room that ended long ago', () => {
       const { points } = (await ask('/streams/rests/metrics?step=1s')) as { points: Record<string, number>[] };
       expect(points.map(({ orders_paid }) => orders_paid)).toEqual([0, 2, 0, 0, 0]);
       expect(await ask('/streams/rests')).toMatchObject({ status: 'ended', ended_at: ts + 5_000, enters: 1 });
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'is not touched by a late record where the topic was not kept for so long, nor is anything else held up by it',
+    async () => {
+      const ts = Date.now() - 20_000;
+      const event = (type: string, at_ms: number, stream_id = 'rests') => ({
+        ...{ type, event_id: `${type}-${at_ms}`, stream_id, ts: ts + at_ms, viewer_id: 'ann', text: '好' },
+      });
+      const before = await ask('/streams/rests');
+      ahead = LONG_MS;
+      await running!.stop();
+      await withAdmin(async (admin) => {
+        const topic = 'live.archive';
+        const kept = (await admin.fetchTopicOffsets(topic)).filter(({ high }) => Number(high) > 0);
+        const partitions = kept.map(({ partition, high }) => ({ partition, offset: high }));
+        await admin.deleteTopicRecords({ topic, partitions });
+      });
+      ahead = 0;
+      await start();
+      expect(await post([event('danmaku', 1_800), event('danmaku', 0, 'another')])).toMatchObject({ accepted: 2 });
+      const lateness = "SELECT toString(lateness) AS lateness FROM events FINAL WHERE event_id = 'danmaku-1800'";
+      await eventually(async () => (await store.rows<{ lateness: string }>(lateness))[0]?.lateness === 'too_late');
+      await eventually(async () => (await ask('/streams/another'))?.['status'] === 'live');
+      expect(await ask('/streams/rests')).toEqual(before);
     },
     TIMEOUT_MS,
   );

@@ -5,7 +5,8 @@ import { inChunks, readSnapshot, SNAPSHOT_FORMAT, snapshotBytes, type SnapshotPa
 
 /**
  * The states of one lane's streams that rest, each written once, in pieces, into the lane's partition of a topic that is
- * kept for good. The lane's snapshot says where each lies, so that whoever owns the lane next finds it.
+ * kept for as long as late records may come. The lane's snapshot says where each lies, so that whoever owns the lane next
+ * finds it.
  */
 export class ArchiveTopic<State> implements RoomArchive<State> {
   constructor(
@@ -29,13 +30,14 @@ export class ArchiveTopic<State> implements RoomArchive<State> {
     return null;
   }
 
-  async fetch(place: RestPlace): Promise<SnapshotPart<State>> {
+  async fetch(place: RestPlace): Promise<SnapshotPart<State> | null> {
     const pieces = new Map<number, Buffer>();
     const [from, last] = [place[0]!, place.at(-1)!];
-    await this.tail.readRange(this.topic, this.partition, from, last + 1, ({ offset, value }) => {
+    const isThere = await this.tail.readRange(this.topic, this.partition, from, last + 1, ({ offset, value }) => {
       if (value !== null && place.includes(Number(offset))) pieces.set(Number(offset), value);
     });
-    const whole = Buffer.concat(place.map((offset) => pieces.get(offset) ?? Buffer.alloc(0)));
+    if (!isThere || pieces.size < place.length) return null;
+    const whole = Buffer.concat(place.map((offset) => pieces.get(offset)!));
     const part = readSnapshot<State>(whole)?.parts[0];
     if (part === undefined) throw new Error(brokenRest(`${this.topic}/${this.partition}@${from}`));
     return part;
@@ -43,5 +45,5 @@ export class ArchiveTopic<State> implements RoomArchive<State> {
 }
 
 const brokenRest = (where: string): string =>
-  `a stream that rests at ${where} is not whole, or not of format ${SNAPSHOT_FORMAT}: restore the topic, run the version ` +
-  'that wrote it, or begin anew with another KAFKA_LIVE_PREFIX and database';
+  `a stream that rests at ${where} is not of format ${SNAPSHOT_FORMAT}: run the version that wrote it, ` +
+  'or begin anew with another KAFKA_LIVE_PREFIX and database';

@@ -77,13 +77,16 @@ export class KafkaTail {
   /** Reads a partition, from its beginning or an offset, to where it ends now; answers that offset. */
   async readToEnd(topic: string, partition: number, take: TakeMessage, from = 0): Promise<number> {
     const { low, high } = await this.range(topic, partition);
-    await this.readRange(topic, partition, Math.max(low, from), high, take);
+    await this.readBetween(topic, partition, Math.max(low, from), high, take);
     return high;
   }
 
-  /** Reads a partition from an offset to another, up to which it reaches already. */
-  async readRange(topic: string, partition: number, next: number, end: number, take: TakeMessage): Promise<void> {
-    if (next < end) await new Promise<void>((done) => this.read({ topic, partition, next, end, take, done }));
+  /** Reads a partition from an offset to another; answers `false`, and reads nothing, where it does not reach so far, or so far back. */
+  async readRange(topic: string, partition: number, next: number, end: number, take: TakeMessage): Promise<boolean> {
+    const { low, high } = await this.range(topic, partition);
+    if (next < low || end > high) return false;
+    await this.readBetween(topic, partition, next, end, take);
+    return true;
   }
 
   /** Reads every partition of a topic for good, from its beginning or an append time, ms; answers when it stands at their ends of now. */
@@ -112,6 +115,10 @@ export class KafkaTail {
 
   stop(): Promise<void> {
     return this.consumer.disconnect();
+  }
+
+  private async readBetween(topic: string, partition: number, next: number, end: number, take: TakeMessage) {
+    if (next < end) await new Promise<void>((done) => this.read({ topic, partition, next, end, take, done }));
   }
 
   private async firstOffsets(topic: string, since: number | null): Promise<{ partition: number; offset: string }[]> {

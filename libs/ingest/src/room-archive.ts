@@ -9,6 +9,6 @@ export interface RoomArchive<State> {
   save(stream_id: string, part: SnapshotPart<State>): Promise<RestPlace | null>;
   /** At once, where it lies on this machine; `null` where it does not rest there. */
   load(stream_id: string): SnapshotPart<State> | null;
-  /** From where {@link save} put it. */
-  fetch(place: RestPlace): Promise<SnapshotPart<State>>;
+  /** From where {@link save} put it; `null` where it is there no longer. */
+  fetch(place: RestPlace): Promise<SnapshotPart<State> | null>;
 }

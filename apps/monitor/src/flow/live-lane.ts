@@ -1,5 +1,5 @@
 import { Subject, type Subscription } from 'rxjs';
-import type { Clock, InputId } from '#domain';
+import { isMonitorRecord, streamOfShare, type Clock, type InputId, type LogRecord, type ReadEvent } from '#domain';
 import type { Detector } from '#detect';
 import type { LaneBatch, LaneId, LaneSource, RoomArchive } from '#ingest';
 import type { Logger } from '#observe';
@@ -88,20 +88,40 @@ export class LiveLane {
     return new LiveLane(id, state, checkpoint, from, epoch, archive, parts);
   }
 
-  /** Brings back what rests and has records in the batch, until none does: another may go to rest while one comes back. */
+  /**
+   * Brings back what rests and has records in the batch, until none does: another may go to rest while one comes back.
+   * Of one that is found no longer the events are kept as too late: from an empty state its rows would be wiped out.
+   */
   async wake({ records }: LaneBatch): Promise<void> {
-    const { resting } = this.state;
+    const { resting, gone } = this.state;
+    const isAway = ({ body: { stream_id } }: LogRecord): boolean => resting.has(stream_id) && !gone.has(stream_id);
     for (;;) {
-      const record = resting.size === 0 ? undefined : records.find(({ body }) => resting.has(body.stream_id));
-      if (record === undefined) return;
+      const record = resting.size === 0 ? undefined : records.find(isAway);
+      if (record === undefined) break;
       const { stream_id } = record.body;
-      const { state: room } = await this.archive.fetch(resting.get(stream_id)!);
-      this.own(room.window);
-      putRoom(this.state, room);
-      resting.delete(stream_id);
-      this.agenda.touch([room.window]);
-      this.parts.wakes(room.window);
+      const part = await this.archive.fetch(resting.get(stream_id)!);
+      if (part === null) this.giveUp(stream_id);
+      else this.putBack(part.state);
     }
+    if (gone.size > 0) this.parts.writer.writeEvents(tooLate(records, gone));
+  }
+
+  private putBack(room: RoomState): void {
+    this.own(room.window);
+    putRoom(this.state, room);
+    this.state.resting.delete(room.window.stream_id);
+    this.agenda.touch([room.window]);
+    this.parts.wakes(room.window);
+  }
+
+  /** Where it rested is remembered, so that it does not begin anew: not by the next owner either. */
+  private giveUp(stream_id: string): void {
+    this.state.gone.add(stream_id);
+    this.parts.log.error(
+      { stream_id, partition: this.id },
+      'a record came of a stream that ended and whose state the archive topic no longer holds: it counts as too late; ' +
+        'keep that topic for as long as late records may come',
+    );
   }
 
   /** Its rows are of this owner from now on. */
@@ -137,3 +157,12 @@ export class LiveLane {
     void this.secondReadings.stop();
   }
 }
+
+/** The events of streams that are gone. */
+const tooLate = (records: readonly LogRecord[], gone: ReadonlySet<string>): ReadEvent[] =>
+  records.flatMap(({ body, input, position, append_ts }) => {
+    if (isMonitorRecord(body) || !gone.has(body.stream_id)) return [];
+    const stream_id = streamOfShare(body.stream_id) ?? body.stream_id;
+    const event = { ...body, stream_id };
+    return [{ event, input, position, append_ts, lateness: 'too_late', effective_ts: body.ts }];
+  });

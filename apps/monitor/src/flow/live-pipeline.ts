@@ -58,13 +58,13 @@ const apart = ({ read, streams }: WindowStep): [StreamStep[], StreamStep[]] => {
 export const inRoom = (state: FlowState, detector: Detector, stream: StreamStep): RoomStep =>
   measured(state, detected(state, detector, stream));
 
-/** Drops what the loaded snapshot has seen already, and notes how far each input has been read. */
-const unseen = (batch: RecordBatch, { positions, seen }: FlowState): RecordBatch => {
+/** Drops what the loaded snapshot has seen already and what is of streams that are gone, and notes how far each input has been read. */
+const unseen = (batch: RecordBatch, { positions, seen, gone }: FlowState): RecordBatch => {
   for (const { input, position } of batch.records)
     if (position >= (positions.get(input) ?? 0)) positions.set(input, position + 1);
-  if (seen.size === 0) return batch;
+  if (seen.size === 0 && gone.size === 0) return batch;
   const isNew = ({ input, body, position }: LogRecord): boolean =>
-    position >= (seen.get(body.stream_id)?.get(input) ?? 0);
+    position >= (seen.get(body.stream_id)?.get(input) ?? 0) && !gone.has(body.stream_id);
   return { records: batch.records.filter(isNew) };
 };
 

@@ -27,6 +27,8 @@ export interface FlowState {
   seen: Map<string, Map<InputId, number>>;
   /** Streams that rest where they cannot be had at once. */
   resting: Map<string, RestPlace>;
+  /** Those of them that are found there no longer: whatever still comes of them is too late. */
+  gone: Set<string>;
 }
 
 /** Where rooms rest that have ended: a record of one of them brings it back at once. */
@@ -42,6 +44,7 @@ export const emptyFlowState = (resting: RestingRooms): FlowState => {
     positions: new Map(),
     seen: new Map(),
     resting: new Map(),
+    gone: new Set(),
   };
   return state;
 };
