@@ -89,10 +89,11 @@ const count = (chart: Chart, gain: number, { since, seconds, timeouts, counts, e
   chart.standard_error += expectation.standard_error;
   chart.log_kept += logKept(counts.leaves_total, counts.at_risk_total);
   chart.log_kept_expected += logKept(expectation.total, counts.at_risk_total);
-  for (let k = 0; k < counts.leaves.length; k++) {
-    const band = k % TENURE_BANDS;
-    chart.observed_by_band[band]! += counts.leaves[k]!;
-    chart.expected_by_band[band]! += expectation.by_stratum[k]!;
+  for (let from = 0; from < counts.leaves.length; from += TENURE_BANDS) {
+    for (let band = 0; band < TENURE_BANDS; band++) {
+      chart.observed_by_band[band]! += counts.leaves[from + band]!;
+      chart.expected_by_band[band]! += expectation.by_stratum[from + band]!;
+    }
   }
 };
 

@@ -119,15 +119,14 @@ export const stepDropoff = (
     (silence === null || silence === 'warm_up') && !isGiveawayOn(state.surroundings, pane.ts) && told_s > 0;
   if (told_s > 1) overSeconds(counts, expectation, told_s);
   const dispersion = dispersionOf(state.dispersion, expectation.total, calibration);
-  const trusted = trustedLeaves(counts, expectation, calibration);
-  if (teaches)
-    observeLeaves(restlessness, trusted.leaves, trusted.expected / expectation.level, dispersion, calibration);
+  const { leaves, expected } = trustedLeaves(counts, expectation, calibration);
+  if (teaches) observeLeaves(restlessness, leaves, expected / expectation.level, dispersion, calibration);
   const since = pane.ts - Math.max(0, told_s - 1) * PANE_MS;
   if (silence !== null) restart(chart);
   else if (told_s > 0)
     stepChart(
       chart,
-      { since, seconds: told_s, timeouts: pane.timeouts, counts, expectation, ...trusted, dispersion },
+      { since, seconds: told_s, timeouts: pane.timeouts, counts, expectation, leaves, expected, dispersion },
       calibration,
     );
 
@@ -208,7 +207,7 @@ export const exitsExplained = ({ surroundings }: DropoffState, ts: number, { rul
 
 /** Does the rule fire for any item? */
 export const dropoffFires = ({ lives }: DropoffState): boolean =>
-  [...lives.values()].some(({ phase }) => phase === 'firing');
+  lives.size > 0 && [...lives.values()].some(({ phase }) => phase === 'firing');
 
 const isAfterLottery = ({ lottery_ended_at }: Surroundings, ts: number, graceS: number): boolean =>
   lottery_ended_at !== null && ts - lottery_ended_at < graceS * 1000;

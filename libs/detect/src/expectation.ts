@@ -22,6 +22,8 @@ export interface Expectation {
   level: number;
   /** How many times as fast as others of their band those who came in the last bursts leave. */
   haste: number;
+  /** Hazard of each band over all sources. */
+  pooled: Float64Array;
   /** Standard error of `total` that comes from knowing the hazards and the level only so well. */
   standard_error: number;
 }
@@ -38,6 +40,7 @@ export const emptyExpectation = (): Expectation => ({
   total: 0,
   level: 1,
   haste: 1,
+  pooled: new Float64Array(TENURE_BANDS),
   standard_error: 0,
 });
 
@@ -54,11 +57,16 @@ export const expectLeaves = (
 ): void => {
   const prior = calibration.prior_leaves;
   const haste = (baseline.burst_leaves + prior.burst) / (baseline.burst_expected + prior.burst);
-  const pooled = pooledHazards(baseline, calibration);
+  const { pooled } = expectation;
+  poolHazards(baseline, calibration, pooled);
   let total = 0;
   let variance = 0;
   for (let s = 0; s < SOURCES.length; s++) {
     const from = s * TENURE_BANDS;
+    if (isEmpty(counts.at_risk, from)) {
+      expectation.by_stratum.fill(0, from, from + TENURE_BANDS);
+      continue;
+    }
     const ratio = sourceRatio(baseline, from, pooled, prior.source);
     for (let band = 0; band < TENURE_BANDS; band++) {
       const k = from + band;
@@ -82,8 +90,13 @@ export const expectLeaves = (
   expectation.standard_error = Math.sqrt(variance + ((total * level.deviation) / level.mean) ** 2);
 };
 
-const pooledHazards = (baseline: Baseline, calibration: Calibration): Float64Array => {
-  const pooled = new Float64Array(TENURE_BANDS);
+/** Nobody of the source is there. */
+const isEmpty = (atRisk: Float64Array, from: number): boolean => {
+  for (let k = from; k < from + TENURE_BANDS; k++) if (atRisk[k]! !== 0) return false;
+  return true;
+};
+
+const poolHazards = (baseline: Baseline, calibration: Calibration, pooled: Float64Array): void => {
   const weight = calibration.prior_leaves.band;
   for (let band = 0; band < TENURE_BANDS; band++) {
     let leaves = weight;
@@ -94,7 +107,6 @@ const pooledHazards = (baseline: Baseline, calibration: Calibration): Float64Arr
     }
     pooled[band] = leaves / exposure;
   }
-  return pooled;
 };
 
 const sourceRatio = (baseline: Baseline, from: number, pooled: Float64Array, weight: number): number => {

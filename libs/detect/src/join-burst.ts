@@ -4,7 +4,7 @@ import { PANE_MS, TENURE_BAND_EDGES_S, TENURE_BANDS } from '#domain';
 const MEMORY_S = TENURE_BAND_EDGES_S[TENURE_BANDS - 1]!;
 /** So long, in seconds, the usual rate is learned before anything counts as a burst. */
 const LEARNING_S = 60;
-const USUAL_HALF_LIFE_S = 300;
+const USUAL_GAIN = 1 - 2 ** (-1 / 300);
 /** In a burst the usual rate follows at this share of its pace: traffic that stays becomes usual in the end. */
 const BURST_PACE = 0.1;
 /** A burst is looked for in the arrivals of so many seconds, and began with the first of them. */
@@ -57,7 +57,7 @@ export const stepJoinBursts = (bursts: JoinBursts, ts: number, enters: number): 
   for (let ago = 0; ago < marked; ago++) bursts.in_burst[(second - ago) % MEMORY_S] = 1;
   if (marked > 0) bursts.burst_second = second;
   const pace = marked > 0 ? BURST_PACE : 1;
-  const gain = pace * Math.max(1 - 2 ** (-1 / USUAL_HALF_LIFE_S), 1 / bursts.seconds);
+  const gain = pace * Math.max(USUAL_GAIN, 1 / bursts.seconds);
   bursts.usual_per_s += (enters - bursts.usual_per_s) * gain;
 };
 
@@ -75,14 +75,15 @@ export const burstShares = (
   offset: number,
 ): void => {
   const isGone = last_second === null || burst_second === null || last_second - burst_second >= MEMORY_S;
+  let at = (last_second ?? 0) % MEMORY_S;
   for (let band = 0; band < TENURE_BANDS; band++) {
     let all = 0;
     let burst = 0;
     const to = isGone ? 0 : (TENURE_BAND_EDGES_S[band + 1] ?? 0);
     for (let tenure = TENURE_BAND_EDGES_S[band]!; tenure < to; tenure++) {
-      const at = (last_second! - tenure + MEMORY_S) % MEMORY_S;
       all += enters[at]!;
       burst += in_burst[at]! * enters[at]!;
+      at = at === 0 ? MEMORY_S - 1 : at - 1;
     }
     share[offset + band] = all === 0 ? 0 : burst / all;
   }

@@ -25,8 +25,9 @@ export const stepProhibitedWords = (
   decided: AlertDecision[],
 ): void => {
   const { settings } = at;
-  const fresh = said === undefined || !settings.enabled ? [] : [...said.prohibited.keys()].sort();
-  for (const word of fresh) if (state.lives.size < LIVES_MAX && !state.lives.has(word)) state.lives.set(word, QUIET);
+  const fresh = settings.enabled && said !== undefined && said.prohibited.size > 0 ? [...said.prohibited.keys()] : [];
+  for (const word of fresh.sort())
+    if (state.lives.size < LIVES_MAX && !state.lives.has(word)) state.lives.set(word, QUIET);
   for (const [word, life] of state.lives) {
     const counted = countOf(window, word);
     const condition = counted.count >= settings.min_messages && settings.enabled ? 'holds' : 'below_half';

@@ -32,10 +32,9 @@ export const emptyRestlessness = ({ mood, effect }: Calibration): Restlessness =
  * end. While the rule is silent no effect is looked for: what was suspected counts as calm again.
  */
 export const passSecond = ({ belief }: Restlessness, silent: boolean, { mood, effect }: Calibration): void => {
-  const drift = 1 - Math.exp(-1 / mood.memory_s);
-  const variance = (mood.deviation ** 2 * (1 - Math.exp(-2 / mood.memory_s))) / LOG_LEVEL_STEP ** 2;
+  const { up, down } = walkOf(mood);
   const hypotheses = belief.length / LEVELS;
-  for (let i = 0; i < hypotheses; i++) walk(belief.subarray(i * LEVELS, (i + 1) * LEVELS), drift, variance);
+  for (let i = 0; i < hypotheses; i++) walk(belief, i * LEVELS, up, down);
   const begins = effect.begins_per_s / (hypotheses - 1);
   const ends = silent ? 1 : effect.ends_per_s;
   for (let j = 0; j < LEVELS; j++) {
@@ -49,18 +48,36 @@ export const passSecond = ({ belief }: Restlessness, silent: boolean, { mood, ef
   }
 };
 
-/** Each level hands some of its probability to its neighbours, so that mean and variance move as the walk's do. */
-const walk = (belief: Float64Array, drift: number, variance: number): void => {
+/** Twice the share of its probability that each level hands up and down in a second. */
+interface Walk {
+  up: Float64Array;
+  down: Float64Array;
+}
+const walks = new WeakMap<Calibration['mood'], Walk>();
+
+/** The walk of a mood, worked out once. */
+const walkOf = (mood: Calibration['mood']): Walk => {
+  const known = walks.get(mood);
+  if (known !== undefined) return known;
+  const drift = 1 - Math.exp(-1 / mood.memory_s);
+  const variance = (mood.deviation ** 2 * (1 - Math.exp(-2 / mood.memory_s))) / LOG_LEVEL_STEP ** 2;
+  const pulls = LOG_LEVEL.map((level) => (-level * drift) / LOG_LEVEL_STEP);
+  const up = pulls.map((pull, j) => (j === LEVELS - 1 ? 0 : Math.max(variance, Math.abs(pull)) + pull));
+  const down = pulls.map((pull, j) => (j === 0 ? 0 : Math.max(variance, Math.abs(pull)) - pull));
+  walks.set(mood, { up, down });
+  return { up, down };
+};
+
+/** Each level of the hypothesis at `from` hands some of its probability to its neighbours, so that mean and variance move as the walk's do. */
+const walk = (belief: Float64Array, from: number, up: Float64Array, down: Float64Array): void => {
   let fromBelow = 0;
   for (let j = 0; j < LEVELS; j++) {
-    const here = belief[j]!;
-    const pull = (-LOG_LEVEL[j]! * drift) / LOG_LEVEL_STEP;
-    const spread = Math.max(variance, Math.abs(pull));
-    const up = j === LEVELS - 1 ? 0 : (here * (spread + pull)) / 2;
-    const down = j === 0 ? 0 : (here * (spread - pull)) / 2;
-    belief[j] = here - up - down + fromBelow;
-    if (j > 0) belief[j - 1]! += down;
-    fromBelow = up;
+    const here = belief[from + j]!;
+    const toAbove = (here * up[j]!) / 2;
+    const toBelow = (here * down[j]!) / 2;
+    belief[from + j] = here - toAbove - toBelow + fromBelow;
+    if (j > 0) belief[from + j - 1]! += toBelow;
+    fromBelow = toAbove;
   }
 };
 
@@ -78,6 +95,9 @@ export const calmLevel = ({ belief }: Restlessness): { mean: number; deviation: 
   return { mean, deviation: Math.sqrt(Math.max(0, squares / weight - mean ** 2)) };
 };
 
+/** Room to work in, used anew for every pane. */
+let logLikelihood = new Float64Array(0);
+
 /**
  * Learns from `leaves` where `expected` would have left at level 1, by Bayes' rule: the Poisson likelihood, its
  * logarithm divided by the over-dispersion.
@@ -89,7 +109,7 @@ export const observeLeaves = (
   dispersion: number,
   { effect }: Calibration,
 ): void => {
-  const logLikelihood = new Float64Array(belief.length);
+  if (logLikelihood.length < belief.length) logLikelihood = new Float64Array(belief.length);
   // Against the likeliest of what is believed at all, so that no exponential overflows and something always remains.
   let likeliest = -Infinity;
   for (let from = 0; from < belief.length; from += LEVELS) {

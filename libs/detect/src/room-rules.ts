@@ -81,9 +81,11 @@ export const stepRoomRules = (
   decided: AlertDecision[],
 ): void => {
   const { pane, on_air, late_paid = [] } = moment;
-  const of = <Name extends AlertRule & keyof DetectRules>(rule: Name, of_item = false) => ({
-    ...{ rule, settings: rules[rule], stream_id: pane.stream_id, pane_ts: pane.ts, on_air, of_item },
-  });
+  const { stream_id, ts: pane_ts } = pane;
+  const of = <Name extends AlertRule & keyof DetectRules>(rule: Name, of_item = false) => {
+    const settings: DetectRules[Name] = rules[rule];
+    return { rule, settings, stream_id, pane_ts, on_air, of_item };
+  };
   const knowsJoins = pane.quality !== 'reported' && !feed_broken;
   stepSurge(state.viewer_surge, pane.enters, 1, !knowsJoins, of('viewer_surge'), calibration, decided);
   // A feed of danmaku alone knows of no viewers: its messages are held against their own usual rate.

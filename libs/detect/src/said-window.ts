@@ -100,7 +100,7 @@ const mentionOf = ({ words, questions }: Said, key: string): Mention | undefined
 
 const leave = (window: SaidWindow, { ts, said }: SaidPane): void => {
   add(window, said, -1);
-  for (const [key, count] of keysOf(said)) window.usual.set(key, more(window.usual.get(key) ?? NOTHING, count, ts));
+  eachKey(said, (key, count) => window.usual.set(key, more(window.usual.get(key) ?? NOTHING, count, ts)));
   window.usual_messages = more(window.usual_messages, said.messages, ts);
   window.usual_praise = more(window.usual_praise, said.praise, ts);
   window.usual_complaints = more(window.usual_complaints, said.complaints, ts);
@@ -111,21 +111,22 @@ const add = (window: SaidWindow, said: Said, sign: 1 | -1): void => {
   window.messages += sign * said.messages;
   window.praise += sign * said.praise;
   window.complaints += sign * said.complaints;
-  for (const [key, count] of keysOf(said)) {
+  eachKey(said, (key, count) => {
     const sum = (window.counts.get(key) ?? 0) + sign * count;
     if (sum === 0) window.counts.delete(key);
     else window.counts.set(key, sum);
-  }
+  });
 };
 
 /** Words and known questions; questions of other kinds are seldom put alike. */
-function* keysOf({ words, questions }: Said): Generator<[string, number]> {
-  for (const [word, { count }] of words) yield [word, count];
+const eachKey = ({ words, questions }: Said, take: (key: string, count: number) => void): void => {
+  words.forEach(({ count }, word) => take(word, count));
+  if (questions.size === 0) return;
   for (const topic of QUESTION_TOPICS) {
     const asked = questions.get(topic);
-    if (asked !== undefined) yield [topicKey(topic), asked.count];
+    if (asked !== undefined) take(topicKey(topic), asked.count);
   }
-}
+};
 
 const valueAt = ({ value, ts }: Fading, at: number): number => value * 2 ** (-(at - ts) / 1000 / USUAL_HALF_LIFE_S);
 const more = (fading: Fading, count: number, ts: number): Fading => ({ value: valueAt(fading, ts) + count, ts });

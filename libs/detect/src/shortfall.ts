@@ -7,6 +7,8 @@ import type { ShortfallRule } from './rules.js';
 /** The usual share is learned over this time; under suspicion at a twentieth of that pace. */
 const USUAL_HALF_LIFE_S = 1_200;
 const SUSPICION_PACE = 0.05;
+/** What is kept of it in a second at full pace. */
+const KEEP = 2 ** (-1 / USUAL_HALF_LIFE_S);
 
 /** Chances and what came of them, second by second: clicks and paid orders, orders created and orders paid; plain data. */
 export interface Shortfall {
@@ -61,7 +63,7 @@ export const stepShortfall = (
   if (life.phase === 'firing' && state.life.phase !== 'firing') state.fired = { alert: life.alert, judged };
   state.life = life;
   const pace = quiet ? 0 : judged.score >= settings.threshold / 2 ? SUSPICION_PACE : 1;
-  const keep = 2 ** (-pace / USUAL_HALF_LIFE_S);
+  const keep = pace === 1 ? KEEP : 2 ** (-pace / USUAL_HALF_LIFE_S);
   state.usual_chances = state.usual_chances * keep + pace * chances;
   state.usual_outcomes = state.usual_outcomes * keep + pace * outcomes;
 };
@@ -113,11 +115,11 @@ const isShort = ({ score, outcomes, expected }: Judged, { threshold, at_most }: 
 
 const judge = ({ chances, outcomes, usual_chances, usual_outcomes }: Shortfall, settings: ShortfallRule): Judged => {
   const { window_s, min_chances, min_expected } = settings;
-  const own = sumOf(chances.slice(-window_s));
+  const own = sumOf(chances, Math.max(0, chances.length - window_s));
   const came = sumOf(outcomes);
   const nothing = { chances: own, outcomes: came, expected: 0, score: 0 };
   if (chances.length < 2 * window_s || usual_chances < min_chances) return nothing;
-  const before = sumOf(chances.slice(0, window_s));
+  const before = sumOf(chances, 0, window_s);
   const expected = (usual_outcomes / usual_chances) * Math.min(own, before);
   if (expected < min_expected || came >= expected) return { ...nothing, expected };
   return { chances: own, outcomes: came, expected, score: scoreOf(expected, came, settings) };

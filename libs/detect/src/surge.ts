@@ -8,6 +8,8 @@ import type { SurgeRule } from './rules.js';
 /** The usual rate is learned over this time; under suspicion at a twentieth of that pace, for so long at most. */
 const USUAL_HALF_LIFE_S = 600;
 const SUSPICION_PACE = 0.05;
+/** What is kept of it in a second at full pace. */
+const KEEP = 2 ** (-1 / USUAL_HALF_LIFE_S);
 const SUSPICION_S_MAX = 180;
 
 /** A count of one room held against what it usually is, second by second; plain data. */
@@ -129,7 +131,7 @@ const learn = (
   if (suspected || quiet) dropBlock(surge.dispersion);
   else measureDispersion(surge.dispersion, count, expected, calibration);
   const pace = quiet ? 0 : suspected && surge.suspected_s <= SUSPICION_S_MAX ? SUSPICION_PACE : 1;
-  const keep = 2 ** (-pace / USUAL_HALF_LIFE_S);
+  const keep = pace === 1 ? KEEP : 2 ** (-pace / USUAL_HALF_LIFE_S);
   const weight = surge.weight * keep + pace * exposure;
   if (weight > 0) surge.usual = (surge.usual * surge.weight * keep + pace * count) / weight;
   surge.weight = weight;

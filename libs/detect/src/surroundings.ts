@@ -1,8 +1,8 @@
 import type { Moment } from '#domain';
 
-/** Arrivals of the last seconds are held against the usual ones. */
-const RECENT_HALF_LIFE_S = 10;
-const USUAL_HALF_LIFE_S = 300;
+/** Arrivals of the last seconds are held against the usual ones: half-lives of 10 and 300 s. */
+const RECENT_GAIN = 1 - 2 ** (-1 / 10);
+const USUAL_GAIN = 1 - 2 ** (-1 / 300);
 /** Arrivals so many times the usual, and at least so many a second, are a burst. */
 const BURST_RATIO = 2;
 const BURST_ENTERS_PER_S = 1;
@@ -33,10 +33,8 @@ export const emptySurroundings = (): Surroundings => ({
 });
 
 export const stepSurroundings = (surroundings: Surroundings, { pane, cues }: Moment): void => {
-  const recentGain = 1 - 2 ** (-1 / RECENT_HALF_LIFE_S);
-  const usualGain = 1 - 2 ** (-1 / USUAL_HALF_LIFE_S);
-  surroundings.recent_enters_per_s += (pane.enters - surroundings.recent_enters_per_s) * recentGain;
-  surroundings.usual_enters_per_s += (pane.enters - surroundings.usual_enters_per_s) * usualGain;
+  surroundings.recent_enters_per_s += (pane.enters - surroundings.recent_enters_per_s) * RECENT_GAIN;
+  surroundings.usual_enters_per_s += (pane.enters - surroundings.usual_enters_per_s) * USUAL_GAIN;
   while (surroundings.cues.length > 0 && surroundings.cues[0]!.ts < pane.ts - CUE_MEMORY_MS) surroundings.cues.shift();
   for (const { ts, label } of cues) {
     surroundings.cues.push({ ts, label });

@@ -4,8 +4,8 @@ import { pushLast, sumOf } from './ring.js';
 import { stepRuleLife, type RuleAt } from './rule-alert.js';
 import type { SuspiciousTrafficRule } from './rules.js';
 
-/** What is usual is learned over this time; under suspicion at a twentieth of that pace, so that what stays becomes usual in the end. */
-const USUAL_HALF_LIFE_S = 600;
+/** What is usual is learned with a half-life of ten minutes; under suspicion at a twentieth of that pace, so that what stays becomes usual in the end. */
+const USUAL_GAIN = 1 - 2 ** (-1 / 600);
 const SUSPICION_PACE = 0.05;
 /** Where more than this share of the paid orders comes from nobody present as a rule, the feed does not tell. */
 const ABSENT_SHARE_MAX = 0.1;
@@ -50,7 +50,10 @@ export const stepSuspiciousTraffic = (
     orders: pane.orders_paid,
     absent_orders: pane.by_source.other?.orders_paid ?? 0,
   };
-  for (const name of COUNTS) pushLast(state[name], now[name], settings.window_s);
+  pushLast(state.joins, now.joins, settings.window_s);
+  pushLast(state.traces, now.traces, settings.window_s);
+  pushLast(state.orders, now.orders, settings.window_s);
+  pushLast(state.absent_orders, now.absent_orders, settings.window_s);
   const isWarm = pane.ts - state.since >= settings.warm_up_s * 1000;
   const judged = judge(state, settings);
   const holds = settings.enabled && isWarm && !quiet && (judged.joins_hold || judged.orders_hold);
@@ -72,8 +75,6 @@ export const stepSuspiciousTraffic = (
 export const endSuspiciousTraffic = (state: SuspiciousTraffic, ended_at: number, decided: AlertDecision[]): void => {
   state.life = endLife(state.life, ended_at, decided);
 };
-
-const COUNTS = ['joins', 'traces', 'orders', 'absent_orders'] as const;
 
 /** What a viewer who is there does sooner or later. Likes come batched and say nothing of how many gave them. */
 const tracesOf = ({ danmaku, follows, shares, group_joins, item_exposes, item_clicks }: Pane): number =>
@@ -97,12 +98,8 @@ interface Judged {
 
 const judge = (state: SuspiciousTraffic, settings: SuspiciousTrafficRule): Judged => {
   const { window_s, ratio, min_joins, at_most, threshold, dispersion, min_orders, absent_share } = settings;
-  const [joins, traces, orders, absent_orders] = COUNTS.map((name) => sumOf(state[name])) as [
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [joins, traces] = [sumOf(state.joins), sumOf(state.traces)];
+  const [orders, absent_orders] = [sumOf(state.orders), sumOf(state.absent_orders)];
   const usual_joins = state.usual_joins * window_s;
   const usual_traces = state.usual_traces * window_s;
   const extra = Math.max(0, joins - usual_joins);
@@ -131,9 +128,13 @@ const judge = (state: SuspiciousTraffic, settings: SuspiciousTrafficRule): Judge
   return { joins_hold, orders_hold, isCalm, score, found };
 };
 
-const learn = (state: SuspiciousTraffic, now: Record<(typeof COUNTS)[number], number>, pace: number): void => {
+const learn = (
+  state: SuspiciousTraffic,
+  now: Record<'joins' | 'traces' | 'orders' | 'absent_orders', number>,
+  pace: number,
+): void => {
   state.seconds++;
-  const gain = pace * Math.max(1 - 2 ** (-1 / USUAL_HALF_LIFE_S), 1 / state.seconds);
+  const gain = pace * Math.max(USUAL_GAIN, 1 / state.seconds);
   state.usual_joins += (now.joins - state.usual_joins) * gain;
   state.usual_traces += (now.traces - state.usual_traces) * gain;
   state.usual_orders += (now.orders - state.usual_orders) * gain;

@@ -1,7 +1,7 @@
 import type { Pane } from '#domain';
 
-/** Usual entering and leaving is learned over this time. */
-const HALF_LIFE_S = 60;
+/** Usual entering and leaving is learned with a half-life of a minute. */
+const GAIN = 1 - 2 ** (-1 / 60);
 /** So many signs must have been missed: by chance that happens once in e^12 such silences. */
 const MISSED_SIGNS = 12;
 
@@ -24,7 +24,7 @@ export const stepPulse = (pulse: ViewPulse, pane: Pane): void => {
   const signs = pane.enters + pane.leaves - pane.timeouts;
   if (signs > 0) {
     pulse.missed = 0;
-    pulse.signs_per_s += (signs - pulse.signs_per_s) * (1 - 2 ** (-1 / HALF_LIFE_S));
+    pulse.signs_per_s += (signs - pulse.signs_per_s) * GAIN;
     return;
   }
   pulse.missed += pulse.signs_per_s;

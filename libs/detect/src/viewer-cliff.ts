@@ -12,7 +12,7 @@ export interface ViewerCliff {
   life: Life;
 }
 
-const USUAL_HALF_LIFE_S = 300;
+const USUAL_GAIN = 1 - 2 ** (-1 / 300);
 
 export const emptyViewerCliff = (): ViewerCliff => ({ seconds: [], usual_enters: 0, life: QUIET });
 
@@ -29,10 +29,10 @@ export const stepViewerCliff = (
 ): void => {
   const { settings } = at;
   const { seconds } = state;
-  if (seconds.length > settings.within_s) seconds.splice(0, seconds.length - settings.within_s);
+  while (seconds.length > settings.within_s) seconds.shift();
   const before = seconds[0];
-  const expected =
-    before === undefined ? 0 : seconds.reduce((online, { expected_change }) => online + expected_change, before.online);
+  let expected = before?.online ?? 0;
+  for (const { expected_change } of seconds) expected += expected_change;
   const missing = Math.max(0, Math.min(expected, before?.online ?? 0) - pane.online);
   const isFull = seconds.length >= settings.within_s;
   const least = Math.max(settings.min_viewers, settings.min_share * (before?.online ?? 0));
@@ -53,7 +53,7 @@ export const stepViewerCliff = (
     },
     decided,
   );
-  state.usual_enters += (pane.enters - state.usual_enters) * (1 - 2 ** (-1 / USUAL_HALF_LIFE_S));
+  state.usual_enters += (pane.enters - state.usual_enters) * USUAL_GAIN;
   const expected_change = pane.expected_leaves === null ? 0 : state.usual_enters - pane.expected_leaves;
   seconds.push({ online: pane.online, expected_change });
 };
