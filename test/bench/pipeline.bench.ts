@@ -4,7 +4,7 @@ import { createDecoder, createPseudonymiser, splitNdjson, type Decoder } from '#
 import { createDetector, DEFAULT_CONTEXT } from '#detect';
 import { StoreWriter } from '#store';
 import { step, type WindowState } from '#window';
-import { createUnderstanding, DEFAULT_PROHIBITED, jiebaSegmenter } from '#words';
+import { createUnderstanding, DEFAULT_PROHIBITED, jiebaSegmenter, remembering } from '#words';
 import { livePipeline } from '../../apps/monitor/src/flow/live-pipeline.js';
 import { emptyFlowState } from '../../apps/monitor/src/flow/room-state.js';
 import { temporaryStore } from '../kit/temporary-store.js';
@@ -17,7 +17,7 @@ const DETECT_PASSES = 9;
 const WINDOW = {
   settings: DEFAULT_EVENT_TIME,
   rates: {},
-  hear: createUnderstanding(jiebaSegmenter(), DEFAULT_PROHIBITED).understand,
+  hear: remembering(createUnderstanding(jiebaSegmenter(), DEFAULT_PROHIBITED)).understand,
 };
 /** Every room of the bench is on air. */
 const NOBODY_RESTS = { load: () => null };

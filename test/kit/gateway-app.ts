@@ -13,7 +13,7 @@ import type { CueRequest, KeywordsAnswer } from '#contract';
 import { DEFAULT_EVENT_TIME, type Clock, type ReadEvent, type StreamSummary } from '#domain';
 import { createLogger, createMeters } from '#observe';
 import { migrate, openClient, storeParts, StoreNotes, StoreReader, StoreWriter } from '#store';
-import { createUnderstanding, jiebaSegmenter } from '#words';
+import { createUnderstanding, jiebaSegmenter, remembering } from '#words';
 import { Channels, Outbox, Silences, type AlertLog } from '#push';
 import { openNotifications } from '../../apps/monitor/src/channels/notifications.js';
 import { Backtests } from '../../apps/monitor/src/rules/backtests.js';
@@ -105,7 +105,7 @@ export const startGateway = async (pageDirectory = '/nonexistent'): Promise<Gate
   const book = new RuleBook(notifications.register);
   const reader = new StoreReader(client);
   const outbox = await notifications.openOutbox({ roomName: (stream_id) => stream_id, isCaller: () => true });
-  const words = createUnderstanding(jiebaSegmenter(), []);
+  const words = remembering(createUnderstanding(jiebaSegmenter(), []));
   const intake = new KeptIntake();
   const rooms = new SetRooms();
   const readiness = { ready: true, reasons: [] as string[] };

@@ -17,7 +17,7 @@ import {
   type StoreClient,
   type StoreWriter,
 } from '#store';
-import { createUnderstanding, jiebaSegmenter, type Understanding } from '#words';
+import { createUnderstanding, jiebaSegmenter, remembering, type Understanding } from '#words';
 import { KafkaLink } from '#ingest';
 import { openNotifications, type Notifications } from './channels/notifications.js';
 import { openFrameTape } from './flow/frame-tape.js';
@@ -83,7 +83,7 @@ export const startMonitor = async (edge: MonitorEdge): Promise<Monitor> => {
   );
   const { alerts } = notifications;
   if (config.roles.includes('processor')) storeAlerts(alerts, writer, meters);
-  const words = createUnderstanding(jiebaSegmenter(), []);
+  const words = remembering(createUnderstanding(jiebaSegmenter(), []));
   const prohibited = await ProhibitedList.open(new StoreNotes(client), words, clock);
   const rules = new RuleBook(notifications.register);
   // Of several processes another may have put it.

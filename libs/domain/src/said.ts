@@ -81,8 +81,14 @@ export const addSaid = (said: Said, more: Said): void => {
 
 const mention = (mentions: Map<string, Mention>, key: string, count: number, example: string, ts: number): void => {
   const known = mentions.get(key);
-  if (known === undefined) mentions.set(key, { count, example, ts });
-  else Object.assign(known, newer(known, { example, ts }), { count: known.count + count });
+  if (known === undefined) {
+    mentions.set(key, { count, example, ts });
+    return;
+  }
+  const newest = newer(known, { example, ts });
+  known.count += count;
+  known.example = newest.example;
+  known.ts = newest.ts;
 };
 
 /** Of two examples of one moment the first by code unit, so that the order of reading makes no difference. */

@@ -11,6 +11,8 @@ const NEGATION =
   "不是|不太|不怎么|不够|并不|毫不|没有|没那么|不|没|别|无|not|n't|no|never|isn't|don't|doesn't|didn't|cannot";
 const BETWEEN = '很|太|那么|这么|怎么|特别|非常|是很|觉得|算|多|very|so|that|really|too|at all';
 
+/** One look finds mostly that there is none; what is negated is asked of the rest. */
+const ANY = new RegExp(`${PRAISE}|${COMPLAINT}|${FAULT}`, 'u');
 const FOUND = new RegExp(
   `(?<negated>(?:${NEGATION}) ?(?:(?:${BETWEEN}) ?){0,2})?(?:(?<praise>${PRAISE})|(?<complaint>${COMPLAINT}))|(?<fault>${FAULT})`,
   'gu',
@@ -24,6 +26,7 @@ const FAULTY_TOPICS: ReadonlySet<string | null> = new Set(['lag', 'payment']);
 /** Praise, complaint or neither of a canonical text. Whoever asks whether it is good praises nothing; what both praises and blames is neither. */
 export const moodOf = (text: string, topic: string | null, asks: boolean): Heard['mood'] => {
   if (FAULTY_TOPICS.has(topic) && !text.endsWith('吗') && !text.endsWith('?')) return 'complaint';
+  if (!ANY.test(text)) return null;
   if (asks && !RHETORICAL.test(text)) return null;
   let balance = 0;
   for (const { groups } of text.matchAll(FOUND)) {

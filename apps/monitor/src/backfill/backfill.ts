@@ -6,7 +6,7 @@ import { KafkaLink, readSession, type LaneId } from '#ingest';
 import { createMeters, type Logger } from '#observe';
 import { AlertLog } from '#push';
 import { migrate, openClient, storePlaceOf, StoreNotes, StoreReader, type StoreClient } from '#store';
-import { createUnderstanding, jiebaSegmenter } from '#words';
+import { createUnderstanding, jiebaSegmenter, remembering } from '#words';
 import { decoderOf, lanesOf, recordReader, type OpenLane } from '../flow/lane-home.js';
 import { LiveLane } from '../flow/live-lane.js';
 import type { FlowStep } from '../flow/live-pipeline.js';
@@ -100,7 +100,7 @@ const rewrite = async (
   };
   const id: LaneId = String(partition);
   const epoch = (await link.snapshots(id).epochNow()) + HALF_AN_EPOCH;
-  const words = createUnderstanding(jiebaSegmenter(), []);
+  const words = remembering(createUnderstanding(jiebaSegmenter(), []));
   await ProhibitedList.open(new StoreNotes(client), words, clock);
   const lane = await LiveLane.open(id, {
     home: { open: () => Promise.resolve(nothingKept(epoch)), source: { release: () => Promise.resolve() } },
