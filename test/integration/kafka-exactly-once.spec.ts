@@ -82,6 +82,11 @@ withKafka('sessions read from Kafka', () => {
 
   const way = (name: string): KafkaWay => new KafkaWay(place, name);
 
+  const backfill = (of: KafkaWay): Promise<{ stdout: string }> =>
+    promisify(execFile)(process.execPath, [TALLY, 'backfill', STREAMS[0]!, '--json'], {
+      env: { ...process.env, NODE_OPTIONS: '', ...OF_EVERY_CRASH_MONITOR, ...of.environment() },
+    });
+
   const rowsOf = async (of: KafkaWay): Promise<Rows> => {
     await of.ended(STREAMS.length, ENDED_WITHIN_MS);
     return of.rows(TABLES);
@@ -212,12 +217,23 @@ withKafka('sessions read from Kafka', () => {
         await store.rows(
           `ALTER TABLE straight.${table} DELETE WHERE stream_id = '${STREAMS[0]!}' SETTINGS mutations_sync = 1`,
         );
-      const { stdout } = await promisify(execFile)(process.execPath, [TALLY, 'backfill', STREAMS[0]!, '--json'], {
-        env: { ...process.env, NODE_OPTIONS: '', ...OF_EVERY_CRASH_MONITOR, ...way('straight').environment() },
-      });
+      const { stdout } = await backfill(way('straight'));
       expect(JSON.parse(stdout)).toMatchObject({ stream_id: STREAMS[0], status: 'ended', alerts_unknown: 0 });
       expect(await store.rows(`SELECT * FROM ${ofOne} ORDER BY ALL`)).toEqual(events);
       await expectStraight(way('straight'));
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'are not rewritten while they go on',
+    async () => {
+      const unended = way('unended');
+      await unended.makeTopics();
+      const own = events.filter(({ stream_id }) => stream_id === STREAMS[0]);
+      await unended.produce(own.slice(0, own.length / 2));
+      await expect(backfill(unended)).rejects.toMatchObject({ stderr: expect.stringContaining('is not over') });
+      expect(await unended.rows(TABLES)).toEqual({ panes: [], visits: [], presentations: [], alerts: [] });
     },
     TIMEOUT_MS,
   );

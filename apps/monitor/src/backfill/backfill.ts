@@ -6,6 +6,7 @@ import { KafkaLink, readSession, type LaneId } from '#ingest';
 import { createMeters, type Logger } from '#observe';
 import { AlertLog } from '#push';
 import { migrate, openClient, storePlaceOf, StoreNotes, StoreReader, type StoreClient } from '#store';
+import type { WindowContext } from '#window';
 import { createUnderstanding, jiebaSegmenter, remembering } from '#words';
 import { decoderOf, lanesOf, recordReader, type OpenLane } from '../flow/lane-home.js';
 import { LiveLane } from '../flow/live-lane.js';
@@ -13,6 +14,7 @@ import type { FlowStep } from '../flow/live-pipeline.js';
 import { openTopicTape } from '../flow/topic-tape.js';
 import { ProhibitedList } from '../said/prohibited-list.js';
 import { openWriter } from '../store-writer.js';
+import { isOver } from './is-over.js';
 
 /** What a backfill is given by the program around it. */
 export interface BackfillEdge {
@@ -47,13 +49,16 @@ export interface BackfillSummary {
   alerts_unknown: number;
 }
 
-/** Between an owner's revisions and the next one's: its late corrections of the stream count again when the partition changes hands. */
+/**
+ * Between an owner's revisions and the next one's, so that what is read again replaces what was written. What the same
+ * owner still writes of the stream loses: hence only of one that is over, and after late records it is to be done again.
+ */
 const HALF_AN_EPOCH = 0.5;
 
 /**
  * Reads one session again from Kafka and writes its rows anew: the same panes, visits, presentations and summary, which
  * replace those that are there. Alerts are decided again and compared with the alert log, which is not written: what
- * people were told stands.
+ * people were told stands. Of a session that goes on nothing is written: its owner's rows would lose from then on.
  */
 export const backfill = async (edge: BackfillEdge, request: BackfillRequest): Promise<BackfillOutcome> => {
   const { config, log, crash } = edge;
@@ -67,7 +72,14 @@ export const backfill = async (edge: BackfillEdge, request: BackfillRequest): Pr
     const session = await readSession(link, request.stream_id, read, request.partition, crash);
     if (session.records === 0) return { kind: 'refused', reason: nothingThere(request.stream_id, session.partition) };
     if (session.isCut && !request.partial) return { kind: 'refused', reason: isCut(session.partition) };
-    return { kind: 'done', summary: await rewrite(edge, link, client, request.stream_id, session) };
+    const window = {
+      settings: config.eventTime,
+      rates: config.fxRates,
+      lanesOf: (each: string) => lanesOf(link, each),
+    };
+    if (!(await isOver(request.stream_id, session.batches, window)))
+      return { kind: 'refused', reason: goesOn(request.stream_id, session.partition) };
+    return { kind: 'done', summary: await rewrite(edge, link, client, window, request.stream_id, session) };
   } finally {
     await link.close();
     await client.close();
@@ -75,9 +87,10 @@ export const backfill = async (edge: BackfillEdge, request: BackfillRequest): Pr
 };
 
 const rewrite = async (
-  { config, clock, log, crash }: BackfillEdge,
+  { clock, log, crash }: BackfillEdge,
   link: KafkaLink,
   client: StoreClient,
+  window: WindowContext,
   stream_id: string,
   { partition, records, batches }: Awaited<ReturnType<typeof readSession>>,
 ): Promise<BackfillSummary> => {
@@ -104,10 +117,7 @@ const rewrite = async (
   await ProhibitedList.open(new StoreNotes(client), words, clock);
   const lane = await LiveLane.open(id, {
     home: { open: () => Promise.resolve(nothingKept(epoch)), source: { release: () => Promise.resolve() } },
-    window: {
-      ...{ settings: config.eventTime, rates: config.fxRates, hear: words.understand },
-      lanesOf: (each) => lanesOf(link, each),
-    },
+    window: { ...window, hear: words.understand },
     detector: createDetector(DEFAULT_CONTEXT),
     ...{ writer, reader: new StoreReader(client), clock, log, crash },
     outputsSafe: () => writer.flush(),
@@ -144,6 +154,10 @@ const nothingKept = (epoch: number): OpenLane => ({
 const nothingThere = (stream_id: string, partition: number): string =>
   `partition ${partition} holds no record of the stream "${stream_id}"; give --partition where its producers deal keys ` +
   'out otherwise than Java clients do';
+
+const goesOn = (stream_id: string, partition: number): string =>
+  `the stream "${stream_id}" is not over where partition ${partition} ends, and what its owner writes of it from now on would ` +
+  'lose against what is rewritten: wait until it has ended, or close it (POST /api/v1/streams/close), and do it then';
 
 const isCut = (partition: number): string =>
   `Kafka has deleted the beginning of partition ${partition}, maybe of this session too: what would be written may lack ` +
