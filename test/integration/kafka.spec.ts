@@ -198,6 +198,33 @@ withKafka('a monitor behind a real Kafka broker', () => {
     TIMEOUT_MS,
   );
 
+  it(
+    'gets ready though records never stop coming',
+    async () => {
+      let sent = 0;
+      const beat = (): string =>
+        JSON.stringify({
+          type: 'heartbeat',
+          event_id: `b${sent++}`,
+          stream_id: 'busy',
+          viewer_id: 'ann',
+          ts: Date.now(),
+        });
+      const timer = setInterval(
+        () => void producer.send({ topic: 'live.view', messages: [{ key: 'busy', value: beat() }] }),
+        10,
+      );
+      try {
+        await overKafka.kill();
+        await overKafka.start();
+      } finally {
+        clearInterval(timer);
+      }
+      expect(sent).toBeGreaterThan(100);
+    },
+    TIMEOUT_MS,
+  );
+
   // What a topic named first held of a span ran ahead of the others: whose first records it met were late.
   it(
     'shows the same where broker and monitor stand still for a while, at any moment',

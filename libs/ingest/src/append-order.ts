@@ -75,9 +75,9 @@ export class AppendOrder {
     return this.inputs.get(input)?.records.length ?? 0;
   }
 
-  /** Append time of the first of them, ms. */
-  oldestWaiting(input: InputId): number | null {
-    return this.inputs.get(input)?.records[0]?.append_ts ?? null;
+  /** The first of them. */
+  oldestWaiting(input: InputId): LogRecord | undefined {
+    return this.inputs.get(input)?.records[0];
   }
 
   /** Do records wait for another input? */

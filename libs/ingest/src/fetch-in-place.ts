@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import kafkajs, { type EachBatchPayload, type Kafka } from 'kafkajs';
-import { readBlocks, type RecordBlock } from './record-block.js';
+import { readBlocks, withoutAborted, type Aborted, type RecordBlock } from './record-block.js';
 
 /**
  * A client whose consumers are handed blocks of records where kafkajs has one message each ({@link blocksOf}). kafkajs
@@ -94,12 +94,17 @@ const readPartition = async (decoder: Decoder): Promise<unknown> => ({
   highWatermark: decoder.readInt64().toString(),
   lastStableOffset: decoder.readInt64().toString(),
   lastStartOffset: decoder.readInt64().toString(),
-  abortedTransactions: decoder.readArray((of) => ({
-    producerId: of.readInt64().toString(),
-    firstOffset: of.readInt64().toString(),
-  })),
+  ...(await readRecords(
+    decoder.readArray((of) => ({ producerId: of.readInt64().toString(), firstOffset: Number(of.readInt64()) })),
+    decoder,
+  )),
+});
+
+/** What was aborted is told here: kafkajs looks at one transaction a message, and a message of ours is many. */
+const readRecords = async (aborted: readonly Aborted[], decoder: Decoder): Promise<object> => ({
   preferredReadReplica: decoder.readInt32(),
-  messages: await readBlocks(decoder.readBytes() ?? Buffer.alloc(0), decompress),
+  abortedTransactions: [],
+  messages: withoutAborted(await readBlocks(decoder.readBytes() ?? Buffer.alloc(0), decompress), aborted),
 });
 
 /** By the codecs that kafkajs was taught. */

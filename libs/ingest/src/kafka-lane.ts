@@ -1,6 +1,7 @@
 import { isMonitorRecord, type InputId, type InputReading, type LogRecord, type MonitorRecord } from '#domain';
 import { AppendOrder } from './append-order.js';
 import type { LaneBatch, LaneId } from './lane.js';
+import type { LogLag } from './source.js';
 
 /** What is known of one topic-partition that this process reads. */
 export interface Partition {
@@ -12,6 +13,8 @@ export interface Partition {
   /** Append time of the last record given out. */
   log_time: number;
   at_end_since: number | null;
+  /** Nothing that is unread was appended before this: when it was last known to be read to its end. */
+  ended_at: number;
   paused: boolean;
   /** Of a record as it was read, on average over the last batch. */
   recordBytes: number;
@@ -65,8 +68,9 @@ export class KafkaLane {
     this.order = new AppendOrder(control);
     for (const topic of topics) {
       const input = inputOf(topic, number);
-      const unread = { next: 0, end: 0, log_time: -Infinity, at_end_since: null, paused: true, recordBytes: 0 };
-      this.partitions.set(input, { topic, partition: number, ...unread });
+      const unread = { next: 0, end: 0, log_time: -Infinity, at_end_since: null };
+      const asRead = { ended_at: -Infinity, paused: true, recordBytes: 0 };
+      this.partitions.set(input, { topic, partition: number, ...unread, ...asRead });
       this.order.own(input);
     }
   }
@@ -83,12 +87,16 @@ export class KafkaLane {
     });
   }
 
-  waiting(input: InputId): number {
-    return this.order.waiting(input);
-  }
-
-  oldestWaiting(input: InputId): number | null {
-    return this.order.oldestWaiting(input);
+  /** Records that were not given out, and how old the oldest of them is at most, ms: 0 where there is none, or nothing is known of it. */
+  lag(now: number): LogLag {
+    const lag = { records: 0, ms: 0 };
+    for (const [input, { next, end, log_time, ended_at }] of this.partitions) {
+      const unread = Math.max(0, end - next) + this.order.waiting(input);
+      const oldest = this.order.oldestWaiting(input)?.append_ts ?? Math.max(log_time, ended_at);
+      lag.records += unread;
+      if (unread > 0 && oldest > -Infinity) lag.ms = Math.max(lag.ms, now - oldest);
+    }
+    return lag;
   }
 
   /** Takes in what was read next of an input, with its append time and its bytes. */
@@ -119,6 +127,7 @@ export class KafkaLane {
     if (partition.next < end) partition.at_end_since = null;
     else {
       partition.at_end_since ??= at;
+      partition.ended_at = at;
       this.order.readTo(input, at - SETTLE_MS);
     }
     this.give();
@@ -136,13 +145,13 @@ export class KafkaLane {
     for (const record of records) this.noted.delete(JSON.stringify(record));
   }
 
-  /** Answers when every partition has been given out up to its end of now, or the lane is lost. */
+  /** Answers when every partition has been given out up to its end of now, or the lane is lost; what comes meanwhile may wait. */
   readUp(): Promise<void> {
     const ends = [...this.partitions].map(([input, { end }]) => [input, end] as const);
     return new Promise((resolve) => {
       this.progressed = () => {
         const isRead = ([input, end]: readonly [InputId, number]): boolean =>
-          this.partitions.get(input)!.next >= end && this.order.waiting(input) === 0;
+          this.partitions.get(input)!.next >= end && (this.order.oldestWaiting(input)?.position ?? Infinity) >= end;
         if (this.lost || ends.every(isRead)) resolve();
       };
       this.give();

@@ -57,6 +57,8 @@ const LOOK_BLOCKED_MS = 50;
 const LOOK_MS = 1_000;
 /** Where nobody has answered for so long, it is not known that a partition is silent. */
 const LOOK_STALE_MS = 2_500;
+/** After it was away, Kafka is given so long to hear from producers what they could not write meanwhile: it was no silence. */
+const COME_BACK_MS = 10_000;
 /** Clocks of broker and monitor are closer than this. */
 const CLOCKS_APART_MS = 10_000;
 const TAKE_OVER_AGAIN_MS = 1_000;
@@ -86,6 +88,7 @@ export class KafkaSource implements LaneSource {
   private nextLookAt = 0;
   private lookedAt = 0;
   private unreachable: string | null = null;
+  private answersAgainAt = -Infinity;
   private stopped = false;
 
   constructor(
@@ -127,6 +130,7 @@ export class KafkaSource implements LaneSource {
     });
     this.consumer.on(CRASH, ({ payload: { error, restart } }) => {
       if (!restart) this.given.error(error);
+      else this.edge.log.error({ err: error }, `reading broke off and begins again: ${reasonOf(error)}`);
     });
     const joined = new Promise<void>((resolve) => {
       let memberId: string | null = null;
@@ -153,19 +157,18 @@ export class KafkaSource implements LaneSource {
 
   readings(): ReadonlyMap<InputId, InputReading> {
     const readings = [...this.lanes.values()].flatMap((lane) => lane.readings());
-    if (this.edge.clock.now() - this.lookedAt <= LOOK_STALE_MS) return new Map(readings);
+    const now = this.edge.clock.now();
+    const isKnown = now - this.lookedAt <= LOOK_STALE_MS && now - this.answersAgainAt > COME_BACK_MS;
+    if (isKnown) return new Map(readings);
     return new Map(readings.map(([input, reading]) => [input, { ...reading, at_end_since: null }]));
   }
 
   lag(now: number): LogLag {
     const lag = { records: 0, ms: 0 };
     for (const lane of this.lanes.values()) {
-      for (const [input, { next, end, log_time }] of lane.partitions) {
-        const unread = Math.max(0, end - next) + lane.waiting(input);
-        lag.records += unread;
-        const oldest = lane.oldestWaiting(input) ?? (next < end && log_time > -Infinity ? log_time : null);
-        if (unread > 0 && oldest !== null) lag.ms = Math.max(lag.ms, now - oldest);
-      }
+      const { records, ms } = lane.lag(now);
+      lag.records += records;
+      lag.ms = Math.max(lag.ms, ms);
     }
     if (this.unreachable !== null) lag.ms = Math.max(lag.ms, now - this.lookedAt);
     return lag;
@@ -309,10 +312,15 @@ export class KafkaSource implements LaneSource {
     for (const partition of lane.partitions.values()) this.pause(partition, true);
   }
 
+  /** Between a reading that broke off and the next there is nothing to pause: whoever joins again places every partition anew. */
   private pause({ topic, partition }: Partition, paused: boolean): void {
     const place = [{ topic, partitions: [partition] }];
-    if (paused) this.consumer.pause(place);
-    else this.consumer.resume(place);
+    try {
+      if (paused) this.consumer.pause(place);
+      else this.consumer.resume(place);
+    } catch (error) {
+      if (!(error instanceof kafkajs.KafkaJSError)) throw error;
+    }
   }
 
   /** Decodes what was fetched and lets it wait for its turn: nothing here waits for the store, so the group hears from us in time. */
@@ -406,7 +414,10 @@ export class KafkaSource implements LaneSource {
         }
       }
       this.lookedAt = at;
-      if (this.unreachable !== null) this.edge.log.info('Kafka answers again');
+      if (this.unreachable !== null) {
+        this.answersAgainAt = this.edge.clock.now();
+        this.edge.log.info('Kafka answers again');
+      }
       this.unreachable = null;
     } catch (error) {
       if (this.stopped) return;

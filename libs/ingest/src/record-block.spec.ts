@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createRequire } from 'node:module';
 import { gunzipSync } from 'node:zlib';
-import { readBlocks, RecordCursor, type RecordBlock } from './record-block.js';
+import { readBlocks, RecordCursor, withoutAborted, type RecordBlock } from './record-block.js';
 
 /** kafkajs's own writer and reader, of one message each: what ours must agree with. */
 interface Message {
@@ -101,6 +101,28 @@ describe('records read in their bytes', () => {
     bytes.writeInt32BE(9, 23); // its last records are gone
     const at = new RecordCursor(await readBlocks(bytes, gunzip));
     expect([at.next(), at.readTo, at.next(), at.readTo, at.next()]).toEqual([true, '10', true, '19', false]);
+  });
+
+  it('of transactions that were aborted are none, of however many producers at once', () => {
+    const block = (offset: number, producerId: string, isControlRecord = false): RecordBlock => ({
+      ...{ offset: String(offset), isControlRecord, batchContext: { producerId, inTransaction: producerId !== '-1' } },
+      ...{ bytes: Buffer.alloc(0), from: 0, count: 1, first_offset: offset, first_timestamp: T0, append_ts: null },
+    });
+    // Both began before what was fetched, and the second one's records come first.
+    const fetched = [
+      block(10, '2'),
+      block(11, '-1'),
+      block(12, '1'),
+      block(13, '2', true),
+      block(14, '2'),
+      block(15, '3'),
+    ];
+    const aborted = [
+      { producerId: '2', firstOffset: 7 },
+      { producerId: '1', firstOffset: 5 },
+    ];
+    const left = withoutAborted(fetched, aborted).filter(({ isControlRecord }) => !isControlRecord);
+    expect(left.map(({ offset }) => offset)).toEqual(['11', '14', '15']);
   });
 
   it('of a format from before Kafka 0.11 are refused by name', async () => {

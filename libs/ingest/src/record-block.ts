@@ -5,9 +5,7 @@
 export interface RecordBlock {
   /** The place of its last record, though that may have been compacted away. */
   readonly offset: string;
-  /** Of a transaction's marker: which way it went. */
-  readonly key: Buffer | null;
-  /** It marks the end of a transaction and holds nothing to read. */
+  /** It holds nothing to read: it marks the end of a transaction, or was part of one that was aborted. */
   readonly isControlRecord: boolean;
   readonly batchContext: { readonly producerId: string; readonly inTransaction: boolean };
   /** Its records, not compressed any more, from `from` on. */
@@ -59,11 +57,9 @@ const readBlock = async (bytes: Buffer, decompress: Decompress): Promise<RecordB
   const attributes = bytes.readInt16BE(ATTRIBUTES_AT);
   const codec = attributes & CODEC_MASK;
   const first_offset = readInt64(bytes, 0);
-  const isControlRecord = (attributes & IS_CONTROL) !== 0;
-  const block = {
+  return {
     offset: String(first_offset + bytes.readInt32BE(LAST_OFFSET_DELTA_AT)),
-    key: null,
-    isControlRecord,
+    isControlRecord: (attributes & IS_CONTROL) !== 0,
     batchContext: {
       producerId: bytes.readBigInt64BE(PRODUCER_ID_AT).toString(),
       inTransaction: (attributes & IN_TRANSACTION) !== 0,
@@ -75,12 +71,28 @@ const readBlock = async (bytes: Buffer, decompress: Decompress): Promise<RecordB
     first_timestamp: readInt64(bytes, FIRST_TIMESTAMP_AT),
     append_ts: (attributes & STAMPED_BY_BROKER) === 0 ? null : readInt64(bytes, MAX_TIMESTAMP_AT),
   };
-  return isControlRecord ? { ...block, key: firstKey(block) } : block;
 };
 
-const firstKey = (block: RecordBlock): Buffer | null => {
-  const records = new RecordCursor([block]);
-  return records.next() && records.keyEnd >= 0 ? block.bytes.subarray(records.keyStart, records.keyEnd) : null;
+/** A transaction that came to nothing, by its producer and where it began. */
+export interface Aborted {
+  readonly producerId: string;
+  readonly firstOffset: number;
+}
+
+/**
+ * The blocks, with those of transactions that were aborted as nothing to read; they keep their places. A producer has one
+ * transaction at a time, which its marker ends.
+ */
+export const withoutAborted = (blocks: readonly RecordBlock[], aborted: readonly Aborted[]): readonly RecordBlock[] => {
+  if (aborted.length === 0) return blocks;
+  const ahead = aborted.toSorted((a, b) => a.firstOffset - b.firstOffset);
+  const open = new Set<string>();
+  return blocks.map((block) => {
+    const { producerId, inTransaction } = block.batchContext;
+    while (ahead.length > 0 && ahead[0]!.firstOffset <= Number(block.offset)) open.add(ahead.shift()!.producerId);
+    if (block.isControlRecord) open.delete(producerId);
+    return inTransaction && open.has(producerId) ? { ...block, isControlRecord: true } : block;
+  });
 };
 
 /** Whole numbers below 2^53, as offsets and times are. */

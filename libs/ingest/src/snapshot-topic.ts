@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Admin, KafkaMessage, Producer } from 'kafkajs';
+import { KafkaUnavailable } from './kafka-client.js';
 import type { KafkaTail } from './kafka-tail.js';
 import {
   inChunks,
@@ -13,6 +14,8 @@ import {
 import type { SnapshotStore } from './snapshots.js';
 
 const KEPT = 2;
+/** A revision is its owner's epoch · 2^40 and more, and a whole number below 2^53. */
+const EPOCH_MAX = 2 ** 13 - 1;
 
 /** Written after the chunks of a snapshot: from then on it counts. */
 interface Whole {
@@ -85,6 +88,11 @@ export class SnapshotTopic<State> implements SnapshotStore<State> {
       );
       await this.readOn(found);
     }
+    if (found.epoch > EPOCH_MAX)
+      throw new KafkaUnavailable(
+        `${this.topic}/${this.partition} has had ${EPOCH_MAX} owners, as many as revisions can tell apart; ` +
+          'begin anew with another KAFKA_LIVE_PREFIX and database, and look in the log for why it changes hands so often',
+      );
     this.epoch = found.epoch;
     this.found = found;
     return this.epoch;

@@ -50,8 +50,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-/** A flow on what is in the folder, caught up with its log. */
-const startFlow = async (kept: Kept) => {
+/** A flow on what is in the folder, caught up with its log; `early` happens before any of the log is read. */
+const startFlow = async (kept: Kept, early: (checkpoint: Checkpoint) => Promise<void> = () => Promise.resolve()) => {
   const archive = new Archive<RoomState>(join(directory, 'archive'));
   const journal = await Journal.open(join(directory, 'journal'), { fsync: false, segmentBytesMax: 4_096 }, clock);
   const state = emptyFlowState(archive);
@@ -64,6 +64,7 @@ const startFlow = async (kept: Kept) => {
       kept.alerts.set(`${alert.alert_id} ${alert.status} ${alert.updated_at}`, structuredClone(alert));
   });
   const from = await checkpoint.restore();
+  await early(checkpoint);
   await journal.start(from, () => Promise.resolve());
   state.seen.clear();
   return { checkpoint, journal, state };
@@ -130,6 +131,30 @@ describe('a checkpoint', () => {
     await flow.checkpoint.take();
     expect(await snapshots.newest()).toEqual(first);
     await flow.journal.stop();
+  });
+
+  it('that is taken before the flow has caught up keeps where each room stands, which may be ahead', async () => {
+    const session = asLogRecords(randomSession(3, NASTY, DEFAULT_EVENT_TIME));
+    const log = session.filter(({ body }) => !isMonitorRecord(body) && body.type !== 'stream_ended');
+    const flow = await startFlow(new Kept());
+    await take(flow.journal, log.slice(0, log.length / 2));
+    const early = new Map(flow.state.positions);
+    await take(flow.journal, log.slice(log.length / 2));
+    const counts = ({ state }: typeof flow) => [...state.streams.values()].map(({ ignored }) => ({ ...ignored }));
+    const expected = counts(flow);
+    const snapshots = new Snapshots<RoomState>(join(directory, 'snapshots'));
+    // Rooms are taken while the flow goes on: these saw all of the log, and reading goes on in its middle.
+    await flow.checkpoint.take();
+    const { parts } = (await snapshots.newest())!;
+    await snapshots.write({ positions: early, resting: new Map() }, parts, () => Promise.resolve());
+    await flow.journal.stop();
+
+    const twice = await startFlow(new Kept(), (checkpoint) => checkpoint.take());
+    await twice.journal.stop();
+    const again = await startFlow(new Kept());
+    expect(parts.length).toBeGreaterThan(0);
+    expect(counts(again)).toEqual(expected);
+    await again.journal.stop();
   });
 
   it('puts rooms to rest that ended a while ago, and a late record wakes them as they were', async () => {

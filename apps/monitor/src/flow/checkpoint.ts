@@ -97,11 +97,19 @@ export class Checkpoint {
     for (const stream of this.state.streams.values()) yield this.partOf(stream);
   }
 
+  /** Where a room stands: one that was loaded ahead of the others has seen what they are still to be told. */
+  private standingOf(stream_id: string): Map<InputId, number> {
+    const positions = new Map(this.state.positions);
+    for (const [input, seen] of this.state.seen.get(stream_id) ?? [])
+      positions.set(input, Math.max(seen, positions.get(input) ?? 0));
+    return positions;
+  }
+
   private partOf(window: StreamState): SnapshotPart<RoomState> & { applied: number } {
     const { stream_id } = window;
     return {
       applied: window.applied,
-      positions: new Map(this.state.positions),
+      positions: this.standingOf(stream_id),
       state: {
         window,
         live: liveOf(this.state, stream_id, -Infinity),

@@ -5,6 +5,8 @@ import type { TakeEntry } from '#push';
 import type { OpenTape } from '../channels/notifications.js';
 
 const RETRY_MS = 1_000;
+/** All of a tape is in one order, and stays so when the topics get more partitions. */
+const PARTITION = 0;
 
 /**
  * A tape in a topic, kept for good. Every process reads all of it, so any may answer for any stream. What is appended
@@ -25,7 +27,7 @@ export const openTopicTape = (
   const send = async (key: string, value: Buffer): Promise<[number, number]> => {
     for (;;) {
       try {
-        const [written] = await producer.send({ topic, acks: -1, messages: [{ key, value }] });
+        const [written] = await producer.send({ topic, acks: -1, messages: [{ key, value, partition: PARTITION }] });
         return [written!.partition, Number(written!.baseOffset)];
       } catch (err) {
         if (!isPatient) throw err;
