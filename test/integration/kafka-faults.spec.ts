@@ -116,6 +116,12 @@ withKafka('a monitor behind Kafka', () => {
     TIMEOUT_MS,
   );
 
+  it('warns of the topic whose records producers stamp, and of no other', () => {
+    const warnings = monitor.output.split('\n').filter((line) => line.includes('stamped by their producers'));
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain(`records of ${TOPIC_OF_FEED.order} are stamped`);
+  });
+
   it(
     'is not held up by a producer whose clock is ahead',
     async () => {

@@ -4,7 +4,15 @@ import type { Logger } from '#observe';
 import { ArchiveTopic } from './archive-topic.js';
 import { KafkaUnavailable, openKafka, reasonOf, RETRY, RETRY_BRIEFLY } from './kafka-client.js';
 import { KafkaTail } from './kafka-tail.js';
-import { COMPACTED, ensureTopics, KEPT, liveTopics, partitionsOf, PASSING } from './kafka-topics.js';
+import {
+  COMPACTED,
+  ensureTopics,
+  KEPT,
+  liveTopics,
+  partitionsOf,
+  PASSING,
+  stampedByProducers,
+} from './kafka-topics.js';
 import { SnapshotTopic } from './snapshot-topic.js';
 import type { LaneId } from './lane.js';
 
@@ -80,9 +88,16 @@ export class KafkaLink {
     const all = [...topics, ...Object.values(this.topics)];
     const counts = [...new Set(await partitionsOf(admin, all))];
     if (counts.length > 1) throw new KafkaUnavailable(unequalTopics(all, counts));
+    // Who may not ask is not warned; nothing else is lost.
+    const stamped = await stampedByProducers(admin, topics).catch((): string[] => []);
+    if (stamped.length > 0) log.warn(stampedElsewhere(stamped));
     this.lanes = Array.from({ length: counts[0]! }, (_, number) => String(number));
   }
 }
+
+const stampedElsewhere = (topics: readonly string[]): string =>
+  `records of ${topics.join(', ')} are stamped by their producers: those that come more than a moment after their stamp ` +
+  'may be placed otherwise when they are read again; let the broker stamp them (message.timestamp.type=LogAppendTime)';
 
 const unequalTopics = (topics: readonly string[], counts: readonly number[]): string =>
   `the topics ${topics.join(', ')} have ${counts.join(' and ')} partitions, so a stream's records would be apart; ` +

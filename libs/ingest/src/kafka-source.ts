@@ -163,9 +163,10 @@ export class KafkaSource implements LaneSource {
     return new Map(readings.map(([input, reading]) => [input, { ...reading, at_end_since: null }]));
   }
 
-  lag(now: number): LogLag {
+  lag(now: number, of?: LaneId): LogLag {
     const lag = { records: 0, ms: 0 };
     for (const lane of this.lanes.values()) {
+      if (of !== undefined && lane.id !== of) continue;
       const { records, ms } = lane.lag(now);
       lag.records += records;
       lag.ms = Math.max(lag.ms, ms);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Admin } from 'kafkajs';
+import kafkajs, { type Admin } from 'kafkajs';
 import type { Feed } from '#domain';
 
 /** Topics of what is posted, imported or simulated, by feed. */
@@ -61,6 +61,19 @@ export const ensureTopics = async (
   });
   await partitionsOf(admin, missing);
   return missing;
+};
+
+/** Those of the topics in which producers say when a record was written, as Kafka has it unless it is told. */
+export const stampedByProducers = async (admin: Admin, topics: readonly string[]): Promise<string[]> => {
+  const name = 'message.timestamp.type';
+  const type = kafkajs.ConfigResourceTypes.TOPIC;
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: topics.map((topic) => ({ type, name: topic, configNames: [name] })),
+  });
+  return resources
+    .filter(({ configEntries }) => configEntries.some(({ configValue }) => configValue === 'CreateTime'))
+    .map(({ resourceName }) => resourceName);
 };
 
 /** A topic that was just made is not known everywhere at once. */

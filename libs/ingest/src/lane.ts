@@ -32,7 +32,8 @@ export interface LaneSource {
   start(keeper: LaneKeeper): Promise<void>;
   /** How far each input of the lanes has been read. */
   readings(): ReadonlyMap<InputId, InputReading>;
-  lag(now: number): LogLag;
+  /** Of one lane, or of all. */
+  lag(now: number, lane?: LaneId): LogLag;
   /** Why it cannot read or be written just now, in one clause; it keeps trying. `null` while it can. */
   readonly trouble: string | null;
   /** Adds the monitor's own records to a lane; they take effect where they are read. */

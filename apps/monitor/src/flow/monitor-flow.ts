@@ -4,7 +4,7 @@ import type { Observable } from 'rxjs';
 import type { Alert, AlertDecision, Clock, InputId, MonitorRecord, ReadEvent, ViewerKey } from '#domain';
 import type { Config } from '#config';
 import { createDetector, DEFAULT_CONTEXT, type DetectRules } from '#detect';
-import { JOURNAL_INPUT, type LaneBatch, type LaneId, type LaneKeeper, type PostedLog } from '#ingest';
+import { JOURNAL_INPUT, type LaneBatch, type LaneId, type LaneKeeper, type LogLag, type PostedLog } from '#ingest';
 import { inSpan, type Logger, type Meters } from '#observe';
 import type { StoreReader, StoreWriter } from '#store';
 import type { Understanding } from '#words';
@@ -87,7 +87,7 @@ export class MonitorFlow implements LaneKeeper {
     const { clock, writer, meters, home } = edge;
     this.rooms = new Rooms(
       (stream_id) => this.laneOf(stream_id)?.state,
-      () => this.lag(),
+      (stream_id) => this.lag(this.laneOf(stream_id)?.id),
       clock,
       () => writer.flush(),
     );
@@ -168,8 +168,9 @@ export class MonitorFlow implements LaneKeeper {
     return this.edge.home.source.trouble;
   }
 
-  lag() {
-    return this.edge.home.source.lag(this.edge.clock.now());
+  /** How far the log of a lane is behind, or of all. */
+  lag(lane?: LaneId): LogLag {
+    return this.edge.home.source.lag(this.edge.clock.now(), lane);
   }
 
   async gain(id: LaneId): Promise<ReadonlyMap<InputId, number>> {
@@ -300,7 +301,7 @@ export class MonitorFlow implements LaneKeeper {
     const readings = home.source.readings();
     const turns = [...this.lanes.values()].map((lane) => {
       const ofLane = home.shares ? readingsOf(lane.id, readings) : readings;
-      const turn = takeTurn(lane.agenda, this.watch, ofLane, now, lag.ms, config.eventTime);
+      const turn = takeTurn(lane.agenda, this.watch, ofLane, now, this.lag(lane.id).ms, config.eventTime);
       return { lane, readings: ofLane, ...turn };
     });
     alerts.decide(turns.flatMap(({ decided }) => decided)).catch(crash);

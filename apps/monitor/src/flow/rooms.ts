@@ -28,7 +28,7 @@ export class Rooms implements LiveRooms {
   constructor(
     /** The state that a stream is in; `undefined`: it is none of this process's. */
     private readonly stateOf: (stream_id: string) => FlowState | undefined,
-    private readonly lag: () => LogLag,
+    private readonly lagOf: (stream_id: string) => LogLag,
     private readonly clock: Clock,
     readonly stored: () => Promise<void>,
   ) {}
@@ -47,7 +47,7 @@ export class Rooms implements LiveRooms {
       item_on: on_air,
       online: summary.online,
       quality: summary.quality,
-      data: dataOf(summary, this.lag().ms, this.clock.now() - heard_at),
+      data: dataOf(summary, this.lagOf(stream_id).ms, this.clock.now() - heard_at),
     };
   }
 

@@ -43,12 +43,12 @@ const tellLag = ({ ms, records }: LogLag, { logLag, logLagRecords }: Edge['meter
 const startProcessor = async (link: KafkaLink, edge: Edge): Promise<Omit<Running, 'gateway'>> => {
   const flow = await MonitorFlow.start({ ...edge, home: openKafkaHome(link, edge) });
   const publisher = await RoomPublisher.start(link, {
-    ...{ rooms: flow.rooms, lag: () => flow.lag(), clock: edge.clock, log: edge.log },
+    ...{ rooms: flow.rooms, clock: edge.clock, log: edge.log },
     placeOf: (stream_id) => {
       const place = flow.placeOf(stream_id);
       return place && { ...place, partition: Number(place.lane) };
     },
-    places: () => flow.places().map(({ lane, epoch }) => ({ partition: Number(lane), epoch })),
+    places: () => flow.places().map(({ lane, epoch }) => ({ partition: Number(lane), epoch, lag: flow.lag(lane) })),
   });
   return {
     trouble: () => flow.trouble(),

@@ -33,9 +33,8 @@ export interface PublisherEdge {
     readonly turnover: number;
   };
   placeOf(stream_id: string): StreamPlace | undefined;
-  /** The partitions that this process owns. */
-  places(): Iterable<Pick<StreamPlace, 'partition' | 'epoch'>>;
-  lag(): LogLag;
+  /** The partitions that this process owns, and how far behind each of them is. */
+  places(): Iterable<Pick<StreamPlace, 'partition' | 'epoch'> & { lag: LogLag }>;
   clock: Clock;
   log: Logger;
 }
@@ -212,8 +211,7 @@ export class RoomPublisher {
   }
 
   private framesOfLanes(): Addressed[] {
-    const lag = this.edge.lag();
-    return [...this.edge.places()].map(({ partition, epoch }) => ({
+    return [...this.edge.places()].map(({ partition, epoch, lag }) => ({
       ...{ topic: this.topics.metrics, partition, key: 'lane' },
       frame: { kind: 'lane', epoch, lag },
     }));
