@@ -27,9 +27,12 @@ const ENDED_WITHIN_MS = 90_000;
 const TIMEOUT_MS = 900_000;
 /** A kill falls anywhere from the start of a process to well after it owns its partitions, which a killed one before it gives back after 10 s. */
 const KILL_WITHIN_MS = 14_000;
+/** One that owns partitions is killed within some checkpoints. */
+const OWNED_WITHIN_MS = 4_000;
 /** Longer than a member may be silent: its partitions are given to another. */
 const FROZEN_MS = 13_000;
-/** Shorter than an input may be silent and still be waited for. */
+/** Between two parts an input is silent for as long as processes are killed, and never in the way that goes straight through: that would be another log. */
+const NOBODY_SET_ASIDE = { IDLE_INPUT_MS: '600000' };
 const PAUSE_MS = 5_000;
 
 const means = brokerMeans();
@@ -80,7 +83,8 @@ withKafka('sessions read from Kafka', () => {
     return lines.map((line) => JSON.parse(line) as WireEvent);
   };
 
-  const way = (name: string): KafkaWay => new KafkaWay(place, name);
+  const way = (name: string, more: Readonly<Record<string, string>> = {}): KafkaWay =>
+    new KafkaWay(place, name, { ...NOBODY_SET_ASIDE, ...more });
 
   const backfill = (of: KafkaWay): Promise<{ stdout: string }> =>
     promisify(execFile)(process.execPath, [TALLY, 'backfill', STREAMS[0]!, '--json'], {
@@ -131,14 +135,16 @@ withKafka('sessions read from Kafka', () => {
   it(
     'are the same after kills at random moments, each time taken up by a process that has nothing on its disk',
     async () => {
-      const killed = way('killed');
+      const killed = way('killed', { CHECKPOINT_MS: '1000' });
       await killed.makeTopics();
       let left = KILLS;
       const killSome = async (count: number): Promise<void> => {
         for (; count > 0 && left > 0; count--, left--) {
           const doomed = killed.member();
-          await doomed.launch();
-          await sleep(random.whole(0, KILL_WITHIN_MS));
+          // By turns at any moment, and while it owns partitions and takes checkpoints.
+          if (left % 2 === 0) await doomed.launch();
+          else await doomed.start();
+          await sleep(random.whole(0, left % 2 === 0 ? KILL_WITHIN_MS : OWNED_WITHIN_MS));
           await doomed.kill();
         }
       };

@@ -36,6 +36,7 @@ describe('the environment', () => {
       fxRates: {},
       logLevel: 'info',
       journalFsync: true,
+      checkpointMs: 30_000,
       eventTime: {
         outOfOrderMs: 2000,
         allowedLatenessMs: 60_000,

@@ -51,5 +51,7 @@ export interface Config {
   readonly fxRates: FxRates;
   readonly logLevel: LogLevel;
   readonly journalFsync: boolean;
+  /** How often state is written, so that a process that died is taken up from there, ms. */
+  readonly checkpointMs: number;
   readonly eventTime: EventTimeSettings;
 }

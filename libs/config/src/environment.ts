@@ -72,6 +72,7 @@ const READY_LAG_MS = integer('READY_LAG_MS', 1, DAY_MS, 30_000);
 const FX_RATES = fxRates('FX_RATES');
 const LOG_LEVEL = oneOf('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info');
 const JOURNAL_FSYNC = flag('JOURNAL_FSYNC');
+const CHECKPOINT_MS = integer('CHECKPOINT_MS', 1000, 3_600_000, 30_000);
 const OUT_OF_ORDER_MS = integer('OUT_OF_ORDER_MS', 0, 600_000, DEFAULT_EVENT_TIME.outOfOrderMs);
 const ALLOWED_LATENESS_MS = integer('ALLOWED_LATENESS_MS', 0, 3_600_000, DEFAULT_EVENT_TIME.allowedLatenessMs);
 const IDLE_INPUT_MS = integer('IDLE_INPUT_MS', 1, 3_600_000, DEFAULT_EVENT_TIME.idleInputMs);
@@ -198,6 +199,7 @@ export const readEnvironment = (
     fxRates: reader.read(FX_RATES, {}),
     logLevel: reader.read(LOG_LEVEL, 'info' as const),
     journalFsync: reader.read(JOURNAL_FSYNC, true),
+    checkpointMs: reader.read(CHECKPOINT_MS, 30_000),
     eventTime: {
       outOfOrderMs: reader.read(OUT_OF_ORDER_MS, DEFAULT_EVENT_TIME.outOfOrderMs),
       allowedLatenessMs: reader.read(ALLOWED_LATENESS_MS, DEFAULT_EVENT_TIME.allowedLatenessMs),

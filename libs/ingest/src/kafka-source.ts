@@ -409,11 +409,7 @@ export class KafkaSource implements LaneSource {
   private async look(): Promise<void> {
     const at = this.edge.clock.now();
     try {
-      for (const topic of this.topics) {
-        for (const { partition, high } of await this.link.admin.fetchTopicOffsets(topic)) {
-          this.lanes.get(partition)?.noteEnd(inputOf(topic, partition), Number(high), at);
-        }
-      }
+      await Promise.all(this.topics.map((topic) => this.lookAt(topic, at)));
       this.lookedAt = at;
       if (this.unreachable !== null) {
         this.answersAgainAt = this.edge.clock.now();
@@ -430,6 +426,11 @@ export class KafkaSource implements LaneSource {
     if (this.stopped) return;
     const isBlocked = [...this.lanes.values()].some((lane) => lane.isBlocked);
     this.lookWithin(isBlocked ? LOOK_BLOCKED_MS : LOOK_MS);
+  }
+
+  private async lookAt(topic: string, at: number): Promise<void> {
+    for (const { partition, high } of await this.link.admin.fetchTopicOffsets(topic))
+      this.lanes.get(partition)?.noteEnd(inputOf(topic, partition), Number(high), at);
   }
 
   private lookWithin(ms: number): void {

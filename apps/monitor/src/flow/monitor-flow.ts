@@ -22,7 +22,6 @@ import { readingsOf, ShareDesk } from './share-desk.js';
 import { takeTurn } from './turn.js';
 
 const TICK_MS = 1_000;
-const CHECKPOINT_MS = 30_000;
 /** Under load a checkpoint comes sooner, so that catching up after a crash takes a few seconds at most. */
 const CHECKPOINT_RECORDS = 500_000;
 
@@ -267,7 +266,7 @@ export class MonitorFlow implements LaneKeeper {
   private beat(): void {
     this.timers = [
       setInterval(() => void this.tick(), TICK_MS),
-      setInterval(() => this.checkpointNow(), CHECKPOINT_MS),
+      setInterval(() => this.checkpointNow(), this.edge.config.checkpointMs),
     ];
   }
 
