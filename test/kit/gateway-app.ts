@@ -104,7 +104,7 @@ export const startGateway = async (pageDirectory = '/nonexistent'): Promise<Gate
   const { alerts, channels, silences } = notifications;
   const book = new RuleBook(notifications.register);
   const reader = new StoreReader(client);
-  const outbox = await notifications.openOutbox({ roomName: (stream_id) => stream_id, isCaller: () => true });
+  const outbox = await notifications.openOutbox({ roomName: (id) => Promise.resolve(id), isCaller: () => true });
   const words = remembering(createUnderstanding(jiebaSegmenter(), []));
   const intake = new KeptIntake();
   const rooms = new SetRooms();

@@ -20,6 +20,7 @@ import {
 import { createUnderstanding, jiebaSegmenter, remembering, type Understanding } from '#words';
 import { KafkaLink } from '#ingest';
 import { openNotifications, type Notifications } from './channels/notifications.js';
+import { roomNamer } from './channels/room-name.js';
 import { openFrameTape } from './flow/frame-tape.js';
 import { openTopicTape } from './flow/topic-tape.js';
 import { GatewayModule } from './gateway.module.js';
@@ -91,7 +92,7 @@ export const startMonitor = async (edge: MonitorEdge): Promise<Monitor> => {
   const flowEdge = { config, clock, log, meters, writer, reader, alerts, words, rules, crash };
   const running = link === null ? await startAlone(flowEdge) : await startOverKafka(link, flowEdge);
   const outbox = await notifications.openOutbox({
-    roomName: (stream_id) => running.titleOf(stream_id) ?? stream_id,
+    roomName: roomNamer((stream_id) => running.titleOf(stream_id), reader),
     isCaller: () => running.isCaller(),
   });
   const window = { settings: config.eventTime, rates: config.fxRates, hear: words.understand };

@@ -26,8 +26,8 @@ export interface LineEdge {
   channel: () => KeptChannel | undefined;
   clock: Clock;
   call: (kind: ChannelKind, request: WebhookRequest, timeoutMs: number) => Promise<WebhookOutcome>;
-  /** What people call a stream. */
-  roomName: (stream_id: string) => string;
+  /** What people call a stream; never rejects. */
+  roomName: (stream_id: string) => Promise<string>;
   /** Is it this process that calls? Of several that know what waits one does. */
   isCaller: () => boolean;
   /** In [0, 1): waits are spread, so that those who failed together do not come back together. */
@@ -143,7 +143,7 @@ export class ChannelLine {
   private async send(channel: KeptChannel, wanted: readonly Waiting[]): Promise<void> {
     const { clock, call, roomName, called } = this.edge;
     const all = wanted.map(({ alert }) => alert);
-    const room = roomName(all[0]!.stream_id);
+    const room = await roomName(all[0]!.stream_id);
     const count = fittingIn(channel, all, room);
     const [group, alerts] = [wanted.slice(0, count), all.slice(0, count)];
     const request = webhookRequest(channel, alerts, room, clock.now());

@@ -34,7 +34,7 @@ const start = async (
   const outbox = await Outbox.open(
     {
       ...{ tape: on.outbox(), alerts, channels, clock, call: callWebhook, chance: () => 0.5 },
-      roomName: (id) => id,
+      roomName: (id) => Promise.resolve(id),
       isCaller,
       told: (_, outcome) => told.push(outcome),
       trouble: (error) => {
