@@ -76,6 +76,19 @@ describe('StoreWriter', () => {
     expect(inserts).toEqual(['events', 'panes', 'streams']);
   });
 
+  it('stores of each stream what is newest of all that waits', async () => {
+    const { client, inserts } = observed(store.client, 0);
+    const writer = new StoreWriter(client, noRetry);
+    writer.writeStreams([streamSummary({ stream_id: 'often', revision: 1, online: 1 })]);
+    writer.writeStreams([streamSummary({ stream_id: 'often', revision: 3, online: 3 })]);
+    writer.writeStreams([streamSummary({ stream_id: 'often', revision: 2, online: 2 })]);
+    expect(writer.waiting).toBe(1);
+    await writer.flush();
+    expect(inserts).toEqual(['streams']);
+    const read = `SELECT revision, online FROM streams WHERE stream_id = 'often'`;
+    expect(await store.client.read(read)).toEqual([{ revision: 3, online: 3 }]);
+  });
+
   it('stores the alerts that streams waited for before them, though they are handed in while it stores', async () => {
     const { client, inserts } = observed(store.client, 0);
     const writer = new StoreWriter(client, noRetry);

@@ -54,6 +54,8 @@ export class StoreWriter {
   private readonly panes = paneBlock();
   private readonly visits = visitBlock();
   private lines = new Map<string, string[]>();
+  /** Of each stream its newest row: one comes with every batch. */
+  private streams = new Map<string, StreamSummary>();
   private withdrawals: { stream_id: string; from: number }[] = [];
   private waitingRows = 0;
   private draining: Promise<void> | null = null;
@@ -118,7 +120,12 @@ export class StoreWriter {
   }
 
   writeStreams(streams: readonly StreamSummary[]): void {
-    this.gather('streams', streams, streamLine);
+    const before = this.streams.size;
+    for (const stream of streams) {
+      const known = this.streams.get(stream.stream_id);
+      if (known === undefined || known.revision <= stream.revision) this.streams.set(stream.stream_id, stream);
+    }
+    this.gathered(this.streams.size - before);
   }
 
   /** Settles when everything handed in before can be read. Rejects only when the writer is closed on a store that is down. */
@@ -190,7 +197,7 @@ export class StoreWriter {
       ...TABLES.flatMap((table) => this.takeLines(table)),
       ...this.takeWithdrawals(),
     ];
-    const streams = this.takeLines('streams');
+    const streams = this.takeStreams();
     await this.storeEach(rows);
     if (streams.length > 0) await this.streamsWaitFor().catch(() => undefined);
     await this.storeEach(this.takeLines('alerts'));
@@ -222,9 +229,19 @@ export class StoreWriter {
     return [{ table: taken.table, rows: taken.rows, send: () => this.client.insertNative(taken) }];
   }
 
+  private takeStreams(): Insert[] {
+    const streams = this.streams;
+    this.streams = new Map();
+    return this.inLines('streams', [...streams.values()].map(streamLine));
+  }
+
   private takeLines(table: string): Insert[] {
     const lines = this.lines.get(table) ?? [];
     this.lines.delete(table);
+    return this.inLines(table, lines);
+  }
+
+  private inLines(table: string, lines: readonly string[]): Insert[] {
     const inserts: Insert[] = [];
     for (let from = 0; from < lines.length; from += this.settings.flushAtRows) {
       const slice = lines.slice(from, from + this.settings.flushAtRows);
