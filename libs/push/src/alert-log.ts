@@ -35,8 +35,8 @@ interface StreamAlerts {
 export class AlertLog {
   private readonly streams = new Map<string, StreamAlerts>();
   private readonly told = new Subject<Alert>();
-  /** The last piece of work: changes are made one after the other, for each stands on the one before. */
-  private tail: Promise<unknown> = Promise.resolve();
+  /** The last piece of work on each stream: its changes are made one after the other, for each stands on the one before. */
+  private readonly underWay = new Map<string, Promise<unknown>>();
   private isOpen = false;
 
   /** Every change, in order, once it is durable. */
@@ -83,11 +83,22 @@ export class AlertLog {
     return known.map(({ latest }) => latest).sort((a, b) => b.seq - a.seq);
   }
 
-  /** Takes what detectors decided; answers when what is new of it is durable and told. */
-  decide(decisions: readonly AlertDecision[]): Promise<void> {
-    return this.inTurn(async () => {
-      for (const decision of decisions) while (!(await this.settle(decision)));
-    });
+  /**
+   * Takes what detectors decided; answers when what is new of it is durable and told. Streams do not wait for each other:
+   * what goes wrong with a platform is decided in all of its rooms at once.
+   */
+  async decide(decisions: readonly AlertDecision[]): Promise<void> {
+    const ofStreams = new Map<string, AlertDecision[]>();
+    for (const decision of decisions) {
+      const own = ofStreams.get(decision.stream_id);
+      if (own === undefined) ofStreams.set(decision.stream_id, [decision]);
+      else own.push(decision);
+    }
+    await Promise.all([...ofStreams].map(([stream_id, own]) => this.inTurn(stream_id, () => this.settleAll(own))));
+  }
+
+  private async settleAll(decisions: readonly AlertDecision[]): Promise<void> {
+    for (const decision of decisions) while (!(await this.settle(decision)));
   }
 
   /** Answers whether the decision is told, or need not be. */
@@ -132,7 +143,7 @@ export class AlertLog {
    * verdict is another, that is a change, and is told.
    */
   judgeAgain(stream_id: string, alert_id: string): Promise<void> {
-    return this.inTurn(async () => {
+    return this.inTurn(stream_id, async () => {
       for (;;) {
         const latest = this.known(stream_id, alert_id)?.latest;
         if (latest?.notify === undefined || !isQuietFor(latest, ['silenced', 'inhibited'])) return;
@@ -151,7 +162,7 @@ export class AlertLog {
     { by, note }: Pick<Acknowledgement, 'by' | 'note'>,
     apply: (alert: Alert) => Alert,
   ): Promise<ActOutcome> {
-    return this.inTurn(async () => {
+    return this.inTurn(stream_id, async () => {
       for (;;) {
         const known = this.known(stream_id, alert_id);
         if (known === undefined) return { kind: 'unknown_alert' };
@@ -190,10 +201,16 @@ export class AlertLog {
     return this.streams.get(stream_id)?.byId.get(alert_id);
   }
 
-  /** Runs `work` after all that was asked before; a failure is its caller's and stops nobody else. */
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.tail.then(work, work);
-    this.tail = mine.catch(() => undefined);
+  /** Runs `work` after all that was asked of the stream before; a failure is its caller's and stops nobody else. */
+  private inTurn<T>(stream_id: string, work: () => Promise<T>): Promise<T> {
+    const before = this.underWay.get(stream_id) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    const settled = mine
+      .catch(() => undefined)
+      .then(() => {
+        if (this.underWay.get(stream_id) === settled) this.underWay.delete(stream_id);
+      });
+    this.underWay.set(stream_id, settled);
     return mine;
   }
 }

@@ -41,7 +41,7 @@ export const openFrameTape = async (
     async open(takeEntry) {
       take = takeEntry;
       for await (const { position, payload } of frames.read()) {
-        next = position + 1;
+        next = Math.max(next, position + 1);
         take(payload);
       }
     },
