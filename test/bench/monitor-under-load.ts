@@ -31,7 +31,9 @@ export class MonitorUnderLoad {
   async start(): Promise<number> {
     const port = await freePort(0, HOST);
     this.#url = `http://${HOST}:${port}`;
-    const environment = { ...process.env, HOST, PORT: String(port), DATA_DIR: this.#dataDir, ADMIN_TOKEN };
+    const place = { HOST, PORT: String(port), DATA_DIR: this.#dataDir, ADMIN_TOKEN };
+    // As docker-compose.yml has it.
+    const environment = { ...process.env, ...place, MALLOC_MMAP_THRESHOLD_: '131072' };
     const startedAt = performance.now();
     this.#process = new MonitorProcess({ ...environment, LOG_LEVEL: 'warn', NODE_OPTIONS: '', ...this.environment });
     const isReady = await this.#process.ready(this.#url, systemClock, new AbortController().signal);
