@@ -15,9 +15,12 @@ const TOPIC = 'live.view';
 const PARTITIONS = 4;
 const CROWD = { full: { streams: 1_000, viewers: 1_000 }, short: { streams: 20, viewers: 50 } };
 const IDLE_STREAMS = { full: 10_000, short: 100 };
-const SETTLING_MS = { full: 20_000, short: 2_000 };
-/** Long enough for a checkpoint, which comes each 30 s. */
-const MEASURED_MS = { full: 35_000, short: 2_000 };
+/** One in each partition, and some more, in which something happens each second. */
+const ACTIVE_STREAMS = { full: 50, short: 5 };
+/** Until the checkpoint has passed that what came in brings about. */
+const SETTLING_MS = { full: 40_000, short: 2_000 };
+/** Long enough for a checkpoint, which comes each 30 s, and for every room to be told again, which comes each minute. */
+const MEASURED_MS = { full: 70_000, short: 2_000 };
 const LIVE = { full: { rooms: 100, seconds: 40 }, short: { rooms: 5, seconds: 12 } };
 const EVENTS_A_ROOM = 100;
 const SCALE = { full: 400_000, short: 5_000 };
@@ -29,7 +32,8 @@ const LISTED = '加微信';
 /**
  * Questions, of processors and gateways as processes of their own behind a broker on the same machine:
  * `kafka.memory`: what a processor with a thousand streams and a million present viewers holds, resident, after a checkpoint.
- * `kafka.idle`: what ten thousand streams cost in which nothing happens, in processor time of the processor.
+ * `kafka.idle`: what ten thousand streams cost in which nothing happens, in processor time of the processor;
+ * `kafka.idle.some_active`: the same while fifty of them get an event a second, so that there is something to snapshot.
  * `kafka.alert`: from the moment at which an alert's pane can be final (its end and the out-of-order bound) to the alert at
  * a socket of a gateway, at ten thousand events a second; the sockets, the producer and the store are this process.
  * `kafka.scale`: how much sooner two processors are through the same events than one, as fast as they are produced; broker,
@@ -68,7 +72,7 @@ export const run: Bench = async (size) => {
     const crowded = await start('processor', 'crowd');
     await enter(producer, crowd, streams, viewers);
     await accepted(crowded, streams * viewers);
-    await sleep(MEASURED_MS[size]);
+    await sleep(SETTLING_MS[size]);
     const bytes = await crowded.metric('tallylight_process_resident_memory_bytes');
     await crowded.discard();
 
@@ -78,6 +82,10 @@ export const run: Bench = async (size) => {
     await accepted(idling, IDLE_STREAMS[size]);
     await sleep(SETTLING_MS[size]);
     const share = await idling.shareOfCore(MEASURED_MS[size]);
+    const likes = setInterval(() => void sendLikes(producer, quiet, ACTIVE_STREAMS[size]), 1000);
+    await sleep(SETTLING_MS[size]);
+    const busy = await idling.shareOfCore(MEASURED_MS[size]);
+    clearInterval(likes);
     await idling.discard();
 
     const live = await makeTopic('live');
@@ -101,6 +109,13 @@ export const run: Bench = async (size) => {
     return [
       figure('kafka.memory', bytes / 1e6, 'MB', { value_max: 600 }, `${streams} streams, ${streams * viewers} viewers`),
       figure('kafka.idle', share, '% of a core', { value_max: 5 }, `${IDLE_STREAMS[size]} streams on air`),
+      figure(
+        'kafka.idle.some_active',
+        busy,
+        '% of a core',
+        undefined,
+        `${IDLE_STREAMS[size]} streams on air, ${ACTIVE_STREAMS[size]} with an event a second each`,
+      ),
       figure(
         'kafka.alert',
         quantile(late, 0.99),
@@ -160,6 +175,16 @@ const enter = async (producer: Producer, topic: string, streams: number, viewers
     });
     await producer.send({ topic, acks: -1, messages });
   }
+};
+
+const sendLikes = (producer: Producer, topic: string, streams: number): Promise<unknown> => {
+  const ts = Date.now();
+  const messages = Array.from({ length: streams }, (_, n) => {
+    const stream_id = `room-${n}`;
+    const event = { type: 'like', event_id: `like-${ts}`, stream_id, ts, viewer_id: 'v0', count: 3 };
+    return { key: stream_id, value: JSON.stringify(event) };
+  });
+  return producer.send({ topic, acks: 1, messages });
 };
 
 const accepted = async (monitor: MonitorUnderLoad, count: number): Promise<void> => {

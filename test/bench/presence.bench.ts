@@ -70,7 +70,8 @@ export const run: Bench = async (size) => {
 const snapshotCpuMs = (state: WindowState): number => {
   const head = { positions: new Map(), resting: new Map() };
   const startedAt = cpuMs();
-  for (const piece of snapshotBytes(head, [{ positions: new Map(), state: state.get(STREAM) }])) void piece;
+  for (const piece of snapshotBytes(head, [{ stream_id: STREAM, positions: new Map(), state: state.get(STREAM) }]))
+    void piece;
   return cpuMs() - startedAt;
 };
 

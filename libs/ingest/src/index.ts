@@ -15,6 +15,7 @@ export { JOURNAL_LANE, type LaneBatch, type LaneId, type LaneKeeper, type LaneSo
 export { requestsOf, type Outgoing } from './produce-requests.js';
 export { RecordCursor } from './record-block.js';
 export type { RestPlace, RoomArchive } from './room-archive.js';
-export { snapshotBytes, type Snapshot, type SnapshotPart } from './snapshot-bytes.js';
+export { readSnapshot, snapshotBytes, type Snapshot, type SnapshotPart } from './snapshot-bytes.js';
+export type { SnapshotRooms } from './snapshots.js';
 export { Snapshots, type SnapshotStore } from './snapshots.js';
 export type { Appended, LogLag, PostedLog } from './source.js';

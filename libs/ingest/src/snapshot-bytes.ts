@@ -8,6 +8,7 @@ const CHUNK_BYTES = 512 << 10;
 
 /** The state of one stream, with how far it has seen each input. */
 export interface SnapshotPart<State> {
+  stream_id: string;
   positions: Map<InputId, number>;
   state: State;
 }
@@ -25,6 +26,8 @@ export interface Snapshot<State> {
 export interface SnapshotHead {
   positions: ReadonlyMap<InputId, number>;
   resting: ReadonlyMap<string, RestPlace>;
+  /** Of those in the bytes before it, streams that are in memory no more. */
+  dropped?: readonly string[];
 }
 
 /** What it ends with: one that was cut off between two parts is known by their number. */
@@ -33,18 +36,19 @@ interface SnapshotTail {
 }
 
 /** Grows whenever the shape of the state changes: an older snapshot is then of no use. */
-export const SNAPSHOT_FORMAT = 14;
+export const SNAPSHOT_FORMAT = 15;
 
 /**
  * A snapshot as bytes, piece by piece, each part serialised when it is asked for: `length u32, crc32 u32`, little-endian,
- * before the head, each part and the tail.
+ * before the head, each part and the tail. Such bytes may follow upon others: they then hold only the parts that changed
+ * since.
  */
 export function* snapshotBytes<State>(
-  { positions, resting }: SnapshotHead,
+  { positions, resting, dropped = [] }: SnapshotHead,
   parts: Iterable<SnapshotPart<State>>,
 ): Generator<Buffer, void, undefined> {
   let count = 0;
-  yield* framed({ format: SNAPSHOT_FORMAT, positions, resting });
+  yield* framed({ format: SNAPSHOT_FORMAT, positions, resting, dropped });
   for (const part of parts) {
     count++;
     yield* framed(part);
@@ -79,8 +83,35 @@ export function* inChunks(pieces: Iterable<Buffer>, chunkBytes = CHUNK_BYTES): G
   if (bytes > 0) yield Buffer.concat(gathered);
 }
 
-/** Reads what {@link snapshotBytes} gave; `null` where it is not whole or of another format. */
+/** Reads what {@link snapshotBytes} gave, once or several times; `null` where it is not whole or of another format. */
 export const readSnapshot = <State>(bytes: Buffer): Snapshot<State> | null => {
+  const frames = framesIn(bytes);
+  if (frames === null) return null;
+  let snapshot: Snapshot<State> | null = null;
+  const parts = new Map<string, SnapshotPart<State>>();
+  for (let at = 0; at < frames.length; at++) {
+    const head = deserialize(frames[at]!) as SnapshotHead & { format: number };
+    if (head.format !== SNAPSHOT_FORMAT) return null;
+    for (const stream_id of head.dropped ?? []) parts.delete(stream_id);
+    let count = 0;
+    for (; ; count++) {
+      const frame = frames[++at];
+      if (frame === undefined) return null;
+      // What is read lies in the bytes it was read from: those of one room must not keep those of all.
+      const part = deserialize(Buffer.from(frame)) as SnapshotPart<State> | SnapshotTail;
+      if ('parts' in part) {
+        if (part.parts !== count) return null;
+        break;
+      }
+      parts.set(part.stream_id, part);
+    }
+    snapshot = { positions: new Map(head.positions), parts: [], resting: new Map(head.resting) };
+  }
+  return snapshot && { ...snapshot, parts: [...parts.values()] };
+};
+
+/** `null` where a frame is not whole. */
+const framesIn = (bytes: Buffer): Buffer[] | null => {
   const frames: Buffer[] = [];
   for (let at = 0; at < bytes.length;) {
     if (at + 8 > bytes.length) return null;
@@ -90,15 +121,5 @@ export const readSnapshot = <State>(bytes: Buffer): Snapshot<State> | null => {
     frames.push(frame);
     at += 8 + length;
   }
-  const [first, ...rest] = frames;
-  if (first === undefined) return null;
-  const head = deserialize(first) as SnapshotHead & { format: number };
-  const last = rest.pop();
-  if (head.format !== SNAPSHOT_FORMAT || last === undefined) return null;
-  if ((deserialize(last) as Partial<SnapshotTail>).parts !== rest.length) return null;
-  return {
-    positions: new Map(head.positions),
-    parts: rest.map((part) => deserialize(part) as SnapshotPart<State>),
-    resting: new Map(head.resting),
-  };
+  return frames;
 };

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Admin, KafkaMessage, Producer } from 'kafkajs';
 import type { KafkaTail } from './kafka-tail.js';
-import { inChunks, type SnapshotHead } from './snapshot-bytes.js';
+import { inChunks, type SnapshotHead, type SnapshotPart } from './snapshot-bytes.js';
 import { SnapshotTopic } from './snapshot-topic.js';
 
 describe('a snapshot in chunks', () => {
@@ -75,7 +75,7 @@ describe('snapshots in a topic', () => {
         for (const [n, cut] of all.entries()) {
           topic.fails = (key) => cut === 'at its word' && key.endsWith('/whole');
           const safe = cut === 'unsafe' ? () => Promise.reject(new Error('killed here')) : SAFE;
-          const outcome = await snapshots.write(head(n), [], safe).then(() => 'whole', () => 'cut off'); // prettier-ignore
+          const outcome = await snapshots.write(head(n), { all: () => [], since: null }, safe).then(() => 'whole', () => 'cut off'); // prettier-ignore
           if (outcome === 'whole') whole = n;
           topic.fails = () => false;
           const successor = await owner();
@@ -83,5 +83,61 @@ describe('snapshots in a topic', () => {
         }
       }),
     );
+  });
+
+  it('hold every room as it was told last, whether all were written or what changed, and wherever that was cut off', async () => {
+    const room = fc.constantFrom('a', 'b', 'c', 'd');
+    const writes = fc.array(
+      fc.record({
+        changed: fc.uniqueArray(room, { maxLength: 2 }),
+        went: fc.uniqueArray(room, { maxLength: 1 }),
+        cut: fc.constantFrom('none', 'none', 'none', 'at its word', 'at a chunk', 'unsafe'),
+        fresh: fc.boolean(),
+      }),
+      { minLength: 1, maxLength: 30 },
+    );
+    let added = 0;
+    await fc.assert(
+      fc.asyncProperty(writes, async (all) => {
+        const { topic, owner } = aTopic();
+        let snapshots = await owner();
+        /** As they are, as the last whole snapshot has them, and what changed since its owner wrote it. */
+        const rooms = new Map<string, SnapshotPart<string>>();
+        let whole: Record<string, SnapshotPart<string>> | null = null;
+        let written: Map<string, SnapshotPart<string>> | null = null;
+        for (const [n, { changed, went, cut, fresh }] of all.entries()) {
+          for (const id of went) rooms.delete(id);
+          // Longer than a chunk now and then, so that one may be cut off between two.
+          const state = `${n} `.repeat(n % 5 === 4 ? 200_000 : 20);
+          for (const id of changed) rooms.set(id, { stream_id: id, positions: new Map([['view/0', n]]), state });
+          const before = written;
+          const since = before && {
+            dropped: [...before.keys()].filter((id) => !rooms.has(id)),
+            parts: () => {
+              added++;
+              return [...rooms.values()].filter((part) => before.get(part.stream_id) !== part);
+            },
+          };
+          let sent = 0;
+          topic.fails = (key) =>
+            (cut === 'at its word' && key.endsWith('/whole')) ||
+            (cut === 'at a chunk' && /\d$/.test(key) && ++sent === 2);
+          const safe = cut === 'unsafe' ? () => Promise.reject(new Error('killed here')) : SAFE;
+          const told = new Map(rooms);
+          const outcome = await snapshots.write(head(n), { all: () => [...told.values()], since }, safe).then(() => 'whole', () => 'cut off'); // prettier-ignore
+          if (outcome === 'whole') {
+            written = told;
+            whole = Object.fromEntries(told);
+          }
+          topic.fails = () => false;
+          const found = await (await owner()).newest();
+          expect(found && Object.fromEntries(found.parts.map((part) => [part.stream_id, part]))).toEqual(whole);
+          if (!fresh) continue;
+          snapshots = await owner();
+          written = null;
+        }
+      }),
+    );
+    expect(added).toBeGreaterThan(0);
   });
 });

@@ -9,21 +9,32 @@ import {
   snapshotBytes,
   type Snapshot,
   type SnapshotHead,
-  type SnapshotPart,
 } from './snapshot-bytes.js';
-import type { SnapshotStore } from './snapshots.js';
+import type { SnapshotRooms, SnapshotStore } from './snapshots.js';
 
 const KEPT = 2;
 /** A revision is its owner's epoch · 2^40 and more, and a whole number below 2^53. */
 const EPOCH_MAX = 2 ** 13 - 1;
+/** What changed is added to a snapshot until it is so much of it; then all is written anew. */
+const ADDED_SHARE_MAX = 0.5;
+/** And so many times at most, so that a snapshot that cannot be read costs no more of the log than this. */
+const ADDED_MAX = 20;
 
-/** Written after the chunks of a snapshot: from then on it counts. */
+/** Written after the chunks of a snapshot, and again after those that were added to it: from then on they count. */
 interface Whole {
   kind: 'snapshot';
   format: number;
   epoch: number;
   number: number;
   chunks: number;
+}
+
+/** The last snapshot that is whole, as far as it was written. */
+interface Written {
+  chunks: number;
+  bytes: number;
+  added: number;
+  addedBytes: number;
 }
 
 /** Says that a process owns the lane from here on. */
@@ -48,14 +59,16 @@ interface Found {
 
 /**
  * Ownership and snapshots of one lane in one partition of a compacted topic, so that whoever owns the lane next finds
- * what the last one knew. A snapshot is cut into chunks; it counts once the record after them says it is whole. Each owner
- * writes in turn into two slots of its own epoch: one that was cut off leaves the one before, and an owner of an old epoch
- * that still writes touches nothing that counts.
+ * what the last one knew. A snapshot is cut into chunks; it counts once the record after them says it is whole. What
+ * changed since is added to it in further chunks, which count once that record is written again. Each owner writes in
+ * turn into two slots of its own epoch: one that was cut off leaves the one before, and an owner of an old epoch that
+ * still writes touches nothing that counts.
  */
 export class SnapshotTopic<State> implements SnapshotStore<State> {
   private epoch = 0;
   private number = 0;
   private wasCutOff = false;
+  private written: Written | null = null;
   private found: Found | null = null;
   /** Where the whole ones begin, newest last. */
   private firstOffsets: number[] = [];
@@ -103,8 +116,9 @@ export class SnapshotTopic<State> implements SnapshotStore<State> {
     this.found = null;
     for (const { epoch, number, chunks: count } of wholes.reverse()) {
       const slot = chunks.get(slotOf(epoch, number));
-      if (slot?.number !== number || slot.bytes.length !== count) continue;
-      const snapshot = readSnapshot<State>(Buffer.concat(slot.bytes));
+      // Beyond what counts may lie what was being added when its owner was cut off.
+      if (slot?.number !== number || slot.bytes.length < count) continue;
+      const snapshot = readSnapshot<State>(Buffer.concat(slot.bytes.slice(0, count)));
       if (snapshot !== null) return Promise.resolve(snapshot);
     }
     if (wholes.length === 0) return Promise.resolve(null);
@@ -116,25 +130,47 @@ export class SnapshotTopic<State> implements SnapshotStore<State> {
     );
   }
 
-  async write(head: SnapshotHead, parts: Iterable<SnapshotPart<State>>, safe: () => Promise<void>): Promise<void> {
-    // Over the one that was cut off, never over the last that is whole.
-    const number = (this.number += this.wasCutOff ? KEPT : 1);
-    this.wasCutOff = true;
-    const slot = slotOf(this.epoch, number);
-    let chunks = 0;
-    let first = 0;
-    for (const bytes of inChunks(snapshotBytes(head, parts))) {
-      const header = Buffer.alloc(8);
-      header.writeDoubleLE(number);
-      const offset = await this.send(`${slot}/${chunks++}`, Buffer.concat([header, bytes]));
-      if (chunks === 1) first = offset;
+  async write(head: SnapshotHead, { all, since }: SnapshotRooms<State>, safe: () => Promise<void>): Promise<void> {
+    const { written } = this;
+    if (since !== null && written !== null && mayGrow(written)) {
+      const pieces = snapshotBytes({ ...head, dropped: since.dropped }, since.parts());
+      const { chunks, bytes } = await this.writeChunks(pieces, written.chunks, safe);
+      this.written = { ...written, chunks, added: written.added + 1, addedBytes: written.addedBytes + bytes };
+      return;
     }
-    await safe();
-    const whole: Whole = { kind: 'snapshot', format: SNAPSHOT_FORMAT, epoch: this.epoch, number, chunks };
-    await this.send(`${slot}/whole`, Buffer.from(JSON.stringify(whole)));
+    // Over the one that was cut off, never over the last that is whole.
+    this.number += this.wasCutOff ? KEPT : 1;
+    this.wasCutOff = true;
+    this.written = null;
+    const { chunks, bytes, first } = await this.writeChunks(snapshotBytes(head, all()), 0, safe);
     this.wasCutOff = false;
+    this.written = { chunks, bytes, added: 0, addedBytes: 0 };
     this.firstOffsets.push(first);
     await this.forgetOlder();
+  }
+
+  /** Writes chunks behind the first `from` of the snapshot, and that it is whole with them. */
+  private async writeChunks(
+    pieces: Iterable<Buffer>,
+    from: number,
+    safe: () => Promise<void>,
+  ): Promise<{ chunks: number; bytes: number; first: number }> {
+    const { epoch, number } = this;
+    const slot = slotOf(epoch, number);
+    let chunks = from;
+    let bytes = 0;
+    let first = 0;
+    for (const chunk of inChunks(pieces)) {
+      const header = Buffer.alloc(8);
+      header.writeDoubleLE(number);
+      const offset = await this.send(`${slot}/${chunks++}`, Buffer.concat([header, chunk]));
+      if (bytes === 0) first = offset;
+      bytes += chunk.length;
+    }
+    await safe();
+    const whole: Whole = { kind: 'snapshot', format: SNAPSHOT_FORMAT, epoch, number, chunks };
+    await this.send(`${slot}/whole`, Buffer.from(JSON.stringify(whole)));
+    return { chunks, bytes, first };
   }
 
   /** Compaction comes when the broker likes; what is older than the last two is of no use at once. */
@@ -150,7 +186,7 @@ export class SnapshotTopic<State> implements SnapshotStore<State> {
   private async readOn(found: Found): Promise<void> {
     const { topic, partition, tail } = this;
     found.next = await tail.readToEnd(topic, partition, (message) => take(found, message), found.next);
-    found.wholes.sort((a, b) => a.epoch - b.epoch || a.number - b.number);
+    found.wholes.sort((a, b) => a.epoch - b.epoch || a.number - b.number || a.chunks - b.chunks);
   }
 
   /** Answers the record's offset. */
@@ -160,6 +196,9 @@ export class SnapshotTopic<State> implements SnapshotStore<State> {
     return Number(written?.baseOffset ?? 0);
   }
 }
+
+const mayGrow = ({ bytes, added, addedBytes }: Written): boolean =>
+  added < ADDED_MAX && addedBytes < bytes * ADDED_SHARE_MAX;
 
 const emptyFound = (): Found => ({ next: 0, epoch: 0, owner: null, wholes: [], chunks: new Map() });
 

@@ -4,18 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serialize } from 'node:v8';
 import { crc32 } from 'node:zlib';
-import type { SnapshotPart } from './snapshot-bytes.js';
-import { Snapshots } from './snapshots.js';
+import { readSnapshot, snapshotBytes, type SnapshotPart } from './snapshot-bytes.js';
+import { Snapshots, type SnapshotRooms } from './snapshots.js';
 
 interface State {
   seen: Map<string, number>;
   columns: Uint32Array;
   watermark: number;
 }
-const partOf = (n: number): SnapshotPart<State> => ({
+const partOf = (n: number, stream_id = `room-${n}`): SnapshotPart<State> => ({
+  stream_id,
   positions: new Map([['journal', n]]),
   state: { seen: new Map([['e1', n]]), columns: Uint32Array.of(n, n + 1), watermark: -Infinity },
 });
+const whole = (parts: Iterable<SnapshotPart<State>>): SnapshotRooms<State> => ({ all: () => parts, since: null });
 const SAFE = (): Promise<void> => Promise.resolve();
 const headAt = (n: number) => ({ positions: new Map([['journal', n]]), resting: new Map() });
 
@@ -27,13 +29,13 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 const snapshots = (): Snapshots<State> => new Snapshots<State>(directory);
 /** Writes a snapshot of one room that stands at position n. */
-const write = (n: number): Promise<void> => snapshots().write(headAt(n), [partOf(n)], SAFE);
+const write = (n: number): Promise<void> => snapshots().write(headAt(n), whole([partOf(n)]), SAFE);
 const newestPosition = async (): Promise<number | undefined> => (await snapshots().newest())?.positions.get('journal');
 const files = (): string[] => readdirSync(directory).sort();
 
 describe('snapshots', () => {
   it('give back maps, columns and infinities as they were', async () => {
-    await snapshots().write(headAt(9), [partOf(1), partOf(2)], SAFE);
+    await snapshots().write(headAt(9), whole([partOf(1), partOf(2)]), SAFE);
     expect(await snapshots().newest()).toEqual({
       positions: new Map([['journal', 9]]),
       parts: [partOf(1), partOf(2)],
@@ -62,7 +64,7 @@ describe('snapshots', () => {
         yield room;
       }
     }
-    await snapshots().write(headAt(1), inTurn(), SAFE);
+    await snapshots().write(headAt(1), whole(inTurn()), SAFE);
     expect((await snapshots().newest())!.parts.map(({ state }) => state.watermark)).toEqual([-Infinity, 77]);
   });
 
@@ -75,11 +77,35 @@ describe('snapshots', () => {
         yield partOf(n);
       }
     }
-    const unsafe = snapshots().write(headAt(2), inTurn(), () =>
+    const unsafe = snapshots().write(headAt(2), whole(inTurn()), () =>
       Promise.reject(new Error(`unsafe after ${String(taken)}`)),
     );
     await expect(unsafe).rejects.toThrow('unsafe after 2,3');
     expect(await newestPosition()).toBe(1);
+  });
+});
+
+describe('bytes of a snapshot that follow upon others', () => {
+  const bytes = (n: number, parts: SnapshotPart<State>[], dropped: string[] = []): Buffer =>
+    Buffer.concat([...snapshotBytes({ ...headAt(n), dropped }, parts)]);
+
+  it('stand for what changed since: rooms anew, rooms that went, and where reading goes on', () => {
+    const all = [
+      bytes(1, [partOf(1, 'a'), partOf(1, 'b'), partOf(1, 'c')]),
+      bytes(2, [partOf(2, 'b')], ['a']),
+      bytes(3, [partOf(3, 'a')], ['c']),
+    ];
+    const read = readSnapshot<State>(Buffer.concat(all))!;
+    expect(read.positions).toEqual(headAt(3).positions);
+    const byId = Object.fromEntries(read.parts.map((part) => [part.stream_id, part]));
+    expect(byId).toEqual({ a: partOf(3, 'a'), b: partOf(2, 'b') });
+  });
+
+  it('leave nothing to be read where the last of them are not whole', () => {
+    const all = Buffer.concat([bytes(1, [partOf(1)]), bytes(2, [partOf(2)])]);
+    const first = bytes(1, [partOf(1)]).length;
+    for (let cut = 0; cut < all.length; cut++)
+      expect([cut, readSnapshot(all.subarray(0, cut)) !== null]).toEqual([cut, cut === first]);
   });
 });
 

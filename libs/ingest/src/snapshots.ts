@@ -10,13 +10,20 @@ import {
   type SnapshotPart,
 } from './snapshot-bytes.js';
 
+/** The rooms of a snapshot: all of them, or what became of them since the one that was written last. One of both is asked for. */
+export interface SnapshotRooms<State> {
+  all(): Iterable<SnapshotPart<State>>;
+  /** `null`: not known; all of them are to be written. */
+  since: { parts(): Iterable<SnapshotPart<State>>; dropped: readonly string[] } | null;
+}
+
 /** Where the snapshots of one lane are kept. */
 export interface SnapshotStore<State> {
   /**
-   * Makes these parts the newest snapshot, each taken and written when its turn comes: no more than one of them and a
+   * Makes these rooms the newest snapshot, each taken and written when its turn comes: no more than one of them and a
    * chunk is in memory. It counts only once `safe`, asked after the last of them, has settled.
    */
-  write(head: SnapshotHead, parts: Iterable<SnapshotPart<State>>, safe: () => Promise<void>): Promise<void>;
+  write(head: SnapshotHead, rooms: SnapshotRooms<State>, safe: () => Promise<void>): Promise<void>;
   /** The newest that is whole; `null` where there has never been one. Rejects where there are some and none can be used. */
   newest(): Promise<Snapshot<State> | null>;
 }
@@ -31,13 +38,13 @@ const NAME = /^snapshot-(\d{6,})\.bin$/;
 export class Snapshots<State> implements SnapshotStore<State> {
   constructor(private readonly directory: string) {}
 
-  async write(head: SnapshotHead, parts: Iterable<SnapshotPart<State>>, safe: () => Promise<void>): Promise<void> {
+  async write(head: SnapshotHead, { all }: SnapshotRooms<State>, safe: () => Promise<void>): Promise<void> {
     await mkdir(this.directory, { recursive: true });
     const number = ((await this.numbers()).at(-1) ?? 0) + 1;
     const temporary = join(this.directory, 'snapshot.partial');
     const file = await open(temporary, 'w');
     try {
-      for (const chunk of inChunks(snapshotBytes(head, parts))) await file.write(chunk);
+      for (const chunk of inChunks(snapshotBytes(head, all()))) await file.write(chunk);
       await file.datasync();
       await safe();
     } finally {

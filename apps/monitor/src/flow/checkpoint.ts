@@ -1,11 +1,17 @@
 import type { Clock, InputId } from '#domain';
 import type { Detector } from '#detect';
-import type { LaneSource, RoomArchive, SnapshotPart, SnapshotStore } from '#ingest';
+import type { LaneSource, RoomArchive, SnapshotPart, SnapshotRooms, SnapshotStore } from '#ingest';
 import type { StreamState } from '#window';
 import { detectorOf, dropRoom, liveOf, putRoom, type FlowState, type RoomState } from './room-state.js';
 
 /** A room that ended is kept in memory this long after its last record: stragglers come soon or not at all. */
 const REST_AFTER_MS = 600_000;
+
+/** How a room stood. A record of its stream moves `applied`, whatever it did; all else that changes it puts another stream in its place. */
+interface Stand {
+  stream: StreamState;
+  applied: number;
+}
 
 /**
  * Outputs flushed, then the snapshot, then the log released: what is shown as final can always be computed again.
@@ -16,6 +22,8 @@ export class Checkpoint {
   private running: Promise<void> | null = null;
   private releasable: ReadonlyMap<InputId, number> = new Map();
   private takenAt = '';
+  /** Rooms as the last snapshot holds them; `null`: it is to be written whole. */
+  private written: Map<string, Stand> | null = null;
 
   constructor(
     private readonly state: FlowState,
@@ -58,6 +66,7 @@ export class Checkpoint {
   async renew(): Promise<void> {
     await this.running?.catch(() => undefined);
     this.takenAt = '';
+    this.written = null;
     await this.take();
   }
 
@@ -67,7 +76,10 @@ export class Checkpoint {
     const at = JSON.stringify([...positions]);
     if (at === this.takenAt) return;
     const resting = new Map(this.state.resting);
-    await this.snapshots.write({ positions, resting }, this.parts(), this.outputsSafe);
+    const { written } = this;
+    const stands = { now: new Map<string, Stand>() };
+    await this.snapshots.write({ positions, resting }, this.rooms(written, stands), this.outputsSafe);
+    if (this.written === written) this.written = stands.now;
     await this.source.release(this.releasable);
     this.releasable = positions;
     this.takenAt = at;
@@ -93,8 +105,35 @@ export class Checkpoint {
     return closed && late_end === null && this.clock.now() - lastHeard > REST_AFTER_MS;
   }
 
-  private *parts(): Generator<SnapshotPart<RoomState>> {
-    for (const stream of this.state.streams.values()) yield this.partOf(stream);
+  /** What a snapshot may be written from; `stands` is told how each room stands in it. */
+  private rooms(
+    written: ReadonlyMap<string, Stand> | null,
+    stands: { now: Map<string, Stand> },
+  ): SnapshotRooms<RoomState> {
+    const { streams } = this.state;
+    const dropped = written === null ? [] : [...written.keys()].filter((stream_id) => !streams.has(stream_id));
+    return {
+      all: () => this.parts(stands.now),
+      since: written && {
+        dropped,
+        parts: () => {
+          stands.now = new Map(written);
+          for (const stream_id of dropped) stands.now.delete(stream_id);
+          return this.parts(stands.now);
+        },
+      },
+    };
+  }
+
+  /** The rooms that do not stand as noted, each noted as it is taken. */
+  private *parts(stands: Map<string, Stand>): Generator<SnapshotPart<RoomState>> {
+    for (const stream of this.state.streams.values()) {
+      const { stream_id, applied } = stream;
+      const stood = stands.get(stream_id);
+      if (stood?.stream === stream && stood.applied === applied) continue;
+      stands.set(stream_id, { stream, applied });
+      yield this.partOf(stream);
+    }
   }
 
   /** Where a room stands: one that was loaded ahead of the others has seen what they are still to be told. */
@@ -108,6 +147,7 @@ export class Checkpoint {
   private partOf(window: StreamState): SnapshotPart<RoomState> & { applied: number } {
     const { stream_id } = window;
     return {
+      stream_id,
       applied: window.applied,
       positions: this.standingOf(stream_id),
       state: {

@@ -69,7 +69,7 @@ it('a room that goes to rest while another of the batch comes back, comes back t
       live: state.live.get(stream_id)!,
       detector: state.detectors.get(stream_id)!,
     };
-    resting.set(place, { positions: new Map(), state: room });
+    resting.set(place, { stream_id, positions: new Map(), state: room });
     state.resting.set(stream_id, place);
     dropRoom(state, stream_id);
   };
