@@ -14,7 +14,8 @@ interface Reading {
   done: () => void;
 }
 
-const FETCH_WAIT_MS = 100;
+/** What is appended to a partition that is read comes at once; one that begins to be read waits up to this long for its first. */
+const FETCH_WAIT_MS = 250;
 /** After a broker was away the group of one waits so long for the member that it was before; the broker allows no less. */
 const SESSION_MS = 6_000;
 const FETCH_BYTES_MAX = 16 << 20;
@@ -74,11 +75,10 @@ export class KafkaTail {
     await joined;
   }
 
-  /** Reads a partition, from its beginning or an offset, to where it ends now; answers that offset. */
-  async readToEnd(topic: string, partition: number, take: TakeMessage, from = 0): Promise<number> {
+  /** Reads a partition from its beginning to where it ends now. */
+  async readToEnd(topic: string, partition: number, take: TakeMessage): Promise<void> {
     const { low, high } = await this.range(topic, partition);
-    await this.readBetween(topic, partition, Math.max(low, from), high, take);
-    return high;
+    await this.readBetween(topic, partition, low, high, take);
   }
 
   /** Reads a partition from an offset to another; answers `false`, and reads nothing, where it does not reach so far, or so far back. */
@@ -87,6 +87,26 @@ export class KafkaTail {
     if (next < low || end > high) return false;
     await this.readBetween(topic, partition, next, end, take);
     return true;
+  }
+
+  /**
+   * Reads a partition from its beginning until it is let go: what is appended meanwhile comes at once. `toEnd` answers when
+   * it is read to where it ends then.
+   */
+  async hold(
+    topic: string,
+    partition: number,
+    take: TakeMessage,
+  ): Promise<{ toEnd: () => Promise<void>; letGo: () => void }> {
+    const { low } = await this.range(topic, partition);
+    this.read({ topic, partition, next: low, end: Infinity, take, done: () => undefined });
+    return {
+      toEnd: async () => this.readTo(topic, partition, (await this.range(topic, partition)).high),
+      letGo: () => {
+        this.readings.delete(placeOf(topic, partition));
+        this.consumer.pause([{ topic, partitions: [partition] }]);
+      },
+    };
   }
 
   /** Reads every partition of a topic for good, from its beginning or an append time, ms; answers when it stands at their ends of now. */

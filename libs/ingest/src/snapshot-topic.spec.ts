@@ -40,9 +40,14 @@ const aTopic = () => {
     },
   } as unknown as Producer;
   const tail = {
-    readToEnd: (_topic: string, _partition: number, take: (message: KafkaMessage) => void, from = 0) => {
-      for (const { offset, message } of log) if (offset >= from) take(message);
-      return Promise.resolve((log.at(-1)?.offset ?? -1) + 1);
+    hold: (_topic: string, _partition: number, take: (message: KafkaMessage) => void) => {
+      let next = 0;
+      const toEnd = (): Promise<void> => {
+        for (const { offset, message } of log) if (offset >= next) take(message);
+        next = (log.at(-1)?.offset ?? -1) + 1;
+        return Promise.resolve();
+      };
+      return Promise.resolve({ toEnd, letGo: () => undefined });
     },
   } as unknown as KafkaTail;
   const admin = {

@@ -48,11 +48,8 @@ interface Claim {
 type Slot = `${number}/${number}`;
 
 interface Found {
-  /** Read up to here. */
-  next: number;
   epoch: number;
   owner: string | null;
-  /** Newest last. */
   wholes: Whole[];
   chunks: Map<Slot, { number: number; bytes: Buffer[] }>;
 }
@@ -84,7 +81,7 @@ export class SnapshotTopic<State> implements SnapshotStore<State> {
   /** The epoch of whoever owns the lane now; 0: nobody ever has. */
   async epochNow(): Promise<number> {
     const found = emptyFound();
-    await this.readOn(found);
+    await this.tail.readToEnd(this.topic, this.partition, (message) => take(found, message));
     return found.epoch;
   }
 
@@ -92,14 +89,17 @@ export class SnapshotTopic<State> implements SnapshotStore<State> {
   async claim(): Promise<number> {
     const owner = randomUUID();
     const found = emptyFound();
-    await this.readOn(found);
-    // Two who claim at once see each other's claims when they read again: the one whose claim came last asks once more.
-    while (found.owner !== owner) {
-      await this.send(
-        'claim',
-        Buffer.from(JSON.stringify({ kind: 'claim', epoch: found.epoch + 1, owner } satisfies Claim)),
-      );
-      await this.readOn(found);
+    const { toEnd, letGo } = await this.tail.hold(this.topic, this.partition, (message) => take(found, message));
+    try {
+      await toEnd();
+      // Two who claim at once see each other's claims when they read on: the one whose claim came last asks once more.
+      while (found.owner !== owner) {
+        const claim: Claim = { kind: 'claim', epoch: found.epoch + 1, owner };
+        await this.send('claim', Buffer.from(JSON.stringify(claim)));
+        await toEnd();
+      }
+    } finally {
+      letGo();
     }
     if (found.epoch > EPOCH_MAX)
       throw new KafkaUnavailable(
@@ -114,6 +114,7 @@ export class SnapshotTopic<State> implements SnapshotStore<State> {
   newest(): Promise<Snapshot<State> | null> {
     const { wholes, chunks } = this.found ?? emptyFound();
     this.found = null;
+    wholes.sort((a, b) => a.epoch - b.epoch || a.number - b.number || a.chunks - b.chunks);
     for (const { epoch, number, chunks: count } of wholes.reverse()) {
       const slot = chunks.get(slotOf(epoch, number));
       // Beyond what counts may lie what was being added when its owner was cut off.
@@ -183,12 +184,6 @@ export class SnapshotTopic<State> implements SnapshotStore<State> {
       .catch(() => undefined);
   }
 
-  private async readOn(found: Found): Promise<void> {
-    const { topic, partition, tail } = this;
-    found.next = await tail.readToEnd(topic, partition, (message) => take(found, message), found.next);
-    found.wholes.sort((a, b) => a.epoch - b.epoch || a.number - b.number || a.chunks - b.chunks);
-  }
-
   /** Answers the record's offset. */
   private async send(key: string, value: Buffer): Promise<number> {
     const messages = [{ key, value, partition: this.partition }];
@@ -200,7 +195,7 @@ export class SnapshotTopic<State> implements SnapshotStore<State> {
 const mayGrow = ({ bytes, added, addedBytes }: Written): boolean =>
   added < ADDED_MAX && addedBytes < bytes * ADDED_SHARE_MAX;
 
-const emptyFound = (): Found => ({ next: 0, epoch: 0, owner: null, wholes: [], chunks: new Map() });
+const emptyFound = (): Found => ({ epoch: 0, owner: null, wholes: [], chunks: new Map() });
 
 const slotOf = (epoch: number, number: number): Slot => `${epoch}/${number % KEPT}`;
 
