@@ -89,8 +89,14 @@ withKafka('what is set at one process', () => {
       await put(near, '/channels/ops', channel);
       const settings = { warm_up_s: 10, min_excess: 20, threshold: 2 };
       await put(near, '/rules', { rule: 'viewer_surge', settings });
-      const { rules } = (await far.get<RulesAnswer>('/rules'))!;
-      expect(rules.find(({ rule }) => rule === 'viewer_surge')!.settings).toMatchObject(settings);
+      // Another process reads it from Kafka a moment after the one that was told.
+      const farSurge = async () =>
+        (await far.get<RulesAnswer>('/rules'))!.rules.find(({ rule }) => rule === 'viewer_surge')!;
+      await eventually(
+        'the rule is not there',
+        async () => (await farSurge()).settings['min_excess'] === settings.min_excess,
+      );
+      expect((await farSurge()).settings).toMatchObject(settings);
       expect((await far.get<ChannelsAnswer>('/channels'))!.channels).toMatchObject([{ channel_id: 'ops' }]);
 
       hook.behave(status(503));
