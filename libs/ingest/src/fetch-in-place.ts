@@ -5,7 +5,7 @@ import { readBlocks, withoutAborted, type Aborted, type RecordBlock } from './re
 /**
  * A client whose consumers are handed blocks of records where kafkajs has one message each ({@link blocksOf}). kafkajs
  * makes two buffers, three strings and two objects of each record, and looks at each four times with big integers: on a
- * pipeline like ours that is half of all time. All else is kafkajs's own: fetching, positions, transactions, the group.
+ * pipeline like ours that is half of all time. All else is kafkajs's own: fetching, positions, the group.
  *
  * It lies in no version of kafkajs's interface, so it is bound to the version that the lock file names, and says so where
  * it does not find what it needs.
