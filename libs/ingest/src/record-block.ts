@@ -114,7 +114,7 @@ export class RecordCursor {
   valueEnd = 0;
   /** Records not read yet. */
   left: number;
-  private next_block = 0;
+  private nextBlock = 0;
   private block: RecordBlock | null = null;
   private leftInBlock = 0;
   private at = 0;
@@ -131,7 +131,7 @@ export class RecordCursor {
   /** Goes to the next record; answers false when there is none. */
   next(): boolean {
     while (this.leftInBlock === 0) {
-      const block = this.blocks[this.next_block++];
+      const block = this.blocks[this.nextBlock++];
       if (block === undefined) return false;
       this.block = block;
       this.bytes = block.bytes;

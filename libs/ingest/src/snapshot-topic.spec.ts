@@ -69,6 +69,22 @@ const head = (position: number): SnapshotHead => ({ positions: new Map([['view/0
 const positionOf = async (snapshots: SnapshotTopic<string>): Promise<number | undefined> =>
   (await snapshots.newest())?.positions.get('view/0');
 
+describe('a lane', () => {
+  it('that has had as many owners as revisions can tell apart is claimed by none, and nothing is written', async () => {
+    const { topic, owner } = aTopic();
+    const claimed = (epoch: number): void => {
+      const value = Buffer.from(JSON.stringify({ kind: 'claim', epoch, owner: 'another' }));
+      const offset = topic.log.length;
+      topic.log.push({ offset, message: { key: Buffer.from('claim'), value, offset: String(offset) } as KafkaMessage });
+    };
+    claimed(8_190);
+    await owner();
+    const { length } = topic.log;
+    await expect(owner()).rejects.toThrow('live.snapshots/0 has had 8191 owners');
+    expect(topic.log).toHaveLength(length);
+  });
+});
+
 describe('snapshots in a topic', () => {
   it('leave a whole one to the next owner, wherever writing is cut off and goes on', async () => {
     const cuts = fc.array(fc.constantFrom('none', 'at its word', 'unsafe'), { minLength: 1, maxLength: 12 });

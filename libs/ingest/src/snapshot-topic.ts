@@ -94,6 +94,7 @@ export class SnapshotTopic<State> implements SnapshotStore<State> {
       await toEnd();
       // Two who claim at once see each other's claims when they read on: the one whose claim came last asks once more.
       while (found.owner !== owner) {
+        if (found.epoch >= EPOCH_MAX) throw new KafkaUnavailable(tooManyOwners(`${this.topic}/${this.partition}`));
         const claim: Claim = { kind: 'claim', epoch: found.epoch + 1, owner };
         await this.send('claim', Buffer.from(JSON.stringify(claim)));
         await toEnd();
@@ -101,11 +102,6 @@ export class SnapshotTopic<State> implements SnapshotStore<State> {
     } finally {
       letGo();
     }
-    if (found.epoch > EPOCH_MAX)
-      throw new KafkaUnavailable(
-        `${this.topic}/${this.partition} has had ${EPOCH_MAX} owners, as many as revisions can tell apart; ` +
-          'begin anew with another KAFKA_LIVE_PREFIX and database, and look in the log for why it changes hands so often',
-      );
     this.epoch = found.epoch;
     this.found = found;
     return this.epoch;
@@ -194,6 +190,10 @@ export class SnapshotTopic<State> implements SnapshotStore<State> {
 
 const mayGrow = ({ bytes, added, addedBytes }: Written): boolean =>
   added < ADDED_MAX && addedBytes < bytes * ADDED_SHARE_MAX;
+
+const tooManyOwners = (where: string): string =>
+  `${where} has had ${EPOCH_MAX} owners, as many as revisions can tell apart; begin anew with another ` +
+  'KAFKA_LIVE_PREFIX and database, and look in the log for why it changes hands so often';
 
 const emptyFound = (): Found => ({ epoch: 0, owner: null, wholes: [], chunks: new Map() });
 

@@ -10,6 +10,7 @@ import {
   NullableColumn,
   TextColumn,
   WordColumn,
+  type Column,
 } from './native-columns.js';
 
 const int64 = () => new Int64Column('Int64');
@@ -38,13 +39,14 @@ export const paneBlock = (): NativeBlock<Pane> => {
     expected_leaves: new NullableColumn(new Float64Column()),
   };
   const counts = each(PANE_COUNTS, int64);
-  const items = { item_id: new ListColumn(new TextColumn()), ...each(ITEM_COUNTS, int64s) };
-  const sources = {
-    source: new ListColumn(new TextColumn()),
-    ...each(NUMBERS_OF_SOURCE, int64s),
-    ...each(LISTS_OF_SOURCE, int64Lists),
-  };
-  const columns = { ...plain, ...counts, ...within('by_item', items), ...within('by_source', sources) };
+  const item_id = new ListColumn(new TextColumn());
+  const itemNumbers = each(ITEM_COUNTS, int64s);
+  const source = new ListColumn(new TextColumn());
+  const sourceNumbers = each(NUMBERS_OF_SOURCE, int64s);
+  const sourceLists = each(LISTS_OF_SOURCE, int64Lists);
+  const items = within<Column<never>>('by_item', { item_id, ...itemNumbers });
+  const sources = within<Column<never>>('by_source', { source, ...sourceNumbers, ...sourceLists });
+  const columns = { ...plain, ...counts, ...items, ...sources };
   return new NativeBlock('panes', columns, (at, pane) => {
     plain.stream_id.set(at, pane.stream_id);
     plain.ts.set(at, pane.ts);
@@ -57,26 +59,27 @@ export const paneBlock = (): NativeBlock<Pane> => {
     plain.expected_leaves.set(at, pane.expected_leaves);
     for (const name of PANE_COUNTS) counts[name].set(at, pane[name]);
     const ofItems = Object.values(pane.by_item);
-    items.item_id.set(at, Object.keys(pane.by_item));
-    for (const name of ITEM_COUNTS)
-      items[name].set(
-        at,
-        ofItems.map((of) => of[name]),
-      );
+    item_id.set(at, Object.keys(pane.by_item));
+    setEach(itemNumbers, ITEM_COUNTS, at, ofItems);
     const ofSources = Object.values(pane.by_source);
-    sources.source.set(at, Object.keys(pane.by_source));
-    for (const name of NUMBERS_OF_SOURCE)
-      sources[name].set(
-        at,
-        ofSources.map((of) => of[name]),
-      );
-    for (const name of LISTS_OF_SOURCE)
-      sources[name].set(
-        at,
-        ofSources.map((of) => of[name]),
-      );
+    source.set(at, Object.keys(pane.by_source));
+    setEach(sourceNumbers, NUMBERS_OF_SOURCE, at, ofSources);
+    setEach(sourceLists, LISTS_OF_SOURCE, at, ofSources);
   });
 };
 
-const within = <Column>(prefix: string, columns: Readonly<Record<string, Column>>): Record<string, Column> =>
+/** In each of these columns, of each of the counts what has its name. */
+const setEach = <Name extends string, Value>(
+  columns: Readonly<Record<Name, Column<readonly Value[]>>>,
+  names: readonly Name[],
+  at: number,
+  counts: readonly Readonly<Record<Name, Value>>[],
+): void => {
+  for (const name of names) {
+    const values = counts.map((count) => count[name]);
+    columns[name].set(at, values);
+  }
+};
+
+const within = <Of>(prefix: string, columns: Readonly<Record<string, Of>>): Record<string, Of> =>
   Object.fromEntries(Object.entries(columns).map(([name, column]) => [`${prefix}.${name}`, column]));
