@@ -61,7 +61,7 @@ export class AppendOrder {
 
   /** The records of the next span that is complete, in order; `null` while there is none. */
   takeSpan(): LogRecord[] | null {
-    const end = Math.min(this.bound(), this.firstSpanEnd());
+    const end = Math.min(this.bound(), this.wantsReadTo);
     if (end > this.takenUpToTs) this.takenUpToTs = end;
     const records = merged(
       [...this.inputs].sort(([a], [b]) => this.rank(a, b)).map(([, waiting]) => waiting),
@@ -80,9 +80,11 @@ export class AppendOrder {
     return this.inputs.get(input)?.records[0];
   }
 
-  /** Do records wait for another input? */
-  get isBlocked(): boolean {
-    return [...this.inputs.values()].some(({ records }) => records.length > 0);
+  /** The first span in which anything waits is complete when every input has been read up to here, ms; +∞: nothing waits. */
+  get wantsReadTo(): number {
+    let first = Infinity;
+    for (const waiting of this.inputs.values()) first = Math.min(first, appendedAt(waiting, 0));
+    return spanStart(first) + SPAN_MS;
   }
 
   /** Has this input been read further than another one, so that reading more of it helps nobody? */
@@ -94,13 +96,6 @@ export class AppendOrder {
     let least = Infinity;
     for (const { readTo } of this.inputs.values()) if (readTo < least) least = readTo;
     return least === Infinity ? -Infinity : spanStart(least);
-  }
-
-  /** End of the first span in which anything waits; +∞ where nothing does. */
-  private firstSpanEnd(): number {
-    let first = Infinity;
-    for (const waiting of this.inputs.values()) first = Math.min(first, appendedAt(waiting, 0));
-    return spanStart(first) + SPAN_MS;
   }
 
   private rank(a: InputId, b: InputId): number {

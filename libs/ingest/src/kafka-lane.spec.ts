@@ -52,6 +52,23 @@ describe('a lane', () => {
     expect(given.length).toBeLessThan(20);
   });
 
+  it('tells from when on an answer about the ends lets go what waits: not a millisecond before', async () => {
+    const { lane, given } = aLane();
+    expect(lane.wantsEndsAt).toBe(Infinity);
+    lane.offer(VIEWS, [record(VIEWS, NOW + 20)], NOW + 20, 100);
+    lane.noteRead(VIEWS, 1, 1);
+    const { wantsEndsAt } = lane;
+    for (const [at, givenBy] of [
+      [wantsEndsAt - 1, 0],
+      [wantsEndsAt, 1],
+    ] as const) {
+      for (const input of [VIEWS, ORDERS, CONTROL]) lane.noteEnd(input, input === VIEWS ? 1 : 0, at);
+      await lane.rest();
+      expect(given).toHaveLength(givenBy);
+    }
+    expect(lane.wantsEndsAt).toBe(Infinity);
+  });
+
   it('that was quiet is behind since it was last known to be read to its end, not since its last record', async () => {
     const { lane } = aLane();
     readToEnd(lane, VIEWS, [record(VIEWS, NOW - 3_600_000)]);

@@ -75,8 +75,9 @@ export class KafkaLane {
     }
   }
 
-  get isBlocked(): boolean {
-    return this.begun && this.order.isBlocked;
+  /** When it helps to ask where the partitions end: what waits can be given out by what was asked from then on, ms; +∞: nothing waits. */
+  get wantsEndsAt(): number {
+    return this.begun ? this.order.wantsReadTo + SETTLE_MS : Infinity;
   }
 
   /** How far each of its inputs is given out: one that was read to its end is not silent while some of it waits here. */
@@ -189,7 +190,7 @@ export class KafkaLane {
       this.pauseOrResume();
       this.progressed();
     }
-    if (this.isBlocked) this.edge.blocked();
+    if (this.wantsEndsAt < Infinity) this.edge.blocked();
   }
 
   private async giveSpan(records: readonly LogRecord[]): Promise<void> {

@@ -52,9 +52,10 @@ const SESSION_MS = 10_000;
 const HEARTBEAT_MS = 2_000;
 /** Records decoded before the group hears from us and other work gets its turn: a compressed batch may hold any number. */
 const DECODE_SLICE = 2_000;
-/** How often the partitions' ends are asked for: while records wait for a quiet partition, and otherwise. */
-const LOOK_BLOCKED_MS = 50;
+/** How often the partitions' ends are asked for. */
 const LOOK_MS = 1_000;
+/** Where it was asked in time for what waits and the answer did not help, as a partition was not read to its end: again after this. */
+const LOOK_AGAIN_MS = 50;
 /** Where nobody has answered for so long, it is not known that a partition is silent. */
 const LOOK_STALE_MS = 2_500;
 /** After it was away, Kafka is given so long to hear from producers what they could not write meanwhile: it was no silence. */
@@ -86,6 +87,8 @@ export class KafkaSource implements LaneSource {
   private readonly catchingUp: Promise<void>[] = [];
   private lookTimer: NodeJS.Timeout | undefined;
   private nextLookAt = 0;
+  private askedAt = 0;
+  /** When that was asked which was answered last. */
   private lookedAt = 0;
   private unreachable: string | null = null;
   private answersAgainAt = -Infinity;
@@ -255,7 +258,7 @@ export class KafkaSource implements LaneSource {
       wake: (batch) => this.keeper.wake(batch),
       give: (batch) => this.given.next(batch),
       pause: (partition, paused) => this.pause(partition, paused),
-      blocked: () => this.lookWithin(LOOK_BLOCKED_MS),
+      blocked: () => this.lookInTime(),
       crash: (error) => this.given.error(error),
     });
     this.lanes.set(number, lane);
@@ -298,7 +301,7 @@ export class KafkaSource implements LaneSource {
     lane.begun = true;
     for (const partition of lane.partitions.values()) partition.paused = false;
     this.seek(lane);
-    this.lookWithin(0);
+    this.lookBy(this.edge.clock.now());
   }
 
   private seek(lane: KafkaLane): void {
@@ -407,7 +410,7 @@ export class KafkaSource implements LaneSource {
 
   /** Asks where the partitions end: one that is read to its end holds nothing back, and its silence is known. */
   private async look(): Promise<void> {
-    const at = this.edge.clock.now();
+    const at = (this.askedAt = this.edge.clock.now());
     try {
       await Promise.all(this.topics.map((topic) => this.lookAt(topic, at)));
       this.lookedAt = at;
@@ -423,9 +426,14 @@ export class KafkaSource implements LaneSource {
       for (const { partitions } of this.lanes.values())
         for (const partition of partitions.values()) partition.at_end_since = null;
     }
-    if (this.stopped) return;
-    const isBlocked = [...this.lanes.values()].some((lane) => lane.isBlocked);
-    this.lookWithin(isBlocked ? LOOK_BLOCKED_MS : LOOK_MS);
+    this.lookBy(this.edge.clock.now() + LOOK_MS);
+    this.lookInTime();
+  }
+
+  /** Asks at the very moment from which the answer can let go what waits: not before, for nothing, and not later. */
+  private lookInTime(): void {
+    const wanted = Math.min(...[...this.lanes.values()].map((lane) => lane.wantsEndsAt));
+    this.lookBy(wanted > this.askedAt ? wanted : this.edge.clock.now() + LOOK_AGAIN_MS);
   }
 
   private async lookAt(topic: string, at: number): Promise<void> {
@@ -433,12 +441,14 @@ export class KafkaSource implements LaneSource {
       this.lanes.get(partition)?.noteEnd(inputOf(topic, partition), Number(high), at);
   }
 
-  private lookWithin(ms: number): void {
-    const at = this.edge.clock.now() + ms;
-    if (this.stopped || (this.nextLookAt > this.edge.clock.now() && this.nextLookAt <= at)) return;
+  /** Asks at `at`, unless it is to ask before. */
+  private lookBy(at: number): void {
+    const now = this.edge.clock.now();
+    if (this.stopped || at === Infinity || (this.nextLookAt > now && this.nextLookAt <= at)) return;
     clearTimeout(this.lookTimer);
-    this.nextLookAt = at;
-    this.lookTimer = setTimeout(() => void this.look(), ms);
+    this.nextLookAt = Math.max(at, now);
+    // A timer may fire within the millisecond before.
+    this.lookTimer = setTimeout(() => void this.look(), this.nextLookAt - now + 1);
   }
 }
 
