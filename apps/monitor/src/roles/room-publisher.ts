@@ -211,10 +211,9 @@ export class RoomPublisher {
   }
 
   private framesOfLanes(): Addressed[] {
-    return [...this.edge.places()].map(({ partition, epoch, lag }) => ({
-      ...{ topic: this.topics.metrics, partition, key: 'lane' },
-      frame: { kind: 'lane', epoch, lag },
-    }));
+    return [...this.edge.places()].map(({ partition, epoch, lag }) =>
+      addressed(this.topics.metrics, partition, 'lane', { kind: 'lane', epoch, lag }),
+    );
   }
 
   /** Panes first: figures that tell of a pane come after it. */
@@ -228,29 +227,15 @@ export class RoomPublisher {
     if (place === undefined || shown === undefined) return [];
     const room = { ...shown, panes: [] };
     const { partition, epoch, largest_ts } = place;
-    const to = { partition, key: stream_id };
     const frames: Addressed[] = [];
     if (panes.size > 0) {
       const inOrder = [...panes.values()].sort((a, b) => a.ts - b.ts);
-      frames.push({
-        ...{ topic: this.topics.panes, ...to },
-        frame: { kind: 'panes', epoch, stream_id, panes: inOrder },
-      });
+      const frame = { kind: 'panes', epoch, stream_id, panes: inOrder } as const;
+      frames.push(addressed(this.topics.panes, partition, stream_id, frame));
     }
-    frames.push({
-      ...{ topic: this.topics.metrics, ...to },
-      frame: {
-        kind: 'room',
-        epoch,
-        room,
-        largest_ts,
-        silent_ms,
-        presentations,
-        cues,
-        read,
-        said: this.saidIn(stream_id),
-      },
-    });
+    const said = this.saidIn(stream_id);
+    const standing = { kind: 'room', epoch, room, largest_ts, silent_ms, presentations, cues, read, said } as const;
+    frames.push(addressed(this.topics.metrics, partition, stream_id, standing));
     return frames;
   }
 
@@ -263,12 +248,12 @@ export class RoomPublisher {
 
   private async send(frames: readonly Addressed[]): Promise<void> {
     for (const topic of [this.topics.panes, this.topics.metrics]) {
-      const messages = frames.filter((each) => each.topic === topic).map(outgoing);
+      const messages = frames.filter((each) => each.topic === topic);
       for (const some of requestsOf(messages)) await this.sendSome(topic, some);
     }
   }
 
-  private async sendSome(topic: string, messages: Outgoing[]): Promise<void> {
+  private async sendSome(topic: string, messages: Addressed[]): Promise<void> {
     for (;;) {
       try {
         await this.producer.send({ topic, acks: 1, messages });
@@ -282,15 +267,14 @@ export class RoomPublisher {
   }
 }
 
-/** A frame and where it goes. */
-interface Addressed {
-  topic: string;
-  partition: number;
-  key: string;
-  frame: Frame;
+/** A frame, written, and where it goes. */
+interface Addressed extends Outgoing {
+  readonly topic: string;
+  readonly partition: number;
 }
 
-const outgoing = ({ partition, key, frame }: Addressed): Outgoing & { partition: number } => ({
-  ...{ partition, key },
+/** Written at once: what a room shows is many small objects, and those of a whole beat together would outlive their youth. */
+const addressed = (topic: string, partition: number, key: string, frame: Frame): Addressed => ({
+  ...{ topic, partition, key },
   value: encodeFrame(frame),
 });
