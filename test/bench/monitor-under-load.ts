@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '#domain';
-import { freePort } from '../../apps/cli/src/free-port.js';
+import { freePort } from '../kit/free-port.js';
 import { MonitorProcess } from '../../apps/cli/src/monitor-process.js';
 
 const HOST = '127.0.0.1';
@@ -29,7 +29,7 @@ export class MonitorUnderLoad {
 
   /** Starts it on what the last one left; answers how long it took to be ready, ms. */
   async start(): Promise<number> {
-    const port = await freePort(0, HOST);
+    const port = await freePort();
     this.#url = `http://${HOST}:${port}`;
     const place = { HOST, PORT: String(port), DATA_DIR: this.#dataDir, ADMIN_TOKEN };
     // As docker-compose.yml has it.

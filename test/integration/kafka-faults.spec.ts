@@ -10,7 +10,7 @@ import type { WireEvent } from '#simulate';
 import { KafkaSink } from '../../apps/cli/src/kafka-sink.js';
 import { runTally } from '../../apps/cli/src/tally.js';
 import { startClickHouseFront, type ClickHouseFront } from '../kit/clickhouse-front.js';
-import { brokerMeans, startBroker, type Broker } from '../kit/kafka-broker.js';
+import { brokerMeans, makeTopics, startBroker, type Broker } from '../kit/kafka-broker.js';
 import { leaveOut } from '../kit/leave-out.js';
 import { CrashMonitor } from '../simulation/crash-monitor.js';
 
@@ -39,20 +39,10 @@ withKafka('a monitor behind Kafka', () => {
     [admin, producer] = [kafka.admin(), kafka.producer({ allowAutoTopicCreation: false })];
     await Promise.all([admin.connect(), producer.connect()]);
     // One of the four is left to the monitor; producers stamp the orders themselves.
-    const settings = { 'message.timestamp.type': 'LogAppendTime', 'max.message.bytes': String(2 * LARGE_BYTES) };
+    const settings = { 'max.message.bytes': String(2 * LARGE_BYTES) };
     const stampedByProducers = { ...settings, 'message.timestamp.type': 'CreateTime' };
-    const topics = [
-      [TOPIC_OF_FEED.view, settings],
-      [TOPIC_OF_FEED.danmaku, settings],
-      [TOPIC_OF_FEED.order, stampedByProducers],
-    ] as const;
-    await admin.createTopics({
-      topics: topics.map(([topic, entries]) => ({
-        topic,
-        numPartitions: 3,
-        configEntries: Object.entries(entries).map(([name, value]) => ({ name, value })),
-      })),
-    });
+    await makeTopics(broker.address, [TOPIC_OF_FEED.view, TOPIC_OF_FEED.danmaku], 3, settings);
+    await makeTopics(broker.address, [TOPIC_OF_FEED.order], 3, stampedByProducers);
     monitor = new CrashMonitor({
       KAFKA_BROKERS: broker.address,
       CLICKHOUSE_URL: store.url,

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import kafkajs, { Kafka, logLevel, type EachBatchPayload, type Producer } from 'kafkajs';
 import { blocksOf, fetchingInPlace, openKafka, RecordCursor } from '#ingest';
 import { createLogger } from '#observe';
-import { brokerMeans, startBroker, type Broker } from '../kit/kafka-broker.js';
+import { brokerMeans, makeTopics, startBroker, type Broker } from '../kit/kafka-broker.js';
 import { leaveOut } from '../kit/leave-out.js';
 
-const TIMEOUT_MS = 40_000;
+const TIMEOUT_MS = 180_000;
 const TOPIC = 'mixed';
 const LAST = 'the last of all';
 const AT_ONCE = 300;
@@ -30,10 +30,7 @@ withKafka('records that are fetched in place', () => {
     };
     const retry = { initialRetryTime: 200, maxRetryTime: 2_000, retries: 5 };
     kafka = openKafka({ ...config, ssl: false, sasl: null }, createLogger('silent'), retry);
-    const admin = kafka.admin();
-    await admin.connect();
-    await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: 1 }] });
-    await admin.disconnect();
+    await makeTopics(broker.address, [TOPIC], 1, { 'message.timestamp.type': 'CreateTime' });
     producer = kafka.producer({ allowAutoTopicCreation: false });
     await producer.connect();
   }, TIMEOUT_MS);

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../apps/cli/src/free-port.js';
+import { freePort } from '../kit/free-port.js';
 import { brokerMeans, startBroker, type Broker } from '../kit/kafka-broker.js';
 import { leaveOut } from '../kit/leave-out.js';
 import { CrashMonitor } from '../simulation/crash-monitor.js';
@@ -43,7 +43,7 @@ withKafka('a monitor behind a broker that asks for TLS and a password', () => {
 
   beforeAll(async () => {
     const { key, certificate, path } = selfMade(folder);
-    const port = await freePort(0, '127.0.0.1');
+    const port = await freePort();
     [door, trusted] = [`127.0.0.1:${port}`, path];
     broker = await startBroker({
       port: 0,

@@ -8,7 +8,7 @@ import { systemClock } from '#domain';
 import type { WireEvent } from '#simulate';
 import { runTally } from '../../apps/cli/src/tally.js';
 import { KafkaSink } from '../../apps/cli/src/kafka-sink.js';
-import { brokerMeans, startBroker, type Broker } from '../kit/kafka-broker.js';
+import { brokerMeans, makeTopics, startBroker, type Broker } from '../kit/kafka-broker.js';
 import { leaveOut } from '../kit/leave-out.js';
 import { Random } from '../kit/random.js';
 import { answersOf, comparable } from '../simulation/crash-answers.js';
@@ -35,19 +35,8 @@ withKafka('a monitor behind a real Kafka broker', () => {
     console.info(`seed ${SEED}`);
     broker = await startBroker({ port: 0, dataDir: null });
     const kafka = new Kafka({ brokers: [broker.address], logLevel: logLevel.NOTHING });
-    const admin = kafka.admin();
-    await admin.connect();
-    await admin.createTopics({
-      topics: Object.entries(COMPRESSION).map(([topic, value]) => ({
-        topic,
-        numPartitions: 3,
-        configEntries: [
-          { name: 'compression.type', value },
-          { name: 'message.timestamp.type', value: 'LogAppendTime' },
-        ],
-      })),
-    });
-    await admin.disconnect();
+    for (const [topic, codec] of Object.entries(COMPRESSION))
+      await makeTopics(broker.address, [topic], 3, { 'compression.type': codec });
     producer = kafka.producer({ allowAutoTopicCreation: false });
     await producer.connect();
     overHttp = new CrashMonitor();
@@ -146,10 +135,7 @@ withKafka('a monitor behind a real Kafka broker', () => {
   it(
     'does not start on topics that would tear a stream apart, and says which',
     async () => {
-      const admin = new Kafka({ brokers: [broker.address], logLevel: logLevel.NOTHING }).admin();
-      await admin.connect();
-      await admin.createTopics({ topics: [{ topic: 'smaller', numPartitions: 1 }] });
-      await admin.disconnect();
+      await makeTopics(broker.address, ['smaller'], 1);
       const torn = new CrashMonitor({
         KAFKA_BROKERS: broker.address,
         KAFKA_TOPICS: 'live.view,smaller',

@@ -2,11 +2,11 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kafka, logLevel } from 'kafkajs';
+import { Kafka, logLevel, type Admin } from 'kafkajs';
+import { freePort } from './free-port.js';
 
 export const KAFKA_VERSION = '4.1.0';
 const JARS = join(homedir(), '.cache', 'tallylight', `kafka-${KAFKA_VERSION}`);
@@ -56,20 +56,42 @@ export interface Broker {
   stop(): Promise<void>;
 }
 
-/** Makes topics whose records the broker stamps. */
-export const makeTopics = async (address: string, topics: readonly string[], numPartitions: number): Promise<void> => {
+/** Makes topics, whose records the broker stamps unless the settings say otherwise; answers when each can be written to. */
+export const makeTopics = async (
+  address: string,
+  topics: readonly string[],
+  numPartitions: number,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<void> => {
   const admin = new Kafka({ brokers: [address], logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
-  const configEntries = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }];
-  await admin.createTopics({ topics: topics.map((topic) => ({ topic, numPartitions, configEntries })) });
+  const configEntries = Object.entries({ 'message.timestamp.type': 'LogAppendTime', ...settings }).map(
+    ([name, value]) => ({ name, value }),
+  );
+  // kafkajs's own wait gives up over a topic that the broker does not know yet.
+  await admin.createTopics({
+    waitForLeaders: false,
+    topics: topics.map((topic) => ({ topic, numPartitions, configEntries })),
+  });
+  const until = performance.now() + READY_WITHIN_MS;
+  while (!(await haveLeaders(admin, topics))) {
+    if (performance.now() > until) throw new Error(`the topics ${topics.join(', ')} have no leaders`);
+    await sleep(POLL_MS);
+  }
   await admin.disconnect();
 };
+
+const haveLeaders = (admin: Admin, topics: readonly string[]): Promise<boolean> =>
+  admin.fetchTopicMetadata({ topics: [...topics] }).then(
+    (known) => known.topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0)),
+    () => false,
+  );
 
 /** Starts a broker; answers when a client can list its topics. Rejects with what is missing, or with its output. */
 export const startBroker = async ({ port: wanted, dataDir, door }: BrokerSettings): Promise<Broker> => {
   const means = brokerMeans();
   if (means.kind === 'missing') throw new Error(`Kafka cannot be started here: it needs ${means.what}`);
-  const [port, controllerPort] = wanted === 0 ? await freePorts() : [wanted, wanted + 1];
+  const [port, controllerPort] = wanted === 0 ? [await freePort(), await freePort()] : [wanted, wanted + 1];
   const address = `127.0.0.1:${port}`;
   const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'tallylight-kafka-'));
   const command = means.kind === 'docker' ? dockerCommand(port) : javaCommand(folder, port, controllerPort, door);
@@ -228,7 +250,13 @@ const resolveJars = (): void => {
     cwd: work,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  renameSync(fetched, JARS);
+  try {
+    renameSync(fetched, JARS);
+  } catch (error) {
+    // Another process fetched it at the same time.
+    if (!existsSync(JARS)) throw error;
+    rmSync(fetched, { recursive: true });
+  }
   rmSync(work, { recursive: true });
 };
 
@@ -254,18 +282,6 @@ const answers = async (address: string): Promise<boolean> => {
   } finally {
     await admin.disconnect();
   }
-};
-
-const freePorts = async (): Promise<[number, number]> => {
-  const servers = [createServer(), createServer()];
-  const ports: number[] = [];
-  for (const server of servers) {
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    ports.push((server.address() as { port: number }).port);
-  }
-  for (const server of servers) server.close();
-  return [ports[0]!, ports[1]!];
 };
 
 const runs = (program: string, args: string[]): boolean => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../../apps/cli/src/free-port.js';
+import { freePort } from '../kit/free-port.js';
 
 /** What `npm install` builds and `npm start` runs. */
 const PROGRAM = fileURLToPath(new URL('../../dist/apps/monitor/src/main.js', import.meta.url));
@@ -48,7 +48,7 @@ export class CrashMonitor {
 
   /** Starts a process and waits for nothing. */
   async launch(): Promise<ChildProcess> {
-    this.#port ??= await freePort(0, '127.0.0.1');
+    this.#port ??= await freePort();
     const env = {
       ...process.env,
       PORT: String(this.#port),
