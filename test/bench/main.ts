@@ -20,6 +20,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run: Bench }>>> = {
   kafka: () => import('./kafka.bench.js'),
   'kafka-processes': () => import('./kafka-processes.bench.js'),
   'kafka-room': () => import('./kafka-room.bench.js'),
+  alerts: () => import('./alerts.bench.js'),
   season: () => import('./season.bench.js'),
 };
 

@@ -10,18 +10,18 @@ export const sharedTape = (delay: () => Promise<void> = () => Promise.resolve())
   return () => {
     let own: TakeEntry = () => false;
     return {
-      open: (take) => {
+      open: (take, from = 0) => {
         own = take;
-        for (const line of lines) take(line);
+        for (const [place, line] of lines.entries()) if (place >= from) take(line, place);
         open.add(take);
         return Promise.resolve();
       },
       append: async (_stream_id, bytes) => {
         await delay();
-        lines.push(bytes);
+        const place = lines.push(bytes) - 1;
         let counts = false;
         for (const take of open) {
-          const counted = take(bytes);
+          const counted = take(bytes, place);
           if (take === own) counts = counted;
         }
         return counts;

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Global, Module, type InjectionToken } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -6,7 +7,7 @@ import { checkToken } from '#auth';
 import type { Config } from '#config';
 import type { Alert, Clock } from '#domain';
 import { createMeters, type Logger, type Meters } from '#observe';
-import { Channels, Outbox, Silences, type AlertLog } from '#push';
+import { AlertRest, Channels, Outbox, Silences, type AlertLog } from '#push';
 import {
   migrate,
   openClient,
@@ -81,9 +82,10 @@ export const startMonitor = async (edge: MonitorEdge): Promise<Monitor> => {
   const notifications = await openNotifications(
     (name) => (link === null ? openFrameTape(name, config, log) : Promise.resolve(openTopicTape(name, link, log))),
     { clock, log, meters },
+    restOf(config),
   );
   const { alerts } = notifications;
-  if (config.roles.includes('processor')) storeAlerts(alerts, writer, meters);
+  if (config.roles.includes('processor')) await storeAlerts(alerts, reader, writer, meters);
   const words = remembering(createUnderstanding(jiebaSegmenter(), []));
   const prohibited = await ProhibitedList.open(new StoreNotes(client), words, clock);
   const rules = new RuleBook(notifications.register);
@@ -130,12 +132,27 @@ export const startMonitor = async (edge: MonitorEdge): Promise<Monitor> => {
   };
 };
 
-const storeAlerts = (alerts: AlertLog, writer: StoreWriter, meters: Meters): void => {
-  writer.writeAlerts([...alerts.all()]);
+/** Beside Kafka each process has its own, and several may be started in one folder. */
+const restOf = ({ kafka, dataDir }: Config): AlertRest =>
+  kafka === null ? AlertRest.open(join(dataDir, 'alerts-at-rest')) : AlertRest.scratch(dataDir);
+
+/** Stores each change, and first those that were logged and not stored: a stream's last one is stored after its others. */
+const storeAlerts = async (
+  alerts: AlertLog,
+  reader: StoreReader,
+  writer: StoreWriter,
+  meters: Meters,
+): Promise<void> => {
   alerts.changes$.subscribe((alert) => {
     writer.writeAlerts([alert]);
     countAlert(meters, alert);
   });
+  const stored = await reader.newestAlerts();
+  for (const [stream_id, seq] of alerts.newestSeqs()) {
+    if (seq <= (stored.get(stream_id) ?? 0)) continue;
+    writer.writeAlerts(alerts.latest(stream_id).reverse());
+    await writer.room();
+  }
 };
 
 /** A recording's alerts say nothing of how soon one comes: its time is not the clock's. */

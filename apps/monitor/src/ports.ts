@@ -99,8 +99,8 @@ export interface AlertFeed {
   /** Each alert as it is now, newest change first. */
   latest(stream_id: string): Alert[];
   newestSeq(stream_id: string): number;
-  /** Every alert of every stream as it is now. */
-  all(): Iterable<Alert>;
+  /** The alerts of a stream that are not over, newest change first: at hand for whoever asks each second. */
+  openOf(stream_id: string): Alert[];
   readonly changes$: Observable<Alert>;
 }
 

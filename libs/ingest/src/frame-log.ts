@@ -23,6 +23,8 @@ const HEADER_BYTES = 16;
 const TRY_AGAIN_MS = 1_000;
 const TRIAL_BYTES = 64 << 10;
 const SUFFIX = '.log';
+/** Read at once: a frame is small, and a way to the disk and back for each would take longest of all. */
+const CHUNK_BYTES = 1 << 20;
 
 /**
  * An append-only file of frames in segments, with group commit: whatever is handed over while one write is being
@@ -218,10 +220,9 @@ async function* readSegment(path: string, last: boolean): AsyncGenerator<Frame> 
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
-    let at = 0;
-    const header = Buffer.alloc(HEADER_BYTES);
-    while (at < size) {
-      const frame = await readFrame(file, header, at, size);
+    const read = inChunks(file, size);
+    for (let at = 0; at < size;) {
+      const frame = await readFrame(read, at);
       if (frame === null) {
         if (last) return;
         throw new Error(
@@ -236,13 +237,32 @@ async function* readSegment(path: string, last: boolean): AsyncGenerator<Frame> 
   }
 }
 
-const readFrame = async (file: FileHandle, header: Buffer, at: number, size: number): Promise<Frame | null> => {
-  if (at + HEADER_BYTES > size) return null;
-  await file.read(header, 0, HEADER_BYTES, at);
-  const length = header.readUInt32LE(0);
-  if (at + HEADER_BYTES + length > size) return null;
-  const payload = Buffer.allocUnsafe(length);
-  await file.read(payload, 0, length, at + HEADER_BYTES);
+/** Gives bytes of a file, where they are before its end, from a piece of it that is read at once; until the next are asked for. */
+type ReadBytes = (at: number, length: number) => Promise<Buffer> | Buffer | null;
+
+const inChunks = (file: FileHandle, size: number): ReadBytes => {
+  let chunk = Buffer.alloc(0);
+  let from = 0;
+  const readOn = async (at: number, length: number): Promise<Buffer> => {
+    chunk = Buffer.allocUnsafe(Math.min(size - at, Math.max(length, CHUNK_BYTES)));
+    from = at;
+    await file.read(chunk, 0, chunk.length, at);
+    return chunk.subarray(0, length);
+  };
+  return (at, length) => {
+    if (at + length > size) return null;
+    const isHere = at >= from && at + length <= from + chunk.length;
+    return isHere ? chunk.subarray(at - from, at - from + length) : readOn(at, length);
+  };
+};
+
+const readFrame = async (read: ReadBytes, at: number): Promise<Frame | null> => {
+  const header = await read(at, HEADER_BYTES);
+  if (header === null) return null;
+  const bytes = await read(at + HEADER_BYTES, header.readUInt32LE(0));
+  if (bytes === null) return null;
+  // A copy: whoever keeps a frame is not to keep all that was read with it.
+  const payload = Buffer.from(bytes);
   if (checksumOf(header, payload) !== header.readUInt32LE(4)) return null;
   return { position: header.readDoubleLE(8), payload };
 };

@@ -1,28 +1,29 @@
-import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Alert, AlertDecision } from '#domain';
 import { sharedTape } from '../../../test/kit/memory-tape.js';
-import { AlertLog, shallWeTell } from './index.js';
+import { AlertLog, AlertRest, shallWeTell } from './index.js';
 import type { Tape, TakeEntry } from './index.js';
 
 /** Lines in a file, each synced before it is answered. */
 const fileTape = (path: string): Tape => {
   let take: TakeEntry = () => false;
+  let end = 0;
   return {
     append: async (_stream_id, bytes) => {
       const file = await open(path, 'a');
       await file.write(Buffer.concat([bytes, Buffer.from('\n')]));
       await file.datasync();
       await file.close();
-      return take(bytes);
+      return take(bytes, end++);
     },
     open: async (takeEntry) => {
       take = takeEntry;
       const content = await readFile(path, 'utf8').catch(() => '');
-      for (const line of content.split('\n').filter(Boolean)) take(Buffer.from(line));
+      for (const line of content.split('\n').filter(Boolean)) take(Buffer.from(line), end++);
     },
   };
 };
@@ -192,6 +193,149 @@ describe('the alert log of several processes', () => {
     );
   });
 });
+
+/** Its streams rest as soon as another changes. */
+const restless = (folder = directory): AlertRest => AlertRest.scratch(folder, 1);
+const rooms = ['room', 'other', 'third'];
+
+describe('the alert log with a place to rest', () => {
+  it('answers as one that keeps all in memory, after any decisions, acts and restarts', async () => {
+    const step = fc.record({
+      kind: fc.constantFrom('decide' as const, 'decide' as const, 'ack' as const, 'restart' as const, 'crash' as const),
+      room: fc.constantFrom(...rooms),
+      id: fc.constantFrom('a', 'b'),
+      at: fc.integer({ min: 0, max: 3 }),
+      awakeMax: fc.constantFrom(0, 3, 6),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 25 }), fc.boolean(), async (steps, isScratch) => {
+        const tape = sharedTape();
+        const folder = await mkdtemp(join(directory, 'rest-'));
+        let end = (): void => undefined;
+        const reopen = (awakeMax: number) => {
+          end();
+          let isAlive = true;
+          end = () => void (isAlive = false);
+          const shared = tape();
+          const own: Tape = {
+            ...shared,
+            open: (take, from) => shared.open((bytes, place) => isAlive && take(bytes, place), from),
+          };
+          const rest = isScratch ? AlertRest.scratch(folder, awakeMax) : AlertRest.open(folder, awakeMax);
+          return AlertLog.open(own, clock, undefined, rest);
+        };
+        const whole = await AlertLog.open(tape(), clock);
+        let log = await reopen(3);
+        for (const { kind, room, id, at, awakeMax } of steps) {
+          if (kind === 'restart') await log.close();
+          if (kind === 'restart' || kind === 'crash') log = await reopen(awakeMax);
+          else if (kind === 'ack') await log.acknowledge(room, id, { by: 'x', outcome: 'acted', note: null });
+          else {
+            const status = at === 3 ? 'resolved' : 'firing';
+            await log.decide([decision({ stream_id: room, alert_id: id, updated_at: at, status })]);
+          }
+        }
+        for (const room of rooms) {
+          expect(log.newestSeq(room)).toBe(whole.newestSeq(room));
+          for (const seq of [0, 1, 2]) expect(log.since(room, seq)).toEqual(whole.since(room, seq));
+          expect(log.latest(room)).toEqual(whole.latest(room));
+          expect(log.openOf(room)).toEqual(whole.openOf(room));
+        }
+        expect(sorted(log.changes())).toEqual(sorted(whole.changes()));
+        expect(sorted(log.allOpen())).toEqual(sorted(whole.allOpen()));
+        expect(sorted(log.newestSeqs())).toEqual(sorted(whole.newestSeqs()));
+        await log.close();
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('keeps in memory no more changes than it may, however many streams there were', async () => {
+    const rest = AlertRest.scratch(directory, 10);
+    const log = await AlertLog.open(sharedTape()(), clock, undefined, rest);
+    const decisions = Array.from({ length: 100 }, (_, i) => [decision({ stream_id: `room ${i}` })]);
+    for (const each of decisions) await log.decide(each);
+    expect([...log.changes(Infinity)].map(({ stream_id }) => stream_id)).toEqual(
+      decisions.slice(-10).map(([each]) => each!.stream_id),
+    );
+    expect([...log.allOpen()]).toHaveLength(100);
+    await log.close();
+  });
+
+  it('reads of its tape, at the next start, only what lies on no disk else', async () => {
+    const tape = sharedTape();
+    const open = () => AlertLog.open(tape(), clock, undefined, AlertRest.open(join(directory, 'rest'), 1));
+    const log = await open();
+    for (const stream_id of rooms) await log.decide([decision({ stream_id })]);
+    await log.close();
+    const read: number[] = [];
+    const watched: Tape = {
+      ...tape(),
+      open: (take, from) =>
+        tape().open((bytes, place) => {
+          read.push(place);
+          return take(bytes, place);
+        }, from),
+    };
+    const again = await AlertLog.open(watched, clock, undefined, AlertRest.open(join(directory, 'rest'), 1));
+    expect(read).toEqual([2]);
+    expect(rooms.map((room) => again.latest(room).length)).toEqual([1, 1, 1]);
+    await again.close();
+  });
+
+  it('begins anew from its tape where what rested is not whole', async () => {
+    const tape = sharedTape();
+    const folder = join(directory, 'rest');
+    const log = await AlertLog.open(tape(), clock, undefined, AlertRest.open(folder, 1));
+    for (const stream_id of rooms) await log.decide([decision({ stream_id })]);
+    await log.close();
+    await truncate(join(folder, 'blocks'), 10);
+    const again = await AlertLog.open(tape(), clock, undefined, AlertRest.open(folder, 1));
+    expect(rooms.map((room) => again.since(room, 0).length)).toEqual([1, 1, 1]);
+    await again.close();
+  });
+
+  it('corrects an alert of long ago, and tells those who were away all of it', async () => {
+    const log = await AlertLog.open(sharedTape()(), clock, undefined, restless());
+    const told: Alert[] = [];
+    log.changes$.subscribe((alert) => told.push(alert));
+    await log.decide([decision(), resolved]);
+    await log.decide([decision({ stream_id: 'other' })]);
+    await log.decide([decision({ status: 'corrected', updated_at: 9500, resolved_at: 9000 })]);
+    expect(told.at(-1)).toMatchObject({ stream_id: 'room', seq: 3, status: 'corrected' });
+    expect(log.since('room', 1).map(({ seq, status }) => [seq, status])).toEqual([
+      [2, 'resolved'],
+      [3, 'corrected'],
+    ]);
+    await log.close();
+  });
+
+  it('gives what channels were told of lately, also of streams at rest', async () => {
+    const notify = (at: number) => ({ ...{ tell: true, reason: 'wanted' as const, channels: ['ops'] }, at });
+    const log = await AlertLog.open(
+      sharedTape()(),
+      clock,
+      ({ detected_at }) => ({ ...notify(detected_at), because_of: null }),
+      restless(),
+    );
+    for (const [at, stream_id] of rooms.entries()) await log.decide([decision({ stream_id, detected_at: at * 1000 })]);
+    await log.decide([decision({ stream_id: 'last' })]);
+    const rested = [...log.changes(500)].map(({ stream_id }) => stream_id);
+    expect(rested.sort()).toEqual(['last', 'other', 'third']);
+    await log.close();
+  });
+
+  it('stays in memory while the disk takes nothing', async () => {
+    const rest = restless();
+    const log = await AlertLog.open(sharedTape()(), clock, undefined, rest);
+    await rest.close();
+    for (const stream_id of rooms) await log.decide([decision({ stream_id })]);
+    expect(rooms.map((room) => log.latest(room).length)).toEqual([1, 1, 1]);
+  });
+});
+
+/** In an order of their own, for sets to be compared. */
+const sorted = (values: Iterable<unknown>): string[] => [...values].map((value) => JSON.stringify(value)).sort();
 
 describe('what people do', () => {
   it('acknowledging keeps who was first and takes what came of it later; the same word twice changes nothing', async () => {

@@ -3,8 +3,11 @@ import type { Observable } from 'rxjs';
 import type { Alert, AlertDecision, AlertOutcome, Clock, NotifyReason } from '#domain';
 import { decodeEntry, encodeEntry } from './alert-entry.js';
 import type { AlertEntry } from './alert-entry.js';
+import type { AlertRest, RestNote } from './alert-rest.js';
 import type { ShallWeNotify } from './shall-we-notify.js';
 import { decisionKey, shallWeTell } from './shall-we-tell.js';
+import type { KnownAlert } from './shall-we-tell.js';
+import { CHANGES_KEPT_MAX, StreamAlerts } from './stream-alerts.js';
 import type { Tape } from './tape.js';
 
 /** What a person says of an alert. */
@@ -16,24 +19,53 @@ export interface Acknowledgement {
 
 export type ActOutcome = { kind: 'done'; alert: Alert } | { kind: 'unknown_alert' };
 
-/** Changes kept in memory for those who were away, per stream; whoever asks for older ones is told that they are gone. */
-const CHANGES_KEPT_MAX = 10_000;
-
-interface StreamAlerts {
-  newestSeq: number;
-  /** The newest changes, in order of `seq`. */
-  changes: Alert[];
-  byId: Map<string, { latest: Alert; decided: Set<string> }>;
+/** A stream whose changes are on disk, as far as it stays in memory. */
+interface Resting {
+  readonly seq: number;
+  /** Place of its newest block. */
+  readonly at: number | null;
+  readonly told_at: number;
+  readonly detected_at: number;
 }
+
+/** A stream with changes in memory: those that no block holds, or all that are kept. */
+interface Awake {
+  alerts: StreamAlerts;
+  isWhole: boolean;
+  /** What is on disk. */
+  rested: Resting;
+  told_at: number;
+  detected_at: number;
+  /** Place on the tape of its first change that no block holds. */
+  from: number;
+}
+
+const NOTHING_RESTS: Resting = { seq: 0, at: null, told_at: 0, detected_at: -Infinity };
+/** So many blocks are made anew from the tape after a crash. */
+const BLOCKS_PER_MARK = 100;
 
 /**
  * The alerts of all streams: each change has the stream's next `seq` (from 1, without gaps), is durable before it is
  * told, and is told once. Detectors decide again after a crash what they decided before it; such repeats change nothing.
  * An entry counts only if its `seq` is the next: of two processes that say something of a stream at once, the one whose
  * entry comes second says it again on top of the other's.
+ *
+ * In memory is what changed last and what is not over. When that is too much, the changes of streams that have not
+ * changed for longest go to rest on disk, and are read back when they are asked for: such a stream may be over, or only
+ * quiet.
  */
 export class AlertLog {
-  private readonly streams = new Map<string, StreamAlerts>();
+  /** The streams in memory, the one that changed last at the end. */
+  private readonly awake = new Map<string, Awake>();
+  private readonly resting = new Map<string, Resting>();
+  /** Of each stream that has any, its alerts that are not over. */
+  private readonly open = new Map<string, Map<string, { latest: Alert; decided: Set<string> }>>();
+  private changesAwake = 0;
+  /** Place on the tape behind the last entry that was taken. */
+  private tapeEnd = 0;
+  private blocksUnmarked = 0;
+  /** The stream at rest that was read back last: it is asked for again at once. */
+  private readBack: StreamAlerts | null = null;
   private readonly told = new Subject<Alert>();
   /** The last piece of work on each stream: its changes are made one after the other, for each stands on the one before. */
   private readonly underWay = new Map<string, Promise<unknown>>();
@@ -46,41 +78,70 @@ export class AlertLog {
     private readonly tape: Tape,
     private readonly clock: Clock,
     private readonly shallWeNotify: ShallWeNotify,
+    private readonly rest: AlertRest | null,
   ) {}
 
-  /** The log as the tape holds it; `shallWeNotify` is asked once about each change, and its verdict kept with it. */
-  static async open(tape: Tape, clock: Clock, shallWeNotify: ShallWeNotify = nobodyElse): Promise<AlertLog> {
-    const log = new AlertLog(tape, clock, shallWeNotify);
-    await tape.open((bytes) => log.take(decodeEntry(bytes)));
+  /**
+   * The log as the tape holds it; `shallWeNotify` is asked once about each change, and its verdict kept with it. Without a
+   * `rest` all of it is in memory.
+   */
+  static async open(
+    tape: Tape,
+    clock: Clock,
+    shallWeNotify: ShallWeNotify = nobodyElse,
+    rest: AlertRest | null = null,
+  ): Promise<AlertLog> {
+    const log = new AlertLog(tape, clock, shallWeNotify, rest);
+    for (const [at, note] of rest?.notes() ?? []) log.takeNote(note, at);
+    log.tapeEnd = rest?.from ?? 0;
+    await tape.open((bytes, place) => log.take(decodeEntry(bytes), place), log.tapeEnd);
     log.isOpen = true;
+    await log.mark(1);
     return log;
+  }
+
+  /** What lies on disk is kept for the next start. */
+  async close(): Promise<void> {
+    await this.mark(1);
+    await this.rest?.close();
   }
 
   /** Changes of a stream with `seq` above this, in order; the first has a larger `seq` than the next one where older ones are gone. */
   since(stream_id: string, seq: number): Alert[] {
-    const changes = this.streams.get(stream_id)?.changes ?? [];
-    const first = changes[0]?.seq ?? 1;
-    return changes.slice(Math.max(0, seq + 1 - first));
+    if (seq >= this.newestSeq(stream_id)) return [];
+    return changesOf(this.of(stream_id), seq);
   }
 
-  /** Every alert of every stream as it is now. */
-  *all(): Generator<Alert> {
-    for (const { byId } of this.streams.values()) for (const { latest } of byId.values()) yield latest;
-  }
-
-  /** Every change that is kept, each stream's in order. */
-  *changes(): Generator<Alert> {
-    for (const { changes } of this.streams.values()) yield* changes;
+  /** Every change of the streams in memory, each stream's in order, and of those at rest that were last told of after `toldAfter`, ms. */
+  *changes(toldAfter = -Infinity): Generator<Alert> {
+    for (const { alerts } of this.awake.values()) yield* changesOf(alerts);
+    for (const [stream_id, { told_at }] of this.resting) if (told_at > toldAfter) yield* changesOf(this.of(stream_id));
   }
 
   newestSeq(stream_id: string): number {
-    return this.streams.get(stream_id)?.newestSeq ?? 0;
+    return this.awake.get(stream_id)?.alerts.newestSeq ?? this.resting.get(stream_id)?.seq ?? 0;
+  }
+
+  /** Each stream that ever had an alert, with its newest `seq`. */
+  *newestSeqs(): Generator<[stream_id: string, seq: number]> {
+    for (const [stream_id, { seq }] of this.resting) yield [stream_id, seq];
+    for (const [stream_id, { alerts }] of this.awake) yield [stream_id, alerts.newestSeq];
   }
 
   /** Each alert of a stream as it is now, newest change first. */
   latest(stream_id: string): Alert[] {
-    const known = [...(this.streams.get(stream_id)?.byId.values() ?? [])];
-    return known.map(({ latest }) => latest).sort((a, b) => b.seq - a.seq);
+    return this.of(stream_id)?.latest() ?? [];
+  }
+
+  /** The alerts of a stream that are not over, newest change first: never read from disk. */
+  openOf(stream_id: string): Alert[] {
+    const open = [...(this.open.get(stream_id)?.values() ?? [])];
+    return open.map(({ latest }) => latest).sort((a, b) => b.seq - a.seq);
+  }
+
+  /** Every alert that is not over. */
+  *allOpen(): Generator<Alert> {
+    for (const open of this.open.values()) for (const { latest } of open.values()) yield latest;
   }
 
   /**
@@ -103,7 +164,7 @@ export class AlertLog {
 
   /** Answers whether the decision is told, or need not be. */
   private async settle(decision: AlertDecision): Promise<boolean> {
-    const known = this.known(decision.stream_id, decision.alert_id);
+    const known = this.known(decision.stream_id, decision.alert_id, decision.detected_at);
     const verdict = shallWeTell(known, decision);
     if (!verdict.tell) return true;
     const sent_at = known?.latest.sent_at ?? this.clock.now();
@@ -125,7 +186,7 @@ export class AlertLog {
   /** A person declares the alert over, as of `as_of` (event time, ms: the stream's watermark). */
   resolve(stream_id: string, alert_id: string, by: string, as_of: number): Promise<ActOutcome> {
     return this.act(stream_id, alert_id, { by, note: null }, (alert) =>
-      alert.status === 'resolved' || alert.status === 'corrected'
+      isOver(alert)
         ? alert
         : {
             ...alert,
@@ -147,7 +208,7 @@ export class AlertLog {
       for (;;) {
         const latest = this.known(stream_id, alert_id)?.latest;
         if (latest?.notify === undefined || !isQuietFor(latest, ['silenced', 'inhibited'])) return;
-        const notify = this.shallWeNotify(latest, undefined, this.latest(stream_id));
+        const notify = this.shallWeNotify(latest, undefined, this.openOf(stream_id));
         if (notify === undefined || notify.because_of === latest.notify.because_of) return;
         const alert = { ...latest, seq: this.newestSeq(stream_id) + 1, notify };
         const cause: AlertEntry['cause'] = { kind: 'act', by: 'monitor', note: null };
@@ -176,29 +237,131 @@ export class AlertLog {
   }
 
   private change(before: Alert | undefined, alert: Alert, cause: AlertEntry['cause']): Promise<boolean> {
-    const notify = this.shallWeNotify(alert, before, this.latest(alert.stream_id));
+    const notify = this.shallWeNotify(alert, before, this.openOf(alert.stream_id));
     return this.tape.append(
       alert.stream_id,
       encodeEntry({ v: 1, alert: notify === undefined ? alert : { ...alert, notify }, cause }),
     );
   }
 
-  private take({ alert, cause }: AlertEntry): boolean {
-    if (alert.seq !== this.newestSeq(alert.stream_id) + 1) return false;
-    const stream: StreamAlerts = this.streams.get(alert.stream_id) ?? { newestSeq: 0, changes: [], byId: new Map() };
-    this.streams.set(alert.stream_id, stream);
-    stream.newestSeq = alert.seq;
-    stream.changes.push(alert);
-    if (stream.changes.length > CHANGES_KEPT_MAX) stream.changes.shift();
-    const decided = stream.byId.get(alert.alert_id)?.decided ?? new Set();
-    if (cause.kind === 'decision') decided.add(cause.key);
-    stream.byId.set(alert.alert_id, { latest: alert, decided });
+  private take(entry: AlertEntry, place: number): boolean {
+    const { alert } = entry;
+    const { stream_id } = alert;
+    this.tapeEnd = place + 1;
+    if (alert.seq !== this.newestSeq(stream_id) + 1) return false;
+    const stream = this.awake.get(stream_id) ?? this.wake(stream_id);
+    this.awake.delete(stream_id);
+    this.awake.set(stream_id, stream);
+    const { alerts } = stream;
+    if (alerts.newestSeq - stream.rested.seq >= CHANGES_KEPT_MAX) this.layDown(stream);
+    if (alerts.newestSeq === stream.rested.seq) stream.from = place;
+    if (alert.notify?.tell) stream.told_at = Math.max(stream.told_at, alert.notify.at);
+    stream.detected_at = Math.max(stream.detected_at, alert.detected_at);
+    this.changesAwake -= alerts.size;
+    alerts.take(entry);
+    this.changesAwake += alerts.size;
+    this.noteOpen(entry);
+    this.restOthers(stream);
     if (this.isOpen) this.told.next(alert);
     return true;
   }
 
-  private known(stream_id: string, alert_id: string): { latest: Alert; decided: Set<string> } | undefined {
-    return this.streams.get(stream_id)?.byId.get(alert_id);
+  private noteOpen({ alert, cause }: AlertEntry): void {
+    const { stream_id, alert_id } = alert;
+    const open = this.open.get(stream_id) ?? new Map<string, { latest: Alert; decided: Set<string> }>();
+    const decided = open.get(alert_id)?.decided ?? new Set();
+    if (cause.kind === 'decision') decided.add(cause.key);
+    if (isOver(alert)) open.delete(alert_id);
+    else open.set(alert_id, { latest: alert, decided });
+    if (open.size === 0) this.open.delete(stream_id);
+    else this.open.set(stream_id, open);
+  }
+
+  /** All of a stream's alerts, read back where some are on disk. */
+  private of(stream_id: string): StreamAlerts | undefined {
+    const awake = this.awake.get(stream_id);
+    const at = awake?.rested.at ?? this.resting.get(stream_id)?.at ?? null;
+    if (awake?.isWhole || at === null || this.rest === null) return awake?.alerts;
+    if (this.readBack?.stream_id === stream_id) return this.readBack;
+    const whole = new StreamAlerts(stream_id);
+    for (const entry of this.rest.changes(at)) whole.take(entry);
+    for (const entry of awake?.alerts.entriesSince(0) ?? []) whole.take(entry);
+    if (awake === undefined) this.readBack = whole;
+    else this.makeWhole(awake, whole);
+    return whole;
+  }
+
+  private makeWhole(stream: Awake, alerts: StreamAlerts): void {
+    this.changesAwake += alerts.size - stream.alerts.size;
+    stream.alerts = alerts;
+    stream.isWhole = true;
+  }
+
+  private wake(stream_id: string): Awake {
+    const rested = this.resting.get(stream_id) ?? NOTHING_RESTS;
+    this.resting.delete(stream_id);
+    const alerts = new StreamAlerts(stream_id, rested.seq);
+    const { told_at, detected_at } = rested;
+    const stream = { alerts, isWhole: rested.at === null, rested, told_at, detected_at, from: 0 };
+    if (this.readBack?.stream_id === stream_id) this.makeWhole(stream, this.readBack);
+    if (stream.alerts === this.readBack) this.readBack = null;
+    return stream;
+  }
+
+  /** Where too much is in memory, those go to rest that have not changed for longest. */
+  private restOthers(stays: Awake): void {
+    if (this.rest === null) return;
+    for (const [stream_id, stream] of this.awake) {
+      if (this.changesAwake <= this.rest.awakeMax || stream === stays) break;
+      if (!this.layDown(stream)) break;
+      this.awake.delete(stream_id);
+      this.resting.set(stream_id, stream.rested);
+      this.changesAwake -= stream.alerts.size;
+    }
+    if (this.isOpen) void this.mark(BLOCKS_PER_MARK);
+  }
+
+  /** Puts on disk what is new of a stream; answers whether the disk takes it: if not, it stays in memory. */
+  private layDown(stream: Awake): boolean {
+    if (this.rest === null) return false;
+    const { alerts, rested, told_at, detected_at } = stream;
+    const { stream_id, newestSeq: seq } = alerts;
+    try {
+      const known = [...(this.open.get(stream_id)?.values() ?? [])];
+      const open = known.map(({ latest, decided }) => ({ latest, decided: [...decided] }));
+      const note = { stream_id, seq, told_at, detected_at, open };
+      const at = this.rest.put(note, alerts.entriesSince(rested.seq), rested.at);
+      stream.rested = { seq, at, told_at, detected_at };
+      this.blocksUnmarked++;
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  private takeNote({ stream_id, seq, told_at, detected_at, open }: RestNote, at: number): void {
+    this.resting.set(stream_id, { seq, at, told_at, detected_at });
+    const known = open.map(({ latest, decided }) => ({ latest, decided: new Set(decided) }));
+    if (open.length === 0) this.open.delete(stream_id);
+    else this.open.set(stream_id, new Map(known.map((each) => [each.latest.alert_id, each])));
+  }
+
+  /** The next start reads the tape from the first change that only it holds; from so many blocks on that is worth a mark. */
+  private async mark(blocksMin: number): Promise<void> {
+    if (this.blocksUnmarked < blocksMin) return;
+    let from = this.tapeEnd;
+    for (const stream of this.awake.values()) from = Math.min(from, stream.from);
+    this.blocksUnmarked = 0;
+    // Where it fails, the next start reads more.
+    await this.rest?.mark(from).catch(() => undefined);
+  }
+
+  /** One that is not over is in memory; of an id that tells of a later moment than any other of its stream nothing is known. */
+  private known(stream_id: string, alert_id: string, detected_at = -Infinity): KnownAlert | undefined {
+    const open = this.open.get(stream_id)?.get(alert_id);
+    if (open !== undefined) return open;
+    const newest = (this.awake.get(stream_id) ?? this.resting.get(stream_id))?.detected_at ?? -Infinity;
+    return detected_at > newest ? undefined : this.of(stream_id)?.known(alert_id);
   }
 
   /** Runs `work` after all that was asked of the stream before; a failure is its caller's and stops nobody else. */
@@ -214,6 +377,11 @@ export class AlertLog {
     return mine;
   }
 }
+
+const isOver = ({ status }: Pick<Alert, 'status'>): boolean => status === 'resolved' || status === 'corrected';
+
+const changesOf = (alerts: StreamAlerts | undefined, seq = 0): Alert[] =>
+  (alerts?.entriesSince(seq) ?? []).map(({ alert }) => alert);
 
 /** Where there are no other channels than the page. */
 const nobodyElse: ShallWeNotify = () => undefined;

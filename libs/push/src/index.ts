@@ -1,5 +1,7 @@
+export { decodeEntry } from './alert-entry.js';
 export { AlertLog, isQuietFor } from './alert-log.js';
 export type { Acknowledgement, ActOutcome } from './alert-log.js';
+export { AlertRest } from './alert-rest.js';
 export { type LineSettings } from './channel-line.js';
 export { channelShown, Channels, type KeptChannel } from './channels.js';
 export { DEFAULT_OUTBOX, Outbox, type OutboxEdge } from './outbox.js';

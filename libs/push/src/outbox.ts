@@ -66,7 +66,9 @@ export class Outbox {
   static async open(edge: OutboxEdge, settings: LineSettings = DEFAULT_OUTBOX): Promise<Outbox> {
     const outbox = new Outbox(edge, settings);
     await edge.tape.open((bytes) => outbox.take(decode(bytes)));
-    for (const alert of edge.alerts.changes()) outbox.expect(alert);
+    // What was to be told long before is done or was given up.
+    const since = edge.clock.now() - 2 * settings.giveUpAfterMs;
+    for (const alert of edge.alerts.changes(since)) outbox.expect(alert);
     outbox.known.clear();
     outbox.isOpen = true;
     outbox.subscriptions = [

@@ -1,5 +1,7 @@
 import type {
   Alert,
+  AlertOutcome,
+  AlertRule,
   DeadLetter,
   DistinctCounts,
   EventType,
@@ -80,6 +82,14 @@ export interface RetentionCounts {
   leaves_by_tenure: number[];
 }
 
+/** How many alerts of a stream and rule have this outcome; `null`: nobody said anything of them. */
+export interface AlertOutcomes {
+  stream_id: string;
+  rule: AlertRule;
+  outcome: AlertOutcome | null;
+  alerts: number;
+}
+
 /** Viewers whose first visit began in `[begins, begins + cohort)`. */
 export interface Cohort {
   begins: number;
@@ -136,6 +146,8 @@ const NO_DISTINCT: DistinctCounts = {
 const QUERIES = [
   'alerts',
   'alerts-firing',
+  'alerts-newest',
+  'alerts-outcomes',
   'cohorts',
   'cues',
   'danmaku',
@@ -402,6 +414,17 @@ export class StoreReader {
   /** The latest state of each alert changed after `since_seq`, in order of `seq`. */
   async alerts(stream_id: string, since_seq: number, limit: number): Promise<Alert[]> {
     return (await this.read<AlertRow>('alerts', { stream_id, since_seq, limit })).map(alertOf);
+  }
+
+  /** Of each stream the largest `seq` of its alerts. */
+  async newestAlerts(): Promise<Map<string, number>> {
+    const rows = await this.read<{ stream_id: string; newest_seq: number }>('alerts-newest', {});
+    return new Map(rows.map(({ stream_id, newest_seq }) => [stream_id, newest_seq]));
+  }
+
+  /** What came of the alerts of one stream, or of all. */
+  alertOutcomes(stream_id: string | null): Promise<AlertOutcomes[]> {
+    return this.read('alerts-outcomes', { stream_id });
   }
 
   /** How many alerts fire now. */

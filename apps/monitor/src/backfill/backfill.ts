@@ -4,7 +4,7 @@ import { createDetector, DEFAULT_CONTEXT } from '#detect';
 import type { Clock } from '#domain';
 import { KafkaLink, readSession, type LaneId } from '#ingest';
 import { createMeters, type Logger } from '#observe';
-import { AlertLog } from '#push';
+import { decodeEntry } from '#push';
 import { migrate, openClient, storePlaceOf, StoreNotes, StoreReader, type StoreClient } from '#store';
 import type { WindowContext } from '#window';
 import { createUnderstanding, jiebaSegmenter, remembering } from '#words';
@@ -95,13 +95,15 @@ const rewrite = async (
   { partition, records, batches }: Awaited<ReturnType<typeof readSession>>,
 ): Promise<BackfillSummary> => {
   const writer = openWriter(client, createMeters(), log);
-  const alerts = await AlertLog.open(openTopicTape('alerts', link, log), clock, () => {
-    throw new Error('a backfill tells nobody');
-  });
   const summary: BackfillSummary = {
     ...{ stream_id, partition, records, events: 0, panes: 0, status: 'live', alerts: 0, alerts_unknown: 0 },
   };
-  const known = new Set(alerts.latest(stream_id).map(({ alert_id }) => alert_id));
+  const known = new Set<string>();
+  await openTopicTape('alerts', link, log).open((bytes) => {
+    const { alert } = decodeEntry(bytes);
+    if (alert.stream_id === stream_id) known.add(alert.alert_id);
+    return true;
+  });
   const decided = new Set<string>();
   const count = ({ read, streams }: Pick<FlowStep, 'read' | 'streams'>): void => {
     summary.events += read.length;

@@ -3,6 +3,7 @@ import { matchesPattern } from '#domain';
 import { inSpan, type Logger, type Meters } from '#observe';
 import {
   AlertLog,
+  type AlertRest,
   callWebhook,
   isQuietFor,
   Channels,
@@ -10,6 +11,7 @@ import {
   type OutboxEdge,
   Register,
   shallWeNotify,
+  type ShallWeNotify,
   Silences,
   type Tape,
 } from '#push';
@@ -41,6 +43,7 @@ export interface Notifications {
 export const openNotifications = async (
   openTape: (name: 'alerts' | 'settings' | 'outbox') => Promise<OpenTape>,
   { clock, log, meters }: { clock: Clock; log: Logger; meters: Pick<Meters, 'webhookCalls' | 'webhookWaiting'> },
+  rest: AlertRest | null = null,
 ): Promise<Notifications> => {
   const tapes = {
     settings: await openTape('settings'),
@@ -50,13 +53,13 @@ export const openNotifications = async (
   const register = await Register.open(tapes.settings, clock);
   const channels = new Channels(register);
   const silences = new Silences(register, clock);
-  const alerts = await AlertLog.open(tapes.alerts, clock, (change, before, others) =>
+  const judge: ShallWeNotify = (change, before, others) =>
     shallWeNotify(change, before, others, {
       listeners: listenersOf(channels),
       hushes: silences.hushes(),
       now: clock.now(),
-    }),
-  );
+    });
+  const alerts = await AlertLog.open(tapes.alerts, clock, judge, rest);
   let outbox: Outbox | null = null;
   let beat: NodeJS.Timeout | undefined;
   const count = (): void => meters.webhookWaiting.set(outbox?.waiting ?? 0);
@@ -90,6 +93,7 @@ export const openNotifications = async (
       clearInterval(beat);
       await outbox?.close();
       for (const tape of Object.values(tapes)) await tape.close();
+      await alerts.close();
     },
   };
 };
@@ -107,7 +111,7 @@ const listenersOf = (channels: Channels) =>
 /** What fires and was kept quiet is told once its silence has ended, or what said it already has. */
 const judgeQuietAgain = async (alerts: AlertLog, silences: Silences): Promise<void> => {
   const silent = new Set(silences.all().map(({ silence_id }) => silence_id));
-  for (const alert of alerts.all()) {
+  for (const alert of alerts.allOpen()) {
     const by = alert.notify?.because_of ?? null;
     if (by === null || !isQuietFor(alert, ['silenced', 'inhibited']) || silent.has(by)) continue;
     await alerts.judgeAgain(alert.stream_id, alert.alert_id);

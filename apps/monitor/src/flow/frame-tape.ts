@@ -30,7 +30,7 @@ export const openFrameTape = async (
       for (;;) {
         try {
           await frames.append(position, bytes);
-          return take(bytes);
+          return take(bytes, position);
         } catch (err) {
           if (!isPatient) throw err;
           log.error({ err, folder }, 'a line could not be written; it waits');
@@ -38,11 +38,12 @@ export const openFrameTape = async (
         }
       }
     },
-    async open(takeEntry) {
+    async open(takeEntry, from = 0) {
       take = takeEntry;
-      for await (const { position, payload } of frames.read()) {
+      next = from;
+      for await (const { position, payload } of frames.read(from)) {
         next = Math.max(next, position + 1);
-        take(payload);
+        if (position >= from) take(payload, position);
       }
     },
     giveUp,

@@ -73,7 +73,7 @@ export const openTopicTape = (
     async open(takeEntry) {
       take = takeEntry;
       await tail.follow(topic, ({ value, offset }, partition) => {
-        const counts = value !== null && take(value);
+        const counts = value !== null && take(value, Number(offset));
         if (appends > 0 && partition === PARTITION) counted.set(Number(offset), counts);
       });
     },

@@ -69,7 +69,7 @@ export class HostScreens {
 
   private shown({ view, orders, stream: { stream_id } }: Read, online: number | null, gmv_minor: number) {
     const ratio = this.rooms.get(stream_id)?.windows['60s']['dropoff_ratio'] ?? null;
-    const firing = this.feed.latest(stream_id).filter(({ status }) => status === 'firing');
+    const firing = this.feed.openOf(stream_id).filter(({ status }) => status === 'firing');
     const alerts = firing.map(({ rule, summary }) => ({ rule, summary }));
     const all = {
       online: { online },

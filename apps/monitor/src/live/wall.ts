@@ -44,7 +44,7 @@ export class Wall {
   private row(stream: StoredStream): WallRow {
     const row = this.streams.row(stream);
     const room = this.rooms.get(stream.stream_id);
-    const firing = this.feed.latest(stream.stream_id).filter(({ status }) => status === 'firing');
+    const firing = this.feed.openOf(stream.stream_id).filter(({ status }) => status === 'firing');
     const alerts_firing = firing.length;
     const dropoff_ratio = room?.windows['60s']['dropoff_ratio'] ?? null;
     const data = room?.data ?? row.data;

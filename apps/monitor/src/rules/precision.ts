@@ -1,13 +1,14 @@
 import type { RulePrecision } from '#contract';
-import type { Alert, AlertRule } from '#domain';
+import type { AlertRule } from '#domain';
+import type { AlertOutcomes } from '#store';
 
 /** How each rule did by what people said of its alerts; a rule without alerts is absent. */
-export const precisionByRule = (alerts: Iterable<Alert>): Map<AlertRule, RulePrecision> => {
+export const precisionByRule = (outcomes: Iterable<AlertOutcomes>): Map<AlertRule, RulePrecision> => {
   const byRule = new Map<AlertRule, RulePrecision>();
-  for (const { rule, outcome } of alerts) {
+  for (const { rule, outcome, alerts } of outcomes) {
     const counts = byRule.get(rule) ?? { ...NO_ALERTS };
     byRule.set(rule, counts);
-    counts[outcome ?? 'unmarked']++;
+    counts[outcome ?? 'unmarked'] += alerts;
   }
   for (const counts of byRule.values()) {
     const said = counts.acted + counts.false_alarm;

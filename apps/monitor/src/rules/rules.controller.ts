@@ -6,8 +6,8 @@ import type { BacktestAnswer, BacktestRequest, RuleChange, RulePrecision, RuleRo
 import { ALERT_RULES, type AlertRule, type RuleSettings, type RuleValue } from '#domain';
 import { checkSettings, isSettable, parametersOf, SETTABLE_RULES, type SettableRule } from '#detect';
 import { alertEn, alertZh } from '#say';
+import { StoreReader } from '#store';
 import { AuditLog } from '../audit/audit-log.js';
-import { ALERT_FEED, type AlertFeed } from '../ports.js';
 import { Caller } from '../rest/caller.guard.js';
 import { Asked, Operation, Sent } from '../rest/operation.js';
 import { badRequest, notFound, ProblemException } from '../rest/problem.js';
@@ -43,7 +43,7 @@ const backtestRequest = Type.Object(
 export class RulesController {
   constructor(
     @Inject(RuleBook) private readonly book: RuleBook,
-    @Inject(ALERT_FEED) private readonly alerts: AlertFeed,
+    private readonly store: StoreReader,
     @Inject(Backtests) private readonly backtests: Backtests,
     private readonly streams: KnownStreams,
     private readonly audit: AuditLog,
@@ -57,9 +57,9 @@ export class RulesController {
     query: listQuery,
     answer: ref('RulesAnswer'),
   })
-  list(@Caller() caller: Principal, @Asked() { stream_id }: QueryValues<typeof listQuery>): RulesAnswer {
+  async list(@Caller() caller: Principal, @Asked() { stream_id }: QueryValues<typeof listQuery>): Promise<RulesAnswer> {
     checkVisible(caller, stream_id);
-    const precision = this.precision(caller, stream_id);
+    const precision = await this.precision(caller, stream_id);
     return { rules: SETTABLE_RULES.map((rule) => this.row(rule, stream_id, precision)) };
   }
 
@@ -80,9 +80,10 @@ export class RulesController {
     if (of === null && caller.role !== 'admin' && !caller.streams.includes('*'))
       throw new ProblemException(403, 'the token does not cover all streams; name one in "stream_id"');
     const settable = checked(rule, settings);
+    const precision = await this.precision(caller, of);
     await this.audit.note(caller, 'set_rule', rule, { stream_id: of, settings });
     await this.book.set(settable, of, settings as Readonly<Record<string, RuleValue>> | null, caller.sub);
-    return this.row(settable, of, this.precision(caller, of));
+    return this.row(settable, of, precision);
   }
 
   @Post('backtest')
@@ -130,9 +131,9 @@ export class RulesController {
   }
 
   /** Of the alerts that the caller may see. */
-  private precision(caller: Principal, stream_id: string | null): ReadonlyMap<AlertRule, RulePrecision> {
-    const alerts = stream_id === null ? this.alerts.all() : this.alerts.latest(stream_id);
-    return precisionByRule([...alerts].filter((alert) => visible(caller, alert.stream_id)));
+  private async precision(caller: Principal, stream_id: string | null): Promise<ReadonlyMap<AlertRule, RulePrecision>> {
+    const outcomes = await this.store.alertOutcomes(stream_id);
+    return precisionByRule(outcomes.filter((each) => visible(caller, each.stream_id)));
   }
 }
 

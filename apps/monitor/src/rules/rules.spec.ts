@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { AlertsAnswer, AuditAnswer, Problem, RuleChange, RuleRow, RulesAnswer } from '#contract';
+import type { AlertsAnswer, AuditAnswer, Problem, RuleChange, RulePrecision, RuleRow, RulesAnswer } from '#contract';
 import { ALERT_RULES, type Alert } from '#domain';
 import { startMonitorApp, type MonitorUnderTest } from '../../../../test/kit/monitor-app.js';
 
@@ -40,6 +41,10 @@ const put = async <T = RuleRow>(change: RuleChange): Promise<{ status: number; j
 };
 const row = async (rule: string, query = ''): Promise<RuleRow> =>
   (await monitor.get<RulesAnswer>(`/rules${query}`)).rules.find((each) => each.rule === rule)!;
+/** Settles when so much of what people said is stored. */
+const stored = async (rule: string, isThere: (precision: RulePrecision) => boolean): Promise<void> => {
+  while (!isThere((await row(rule)).precision)) await sleep(50);
+};
 const alerts = async (): Promise<Alert[]> => (await monitor.get<AlertsAnswer>(`/streams/${STREAM}/alerts`)).alerts;
 
 describe('rules at run time', () => {
@@ -94,12 +99,14 @@ describe('rules at run time', () => {
   });
 
   it('say how they did, by what people said of their alerts', async () => {
-    expect((await row('viewer_surge')).precision).toMatchObject({ unmarked: 1, precision: null });
+    await stored('viewer_surge', ({ unmarked }) => unmarked === 1);
+    expect((await row('viewer_surge')).precision.precision).toBe(null);
     const [alert] = await alerts();
     const headers = { 'content-type': 'application/json' };
     const body = JSON.stringify({ outcome: 'acted' });
     const path = `/api/v1/streams/${STREAM}/alerts/${alert!.alert_id}/ack`;
     expect((await monitor.fetch(path, { method: 'POST', headers, body })).status).toBe(200);
+    await stored('viewer_surge', ({ acted }) => acted === 1);
     expect((await row('viewer_surge')).precision).toEqual({
       acted: 1,
       false_alarm: 0,
