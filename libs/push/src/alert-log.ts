@@ -112,9 +112,10 @@ export class AlertLog {
     return changesOf(this.of(stream_id), seq);
   }
 
-  /** Every change of the streams in memory, each stream's in order, and of those at rest that were last told of after `toldAfter`, ms. */
+  /** What is in memory, and all of each stream that channels were last to be told of after `toldAfter`, ms: each stream's in order. */
   *changes(toldAfter = -Infinity): Generator<Alert> {
-    for (const { alerts } of this.awake.values()) yield* changesOf(alerts);
+    for (const [stream_id, { alerts, rested }] of this.awake)
+      yield* changesOf(rested.told_at > toldAfter ? this.of(stream_id) : alerts);
     for (const [stream_id, { told_at }] of this.resting) if (told_at > toldAfter) yield* changesOf(this.of(stream_id));
   }
 
