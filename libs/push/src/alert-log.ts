@@ -286,9 +286,9 @@ export class AlertLog {
     if (this.readBack?.stream_id === stream_id) return this.readBack;
     const whole = new StreamAlerts(stream_id);
     for (const entry of this.rest.changes(at)) whole.take(entry);
-    for (const entry of awake?.alerts.entriesSince(0) ?? []) whole.take(entry);
-    if (awake === undefined) this.readBack = whole;
-    else this.makeWhole(awake, whole);
+    if (awake === undefined) return (this.readBack = whole);
+    for (const entry of awake.alerts.entriesSince(awake.rested.seq)) whole.take(entry);
+    this.makeWhole(awake, whole);
     return whole;
   }
 
