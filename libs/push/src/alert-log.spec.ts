@@ -326,6 +326,25 @@ describe('the alert log with a place to rest', () => {
     await log.close();
   });
 
+  it('loses no alert of a stream that never ends, though its oldest changes are gone from memory', async () => {
+    const tape = sharedTape();
+    const open = () => AlertLog.open(tape(), clock, undefined, AlertRest.open(join(directory, 'rest'), 20_000));
+    const log = await open();
+    await log.decide([decision(), resolved]);
+    const updates = Array.from({ length: 15_000 }, (_, i) => decision({ alert_id: 'a2', updated_at: 10_000 + i }));
+    await log.decide(updates);
+    expect(log.since('room', 0)[0]?.seq).toBe(5_003);
+    await log.decide([decision({ stream_id: 'other' })]);
+    await log.close();
+    const again = await open();
+    expect(again.newestSeq('room')).toBe(15_002);
+    const outcome = await again.acknowledge('room', 'a1', { by: 'anna', outcome: 'acted', note: null });
+    expect(outcome).toMatchObject({ kind: 'done', alert: { seq: 15_003, status: 'resolved', outcome: 'acted' } });
+    expect(again.openOf('room')).toMatchObject([{ alert_id: 'a2', updated_at: 24_999 }]);
+    expect(again.since('room', 15_000).map(({ seq }) => seq)).toEqual([15_001, 15_002, 15_003]);
+    await again.close();
+  });
+
   it('stays in memory while the disk takes nothing', async () => {
     const rest = restless();
     const log = await AlertLog.open(sharedTape()(), clock, undefined, rest);
