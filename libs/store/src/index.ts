@@ -5,6 +5,7 @@ export * from './notes.js';
 export { storeParts } from './parts.js';
 export type { Page } from './page.js';
 export { StoreQuestions, type QuestionOutcome } from './questions.js';
+export type { AlertOutcomes } from './read-rows.js';
 export * from './reader.js';
 export { mapInSlices, SLICE } from './in-slices.js';
 export { ALL_TIME, overlap, type Range, type Step } from './steps.js';

@@ -3,6 +3,8 @@ import {
   PANE_COUNTS,
   viewerFromHex,
   type Alert,
+  type AlertOutcome,
+  type AlertRule,
   type EventType,
   type ItemCounts,
   type Lateness,
@@ -85,6 +87,14 @@ export const totalsOf = (row: TotalsRow, panes: number): WindowTotals => {
     presence_unknown: row.presence_unknown,
   };
 };
+
+/** How many alerts of a stream and rule have this outcome; `null`: nobody said anything of them. */
+export interface AlertOutcomes {
+  stream_id: string;
+  rule: AlertRule;
+  outcome: AlertOutcome | null;
+  alerts: number;
+}
 
 export type AlertRow = Omit<Alert, 'summary' | 'evidence' | 'hint'> & { details: string };
 

@@ -1,7 +1,5 @@
 import type {
   Alert,
-  AlertOutcome,
-  AlertRule,
   DeadLetter,
   DistinctCounts,
   EventType,
@@ -23,6 +21,7 @@ import {
   paneOf,
   readEventOf,
   totalsOf,
+  type AlertOutcomes,
   type AlertRow,
   type EventRow,
   type PaneRow,
@@ -80,14 +79,6 @@ export interface StoredPaidLine {
 export interface RetentionCounts {
   at_risk: number[];
   leaves_by_tenure: number[];
-}
-
-/** How many alerts of a stream and rule have this outcome; `null`: nobody said anything of them. */
-export interface AlertOutcomes {
-  stream_id: string;
-  rule: AlertRule;
-  outcome: AlertOutcome | null;
-  alerts: number;
 }
 
 /** Viewers whose first visit began in `[begins, begins + cohort)`. */
