@@ -1,4 +1,5 @@
 import { emptyItemCounts, type AlertDecision, type AlertRule, type LatePaid, type Moment } from '#domain';
+import { noteAired, type Aired } from './aired.js';
 import type { DetectContext } from './context.js';
 import type { RuleAt } from './rule-alert.js';
 import type { DetectRules } from './rules.js';
@@ -41,6 +42,7 @@ export interface RoomRules {
   words: WordRules;
   /** Orders paid so far: what refunds are in proportion to. */
   orders_paid: number;
+  aired: Aired;
   /** The presentation that `conversion_drop` counts in. */
   presentation_id: string | null;
 }
@@ -58,6 +60,7 @@ export const emptyRoomRules = (): RoomRules => ({
   move_on: emptyMoveOn(),
   words: emptyWordRules(),
   orders_paid: 0,
+  aired: [],
   presentation_id: null,
 });
 
@@ -82,12 +85,14 @@ export const stepRoomRules = (
 ): void => {
   const { pane, on_air, late_paid = [] } = moment;
   const { stream_id, ts: pane_ts } = pane;
-  const of = <Name extends AlertRule & keyof DetectRules>(rule: Name, of_item = false) => {
+  noteAired(state.aired, moment);
+  const { aired } = state;
+  const ruleAt = <Name extends AlertRule & keyof DetectRules>(rule: Name, of: RuleAt['of'] = 'room') => {
     const settings: DetectRules[Name] = rules[rule];
-    return { rule, settings, stream_id, pane_ts, on_air, of_item };
+    return { rule, settings, stream_id, pane_ts, on_air, aired, of };
   };
   const knowsJoins = pane.quality !== 'reported' && !feed_broken;
-  stepSurge(state.viewer_surge, pane.enters, 1, !knowsJoins, of('viewer_surge'), calibration, decided);
+  stepSurge(state.viewer_surge, pane.enters, 1, !knowsJoins, ruleAt('viewer_surge'), calibration, decided);
   // A feed of danmaku alone knows of no viewers: its messages are held against their own usual rate.
   const isAsked = giveaway_on || (on_air !== null && pane.ts - on_air.from < ITEM_QUESTIONS_S * 1000);
   stepSurge(
@@ -95,7 +100,7 @@ export const stepRoomRules = (
     pane.danmaku,
     Math.max(1, pane.online),
     isAsked,
-    of('danmaku_surge'),
+    ruleAt('danmaku_surge'),
     calibration,
     decided,
   );
@@ -104,26 +109,26 @@ export const stepRoomRules = (
     pane.orders_refunded,
     state.orders_paid,
     false,
-    of('refund_surge'),
+    ruleAt('refund_surge'),
     calibration,
     decided,
   );
   const isExplained = feed_broken || exits_explained || dropoff_fires;
-  stepViewerCliff(state.viewer_cliff, pane, isExplained, of('viewer_cliff'), decided);
-  correctShortfall(state.conversion_drop, late_paid, isOfItem, of('conversion_drop', true), decided);
-  correctShortfall(state.checkout_failure, late_paid, isOfOrder, of('checkout_failure'), decided);
-  stepConversion(state, moment, of('conversion_drop', true), decided);
+  stepViewerCliff(state.viewer_cliff, pane, isExplained, ruleAt('viewer_cliff'), decided);
+  correctShortfall(state.conversion_drop, late_paid, isOfItem, ruleAt('conversion_drop', 'item'), decided);
+  correctShortfall(state.checkout_failure, late_paid, isOfOrder, ruleAt('checkout_failure'), decided);
+  stepConversion(state, moment, ruleAt('conversion_drop', 'item'), decided);
   const { orders_created, orders_paid } = pane;
   state.orders_paid += orders_paid;
-  stepShortfall(state.checkout_failure, orders_created, orders_paid, false, of('checkout_failure'), decided);
-  stepGmvBehindPlan(state.gmv_behind_plan, moment, of('gmv_behind_plan'), decided);
-  stepStockoutRisk(state.stockout_risk, moment, of('stockout_risk', true), decided);
-  stepSuspiciousTraffic(state.suspicious_traffic, pane, !knowsJoins, of('suspicious_traffic'), decided);
-  stepMoveOn(state.move_on, moment, of('move_on', true), decided);
+  stepShortfall(state.checkout_failure, orders_created, orders_paid, false, ruleAt('checkout_failure'), decided);
+  stepGmvBehindPlan(state.gmv_behind_plan, moment, ruleAt('gmv_behind_plan'), decided);
+  stepStockoutRisk(state.stockout_risk, moment, ruleAt('stockout_risk', 'item'), decided);
+  stepSuspiciousTraffic(state.suspicious_traffic, pane, !knowsJoins, ruleAt('suspicious_traffic'), decided);
+  stepMoveOn(state.move_on, moment, ruleAt('move_on', 'item'), decided);
   const wordRules = {
-    keyword_surge: of('keyword_surge', true),
-    negative_mood: of('negative_mood', true),
-    prohibited_words: of('prohibited_words'),
+    keyword_surge: ruleAt('keyword_surge', 'talk'),
+    negative_mood: ruleAt('negative_mood', 'talk'),
+    prohibited_words: ruleAt('prohibited_words'),
   };
   stepWordRules(state.words, moment, giveaway_on, wordRules, decided);
 };

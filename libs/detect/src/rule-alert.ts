@@ -1,4 +1,5 @@
 import { PANE_MS, type AlertDecision, type AlertRule, type Message, type OnAir, type Severity } from '#domain';
+import { airedAt, type Aired } from './aired.js';
 import { alertId } from './alert-id.js';
 import { QUIET, stepLife, type Condition, type Life } from './life.js';
 import type { LifeTiming } from './rules.js';
@@ -18,8 +19,10 @@ export interface RuleAt {
   /** Start of the pane that is judged, ms. */
   pane_ts: number;
   on_air: OnAir | null;
-  /** Whether it is an alert of the item that is on, or of the room as a whole. */
-  of_item: boolean;
+  /** What was on before, that now on included. */
+  aired: Aired;
+  /** What it is of: the item that is on; what is said, which was on when it began; or the room as a whole. */
+  of: 'item' | 'talk' | 'room';
   /** What it is of, where a room may show several of a rule at a time: a word, a question. */
   key?: string;
 }
@@ -51,17 +54,22 @@ export const stepItemLives = (
 };
 
 const alertOf = (
-  { rule, settings, stream_id, pane_ts, on_air, of_item, key }: RuleAt,
+  { rule, settings, stream_id, pane_ts, on_air, aired, of, key }: RuleAt,
   { started_at, values, evidence }: Finding,
 ): AlertDecision => {
   const detected_at = pane_ts + PANE_MS;
-  const item_id = of_item ? (on_air?.item_id ?? null) : null;
+  // Viewers may leave, or complain, for what was on before: an item that has just come on is not blamed for it.
+  const cause = of === 'item' ? on_air : airedAt(aired, started_at);
+  const item_id = of === 'room' ? null : (cause?.item_id ?? null);
   return {
     alert_id: alertId(rule, stream_id, key ?? item_id, detected_at),
     ...{ stream_id, rule, severity: settings.severity, status: 'firing', started_at, detected_at },
     ...{ updated_at: detected_at, resolved_at: null, item_id },
-    presentation_id: on_air?.presentation_id ?? null,
-    summary: { key: `alert.${rule}`, values: of_item ? { item_title: on_air?.title ?? item_id, ...values } : values },
+    presentation_id: cause?.presentation_id ?? null,
+    summary: {
+      key: `alert.${rule}`,
+      values: of === 'room' ? values : { item_title: cause?.title ?? item_id, ...values },
+    },
     evidence,
     hint: { key: `hint.${rule}`, values: {} },
   };

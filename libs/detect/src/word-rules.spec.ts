@@ -174,6 +174,22 @@ describe('negative_mood', () => {
     expect(at(decided[0]!)).toBeLessThan(430);
   });
 
+  it('names what was on when it began, not what has come on since', () => {
+    const cup: OnAir = { item_id: 'cup', presentation_id: 'room:cup', title: 'Cup', from: START_MS + 408_000 };
+    const [fired] = of(
+      run(900, (s) => ({
+        said: between(s, 400, 460) ? [...chat(s), complaint] : calm(s),
+        on_air: s < 408 ? LAMP : cup,
+      })),
+      'negative_mood',
+    );
+    expect(at(fired!)).toBeGreaterThan(408);
+    expect(fired).toMatchObject({
+      ...{ item_id: 'lamp', presentation_id: 'room:lamp' },
+      summary: { values: { item_title: 'Lamp' } },
+    });
+  });
+
   it('is silent where few say anything, and where complaining is usual', () => {
     expect(run(900, (s) => ({ said: between(s, 400, 460) && s % 8 === 0 ? [complaint] : calm(s) }))).toEqual([]);
     expect(

@@ -36,7 +36,7 @@ interface SnapshotTail {
 }
 
 /** Grows whenever the shape of the state changes: an older snapshot is then of no use. */
-export const SNAPSHOT_FORMAT = 15;
+export const SNAPSHOT_FORMAT = 16;
 
 /**
  * A snapshot as bytes, piece by piece, each part serialised when it is asked for: `length u32, crc32 u32`, little-endian,
