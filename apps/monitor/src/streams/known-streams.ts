@@ -53,11 +53,14 @@ export class KnownStreams {
     return this.read(stream_id);
   }
 
-  /** How far the stored numbers reach (not the live room, which may be ahead of them), and how far the log is unread. */
+  /**
+   * How far the stored numbers reach (not the live room, which may be ahead of them), and how far the log is unread. What
+   * is stored as ended is not stale, though the room, which another process tells of, may not show the end yet.
+   */
   data(stream: StreamSummary): DataState {
     const live = this.rooms.get(stream.stream_id)?.data;
     const data = dataOf(stream, live?.log_lag_ms ?? 0, 0);
-    return live?.quality === 'stale' ? { ...data, quality: 'stale' } : data;
+    return stream.status === 'live' && live?.quality === 'stale' ? { ...data, quality: 'stale' } : data;
   }
 
   row(stream: StoredStream): StreamRow {
