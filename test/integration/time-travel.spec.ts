@@ -112,7 +112,7 @@ describe('a session played back', () => {
       await sleep(300);
     }
     const panes = heard.metrics.flatMap((message) => message.panes);
-    const first = live.heard.metrics[0]!.panes[0]!.ts;
+    const first = live.heard.metrics.flatMap((message) => message.panes)[0]!.ts;
     const livePanes = [
       ...live.snapshot.panes.filter(({ ts }) => ts < first),
       ...live.heard.metrics.flatMap((message) => message.panes),
