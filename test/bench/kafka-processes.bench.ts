@@ -45,7 +45,10 @@ export const run: Bench = async (size) => {
     leaveOut('kafka-processes', `its broker needs ${means.what}`);
     return [];
   }
-  const [broker, store] = await Promise.all([startBroker({ port: 0, dataDir: null }), startClickHouseFront()]);
+  const [broker, store] = await Promise.all([
+    startBroker({ port: 0, dataDir: null, isLasting: size === 'full' }),
+    startClickHouseFront(),
+  ]);
   const kafka = new Kafka({ brokers: [broker.address], logLevel: logLevel.NOTHING });
   const producer = kafka.producer({ allowAutoTopicCreation: false, maxInFlightRequests: 1 });
   const running: MonitorUnderLoad[] = [];

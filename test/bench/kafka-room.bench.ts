@@ -30,7 +30,10 @@ export const run: Bench = async (size) => {
     leaveOut('kafka-room', `its broker needs ${means.what}`);
     return [];
   }
-  const [broker, store] = await Promise.all([startBroker({ port: 0, dataDir: null }), startClickHouseFront()]);
+  const [broker, store] = await Promise.all([
+    startBroker({ port: 0, dataDir: null, isLasting: size === 'full' }),
+    startClickHouseFront(),
+  ]);
   const kafka = new Kafka({ brokers: [broker.address], logLevel: logLevel.NOTHING });
   const viewers = VIEWERS[size];
   const read = async (name: string, shards: number, processes: number): Promise<BenchResult> => {

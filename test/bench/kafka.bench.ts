@@ -35,7 +35,7 @@ export const run: Bench = async (size) => {
     leaveOut('kafka', `its broker needs ${means.what}`);
     return [];
   }
-  const broker = await startBroker({ port: 0, dataDir: null });
+  const broker = await startBroker({ port: 0, dataDir: null, isLasting: size === 'full' });
   const store = await temporaryStore();
   const writer = new StoreWriter(store.client, (_, error) => {
     throw error;

@@ -1,10 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
 import { freePort } from './free-port.js';
 
@@ -30,6 +31,8 @@ export interface BrokerSettings {
   port: number;
   /** Kept by whoever gives it; `null`: a folder for this broker alone. Without effect under Docker. */
   dataDir: string | null;
+  /** Runs for long, or its speed is measured: Java compiles as well as it can. Otherwise it is to be there soon. */
+  isLasting?: boolean;
   /** Adds a door with TLS and passwords (PLAIN and SCRAM); only with Java. */
   door?: SecuredDoor;
 }
@@ -88,13 +91,21 @@ const haveLeaders = (admin: Admin, topics: readonly string[]): Promise<boolean> 
   );
 
 /** Starts a broker; answers when a client can list its topics. Rejects with what is missing, or with its output. */
-export const startBroker = async ({ port: wanted, dataDir, door }: BrokerSettings): Promise<Broker> => {
+export const startBroker = async ({
+  port: wanted,
+  dataDir,
+  isLasting = false,
+  door,
+}: BrokerSettings): Promise<Broker> => {
   const means = brokerMeans();
   if (means.kind === 'missing') throw new Error(`Kafka cannot be started here: it needs ${means.what}`);
   const [port, controllerPort] = wanted === 0 ? [await freePort(), await freePort()] : [wanted, wanted + 1];
   const address = `127.0.0.1:${port}`;
   const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'tallylight-kafka-'));
-  const command = means.kind === 'docker' ? dockerCommand(port) : javaCommand(folder, port, controllerPort, door);
+  const command =
+    means.kind === 'docker'
+      ? dockerCommand(port)
+      : await javaCommand(folder, port, controllerPort, isLasting ? [] : SOON_THERE, door);
   const broker = new BrokerProcess(address, command, dataDir === null ? folder : null);
   await broker.restart();
   return broker;
@@ -166,7 +177,16 @@ const dockerCommand = (port: number): Command => ({
   ],
 });
 
-const javaCommand = (folder: string, port: number, controllerPort: number, door?: SecuredDoor): Command => {
+/** Half of the processor time of a start goes into compiling well what a broker of a test runs a few times. */
+const SOON_THERE = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
+
+const javaCommand = async (
+  folder: string,
+  port: number,
+  controllerPort: number,
+  options: readonly string[],
+  door?: SecuredDoor,
+): Promise<Command> => {
   resolveJars();
   const file = join(folder, 'server.properties');
   const logs = join(folder, 'log');
@@ -187,9 +207,9 @@ const javaCommand = (folder: string, port: number, controllerPort: number, door?
     const id = bytes.toString('base64url');
     const scram = door === undefined ? [] : SCRAM.flatMap((mechanism) => ['--add-scram', scramOf(mechanism, door)]);
     const format = ['kafka.tools.StorageTool', 'format', '--cluster-id', id, '--config', file, ...scram];
-    execFileSync('java', [...classPath, ...format], { stdio: ['ignore', 'ignore', 'pipe'] });
+    await promisify(execFile)('java', [...SOON_THERE, ...classPath, ...format]);
   }
-  return { program: 'java', args: ['-Xmx512m', ...classPath, 'kafka.Kafka', file] };
+  return { program: 'java', args: ['-Xmx512m', ...options, ...classPath, 'kafka.Kafka', file] };
 };
 
 /** One process that is broker and controller, and waits for nobody. */
@@ -207,6 +227,8 @@ const properties = (port: number, controllerPort: number, host: string): Record<
   'transaction.state.log.min.isr': '1',
   'group.initial.rebalance.delay.ms': '0',
   'auto.create.topics.enable': 'false',
+  // A killed one is let in again only when it has been missed for so long.
+  'broker.session.timeout.ms': '3000',
 });
 
 const SCRAM = ['SCRAM-SHA-256', 'SCRAM-SHA-512'];

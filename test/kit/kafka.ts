@@ -11,6 +11,7 @@ console.log(`starting Apache Kafka ${KAFKA_VERSION} by ${means.kind}; the first 
 const broker = await startBroker({
   port: Number(process.env['KAFKA_PORT'] ?? 9092),
   dataDir: resolve(process.env['KAFKA_DATA_DIR'] ?? 'data/kafka'),
+  isLasting: true,
 }).catch((error: Error) => {
   console.error(error.message);
   return process.exit(1);
