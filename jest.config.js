@@ -1,6 +1,7 @@
 /** Jest 30 in ESM mode: Nest 12 is ESM only (docs/adr/0001-toolchain.md). */
 export default {
   maxWorkers: 2,
+  testSequencer: '<rootDir>/test/kit/longest-first.mjs',
   /** A hang is what this is for: on a busy machine a test that starts processes or a store may take a while. */
   testTimeout: 60_000,
   testEnvironment: 'node',
