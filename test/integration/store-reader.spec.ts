@@ -181,6 +181,17 @@ describe('alerts', () => {
     await writer.flush();
     expect((await reader.alerts('alerts', 0, 10)).map(({ seq }) => seq)).toEqual([2, 3]);
     expect(await reader.alerts('alerts', 2, 10)).toEqual([resolved]);
+    expect((await reader.newestAlerts()).get('alerts')).toBe(3);
+    writer.writeAlerts([{ ...resolved, seq: 4, outcome: 'acted' }]);
+    await writer.flush();
+    const counts = { stream_id: 'alerts', rule: 'dropoff_spike', alerts: 1 };
+    const outcomes = await reader.alertOutcomes('alerts');
+    expect(outcomes.toSorted((x, y) => String(x.outcome).localeCompare(String(y.outcome)))).toEqual([
+      { ...counts, outcome: 'acted' },
+      { ...counts, outcome: null },
+    ]);
+    expect(await reader.alertOutcomes(null)).toEqual(expect.arrayContaining(outcomes));
+    expect(await reader.alertOutcomes('nowhere')).toEqual([]);
   });
 });
 

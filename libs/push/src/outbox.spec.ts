@@ -1,9 +1,21 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ChannelRequest, Delivery } from '#contract';
 import type { Alert, AlertDecision } from '#domain';
 import { sharedTape } from '../../../test/kit/memory-tape.js';
 import { hang, lie, ok, startWebhookServer, status, type WebhookServer } from '../../../test/kit/webhook-server.js';
-import { AlertLog, callWebhook, Channels, Outbox, Register, type LineSettings } from './index.js';
+import {
+  AlertLog,
+  AlertRest,
+  callWebhook,
+  Channels,
+  Outbox,
+  Register,
+  type LineSettings,
+  type ShallWeNotify,
+} from './index.js';
 
 const QUICK: LineSettings = {
   groupMs: 0,
@@ -23,13 +35,15 @@ const start = async (
   on: ReturnType<typeof tapes>,
   settings: Partial<LineSettings> = {},
   isCaller: () => boolean = () => true,
+  rest: AlertRest | null = null,
 ) => {
   const clock = { now: () => Date.now() };
   const channels = new Channels(await Register.open(on.settings(), clock));
-  const alerts = await AlertLog.open(on.alerts(), clock, () => ({
+  const verdict: ShallWeNotify = () => ({
     ...{ tell: true, reason: 'wanted', channels: channels.all().map(({ channel_id }) => channel_id) },
     ...{ because_of: null, at: clock.now() },
-  }));
+  });
+  const alerts = await AlertLog.open(on.alerts(), clock, verdict, rest);
   const told: string[] = [];
   const outbox = await Outbox.open(
     {
@@ -196,6 +210,20 @@ describe('the outbox', () => {
     await until(allAre(second.outbox, 'delivered'));
     expect(sent(server).slice(heard).flat().sort()).toEqual(['a resolved', 'b firing']);
     expect(second.outbox.deliveries()).toHaveLength(3);
+  });
+
+  it('what waits of a stream whose alerts rest on disk is taken up too', async () => {
+    const shared = tapes();
+    const first = await run(shared, {}, () => false);
+    await first.channels.put('c', generic(server.url), 'me');
+    await first.alerts.decide([decision('a'), over('a')]);
+    await first.alerts.decide([decision('b', { stream_id: 'elsewhere' })]);
+    await first.outbox.close();
+    const folder = await mkdtemp(join(tmpdir(), 'tallylight-outbox-'));
+    const second = await run(shared, {}, () => true, AlertRest.scratch(folder, 1));
+    await until(() => second.outbox.deliveries().length === 3 && allAre(second.outbox, 'delivered')());
+    expect(sent(server).flat().sort()).toEqual(['a firing', 'a resolved', 'b firing']);
+    await rm(folder, { recursive: true });
   });
 
   it('gives up, visibly, what is too old, too much or for a channel that is gone', async () => {
