@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '#config';
 import type { Alert, AlertDecision, Pane, ReadEvent, StreamSummary } from '#domain';
 import { changeRules, createDetector, DEFAULT_CONTEXT } from '#detect';
-import { StoreReader } from '#store';
+import { SLICE, StoreReader } from '#store';
 import type { Understanding } from '#words';
 import { beginAgain, endAgain, readOn, storedStream, type StreamStep } from '#window';
 import { inRoom } from '../flow/live-pipeline.js';
@@ -85,7 +85,7 @@ export class Recounts {
 
     const stored = await this.reader.panes(stream_id, { from: 0, to: Number.MAX_SAFE_INTEGER });
     const told = this.feed.latest(stream_id);
-    const differences = [...paneDifferences(panes, stored), ...alertDifferences([...decided.values()], told)];
+    const differences = [...(await paneDifferences(panes, stored)), ...alertDifferences([...decided.values()], told)];
     return {
       ...{ events, panes: stored.length, alerts: told.length },
       differences: differences.slice(0, DIFFERENCES_MAX),
@@ -93,37 +93,50 @@ export class Recounts {
   }
 }
 
-/** Panes in which nothing happened are not stored, so one that is missing there must be empty here. */
-export const paneDifferences = (again: ReadonlyMap<number, Pane>, stored: readonly Pane[]): string[] =>
-  stored.flatMap((pane) => {
-    const other = again.get(pane.ts);
-    if (other === undefined) return [`pane ${pane.ts} is stored, and did not come out again`];
-    return Object.entries(pane).flatMap(([name, value]) => {
-      const now = (other as unknown as Record<string, unknown>)[name];
-      if (name === 'revision' || same(value, now)) return [];
-      return [`pane ${pane.ts}: ${name} is stored as ${JSON.stringify(value)} and came out as ${JSON.stringify(now)}`];
-    });
+/**
+ * The first of them. Panes in which nothing happened are not stored, so one that is missing there must be empty here.
+ * A day has 86,400 panes: they are compared a slice at a time, so that live rooms do not wait.
+ */
+export const paneDifferences = async (again: ReadonlyMap<number, Pane>, stored: readonly Pane[]): Promise<string[]> => {
+  const found: string[] = [];
+  for (const [at, pane] of stored.entries()) {
+    if (at % SLICE === 0) await giveWay();
+    found.push(...differencesOf(pane, again.get(pane.ts)));
+    if (found.length >= DIFFERENCES_MAX) break;
+  }
+  return found;
+};
+
+const differencesOf = (pane: Pane, again: Pane | undefined): string[] => {
+  if (again === undefined) return [`pane ${pane.ts} is stored, and did not come out again`];
+  return Object.entries(pane).flatMap(([name, value]) => {
+    const now = (again as unknown as Named)[name];
+    if (name === 'revision' || same(value, now)) return [];
+    return [`pane ${pane.ts}: ${name} is stored as ${JSON.stringify(value)} and came out as ${JSON.stringify(now)}`];
   });
+};
 
 /** By id, which is made of rule, stream, item and moment. What people did about an alert is not the pipeline's. */
 export const alertDifferences = (again: readonly AlertDecision[], told: readonly Alert[]): string[] => {
   const wanted = told.filter(({ rule }) => !OF_THE_MONITOR.includes(rule));
   const name = ({ rule, detected_at }: AlertDecision | Alert): string => `alert ${rule} of ${detected_at}`;
-  const gone = wanted.filter((alert) => !again.some(({ alert_id }) => alert_id === alert.alert_id));
-  const added = again.filter(
-    ({ rule, alert_id }) => !OF_THE_MONITOR.includes(rule) && !wanted.some((alert) => alert.alert_id === alert_id),
-  );
+  const toldIds = new Set(wanted.map(({ alert_id }) => alert_id));
+  const againIds = new Set(again.map(({ alert_id }) => alert_id));
+  const gone = wanted.filter(({ alert_id }) => !againIds.has(alert_id));
+  const added = again.filter(({ rule, alert_id }) => !OF_THE_MONITOR.includes(rule) && !toldIds.has(alert_id));
   return [
     ...gone.map((alert) => `${name(alert)} was told, and did not come out again`),
     ...added.map((decision) => `${name(decision)} came out, and had not been told`),
   ];
 };
 
-/** Records in any order of their names; a name that is absent is one without a value. */
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(ordered(a)) === JSON.stringify(ordered(b));
+type Named = Readonly<Record<string, unknown>>;
+const isNamed = (value: unknown): value is Named => typeof value === 'object' && value !== null;
 
-const ordered = (value: unknown): unknown => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const entries = Object.entries(value).map(([name, of]): [string, unknown] => [name, ordered(of)]);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
-};
+/** Records in any order of their names; a name that is absent is one without a value. */
+const same = (a: unknown, b: unknown): boolean =>
+  a === b ||
+  (isNamed(a) &&
+    isNamed(b) &&
+    Object.keys(a).every((name) => same(a[name], b[name])) &&
+    Object.keys(b).every((name) => b[name] === undefined || a[name] !== undefined));
