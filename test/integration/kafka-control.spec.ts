@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Kafka, logLevel, type EachMessagePayload } from 'kafkajs';
 import type { AlertsAnswer, ChannelsAnswer, RulesAnswer } from '#contract';
-import type { Alert } from '#domain';
+import type { Alert, MonitorRecord } from '#domain';
 import { startClickHouseFront, type ClickHouseFront } from '../kit/clickhouse-front.js';
 import { brokerMeans, startBroker, type Broker } from '../kit/kafka-broker.js';
 import { leaveOut } from '../kit/leave-out.js';
@@ -70,6 +71,21 @@ withKafka('what is set at one process', () => {
         );
     expect(await gateway.post(lines)).toMatchObject({ kind: 'taken' });
   };
+  /** Settles once the rules that the room is judged with stand in its log. */
+  const rulesLogged = async (): Promise<void> => {
+    const kafka = new Kafka({ brokers: [broker.address], logLevel: logLevel.NOTHING });
+    const consumer = kafka.consumer({ groupId: 'reads-the-log' });
+    await consumer.connect();
+    await consumer.subscribe({ topic: 'live.control', fromBeginning: true });
+    await new Promise<void>((resolve, reject) => {
+      const eachMessage = ({ message: { value } }: EachMessagePayload): Promise<void> => {
+        const { kind, stream_id } = JSON.parse(value!.toString()) as MonitorRecord;
+        if (kind === 'rules_changed' && stream_id === STREAM) resolve();
+        return Promise.resolve();
+      };
+      consumer.run({ eachMessage }).catch(reject);
+    }).finally(() => consumer.disconnect());
+  };
   const alerts = async (gateway: CrashMonitor): Promise<Alert[]> =>
     (await gateway.get<AlertsAnswer>(`/streams/${STREAM}/alerts`))?.alerts ?? [];
 
@@ -103,8 +119,7 @@ withKafka('what is set at one process', () => {
       const now = Date.now();
       await enter(near, now - 90_000, now - 60_000, 2);
       await eventually('the room is not known', async () => (await far.get(`/streams/${STREAM}`)) !== null);
-      // Its rules are written to its log within a second of its first event.
-      await sleep(3_000);
+      await rulesLogged();
       await enter(near, now - 60_000, now - 30_000, 2);
       await enter(near, now - 30_000, now - 25_000, 30);
       await enter(near, now - 25_000, now - 10_000, 2);

@@ -102,6 +102,8 @@ withKafka('a session whose viewers are keyed by eight shards', () => {
         await killed[part]?.();
       };
       await spread.produce(events, between, SHARDS);
+      // It was only launched, as one that takes over.
+      await third.ready();
       const read = await held(spread, third);
       for (const table of TABLES) {
         expect([table, read.rows[table].length]).toEqual([table, whole.rows[table].length]);

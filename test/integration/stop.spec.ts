@@ -39,5 +39,5 @@ describe('a stop', () => {
     await again.stop();
     const stored = "SELECT count() AS n FROM events FINAL WHERE stream_id = 'stopped'";
     expect(await store.rows(stored)).toEqual([{ n: VIEWERS }]);
-  }, 30_000);
+  }, 120_000);
 });

@@ -17,6 +17,8 @@ export const OF_EVERY_CRASH_MONITOR = {
 };
 const START_WITHIN_MS = 60_000;
 const POLL_MS = 50;
+/** No connection is kept: a monitor that is killed and started again, or stands still, would be spoken to on one that is dead. */
+const ONCE = { headers: { connection: 'close' } };
 
 /** How a posted body was answered; `lost`: the monitor died over it, and nobody knows whether it was taken. */
 export type Posted = { kind: 'taken'; accepted: number; duplicates: number; rejected: unknown[] } | { kind: 'lost' };
@@ -34,11 +36,17 @@ export class CrashMonitor {
 
   /** Starts a process on what the last one left; resolves when it is ready, rejects with its output when it ends instead. */
   async start(): Promise<void> {
-    const child = await this.launch();
+    await this.launch();
+    await this.ready();
+  }
+
+  /** Resolves when the process that was launched is ready, rejects with its output when it ends instead. */
+  async ready(): Promise<void> {
     const until = performance.now() + START_WITHIN_MS;
     while (performance.now() < until) {
-      if (child.exitCode !== null) throw new Error(`the monitor ended with ${child.exitCode}:\n${this.#log}`);
-      const answer = await fetch(`${this.url}/readyz`).catch(() => null);
+      const exitCode = this.#child?.exitCode ?? null;
+      if (exitCode !== null) throw new Error(`the monitor ended with ${exitCode}:\n${this.#log}`);
+      const answer = await fetch(`${this.url}/readyz`, ONCE).catch(() => null);
       await answer?.body?.cancel();
       if (answer?.ok === true) return;
       await sleep(POLL_MS);
@@ -47,7 +55,7 @@ export class CrashMonitor {
   }
 
   /** Starts a process and waits for nothing. */
-  async launch(): Promise<ChildProcess> {
+  async launch(): Promise<void> {
     this.#port ??= await freePort();
     const env = {
       ...process.env,
@@ -62,7 +70,7 @@ export class CrashMonitor {
     if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is missing: npm run build`);
     const child = spawn(process.execPath, [PROGRAM], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const output of [child.stdout, child.stderr]) output.on('data', (text) => (this.#log += String(text)));
-    return (this.#child = child);
+    this.#child = child;
   }
 
   /** Outlives its processes; the store in it can be read while none runs. */
@@ -149,7 +157,7 @@ export class CrashMonitor {
 
   /** A figure without labels that the monitor tells of itself; NaN where it does not. */
   async metric(name: string): Promise<number> {
-    const told = await fetch(`${this.url}/metrics`).then((answer) => answer.text());
+    const told = await fetch(`${this.url}/metrics`, ONCE).then((answer) => answer.text());
     return Number(new RegExp(`^${name} (\\S+)`, 'm').exec(told)?.[1]);
   }
 
@@ -158,7 +166,7 @@ export class CrashMonitor {
     const until = performance.now() + START_WITHIN_MS;
     let answer = '';
     while (performance.now() < until) {
-      answer = await fetch(`${this.url}/readyz`).then((response) => response.text());
+      answer = await fetch(`${this.url}/readyz`, ONCE).then((response) => response.text());
       if (wanted(answer)) return;
       await sleep(POLL_MS);
     }
@@ -172,7 +180,11 @@ export class CrashMonitor {
   }
 
   #fetch(path: string, request: RequestInit): Promise<Response | null> {
-    const headers = { ...(request.headers as Record<string, string>), authorization: `Bearer ${CRASH_TOKEN}` };
+    const headers = {
+      ...ONCE.headers,
+      ...(request.headers as Record<string, string>),
+      authorization: `Bearer ${CRASH_TOKEN}`,
+    };
     return fetch(`${this.url}${path}`, { ...request, headers }).catch(() => null);
   }
 }

@@ -160,7 +160,7 @@ describe('what listeners hear', () => {
     await gateway.alerts.decide([
       decision('a1', { status: 'resolved', updated_at: START + 9, resolved_at: START + 9 }),
     ]);
-    await next(client, 'metrics');
+    while (heard.length < 3) await next(client, 'metrics');
     expect(heard).toEqual([1, 2, 3]);
     const late = await connect(await gateway.token('producer', ['room-*']));
     const reply = await late.emitWithAck('subscribe', { stream_id: 'room-1', since_seq: 1 });
