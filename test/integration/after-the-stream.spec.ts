@@ -9,6 +9,7 @@ import type {
   PresentationRow,
   UsualAnswer,
 } from '#contract';
+import { documentedPaths, undocumented } from '../kit/documented.js';
 import { playTwoEvenings, type TwoEvenings } from '../kit/two-evenings.js';
 import type { WireEvent } from '../kit/oracle/index.js';
 
@@ -166,5 +167,22 @@ describe('the history of an item', () => {
     expect(rows.length).toBeGreaterThan(1);
     expect(presentations).toMatchObject(rows as object[]);
     expect(presentations).toHaveLength(rows.length);
+  });
+});
+
+describe('every answer of a GET', () => {
+  it('is as the document says', async () => {
+    const document = await get<Parameters<typeof undocumented>[0]>('/openapi.json');
+    const asked = { '/compare': '?streams=first,second', '/streams/{stream_id}/metrics': '?by=source,item&step=1m' };
+    const paths = documentedPaths(document).filter((path) => !/export|report/.test(path));
+    expect(paths.length).toBeGreaterThan(20);
+    const found = [];
+    for (const path of paths) {
+      const route = path.replace('/api/v1', '');
+      const filled = route.replace('{stream_id}', 'first').replace('{item_id}', 'knit-cardigan');
+      const query = Object.entries(asked).find(([known]) => known === route)?.[1] ?? '';
+      found.push(...undocumented(document, path, await get(filled + query)));
+    }
+    expect(found).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { emptyPane } from '#domain';
 import type { AlertDecision } from '#domain';
+import { undocumented } from '../../../test/kit/documented.js';
 import { startGateway, summaryOf } from '../../../test/kit/gateway-app.js';
 import type { GatewayUnderTest } from '../../../test/kit/gateway-app.js';
 
@@ -181,6 +182,23 @@ describe('streams', () => {
     });
     expect(body).toHaveProperty('retention_30s');
     expect(body).toHaveProperty('repurchase_rate', null);
+  });
+
+  it('what is unknown where viewers are only counted is null, as the document says', async () => {
+    const stream_id = 'counted-1';
+    gateway.writer.writePanes([{ ...emptyPane(stream_id, START), revision: 1, online: 40, quality: 'reported' }]);
+    gateway.writer.writeStreams([{ ...summaryOf(stream_id, START, 1), quality: 'reported', host_kind: 'virtual' }]);
+    await gateway.writer.flush();
+    const one = (await ask(`/api/v1/streams/${stream_id}`)).body;
+    const unknown = { viewers: null, enters: null, leaves: null, timeouts: null, censored: null, at_risk: null };
+    expect(one).toMatchObject({ ...unknown, leaves_by_tenure: null, host_kind: 'virtual' });
+    const { body } = await ask('/api/v1/streams');
+    const rows = body['streams'] as Record<string, unknown>[];
+    expect(rows.find((row) => row['stream_id'] === stream_id)).toMatchObject({ viewers: null });
+    const document = (await ask('/api/v1/openapi.json', null)).body as unknown as Parameters<typeof undocumented>[0];
+    expect(undocumented(document, '/api/v1/streams/{stream_id}', one)).toEqual([]);
+    expect(undocumented(document, '/api/v1/streams', body)).toEqual([]);
+    expect(undocumented(document, '/api/v1/streams/{stream_id}', { ...one, host_kind: 7 })).not.toEqual([]);
   });
 
   it('metrics have a point for every step, quiet ones too', async () => {

@@ -3,7 +3,7 @@ import { io } from 'socket.io-client';
 import type { Socket } from 'socket.io-client';
 import type { ClientToServer, ServerToClient } from '#contract';
 import { emptyPane } from '#domain';
-import type { AlertDecision, Pane, ReadEvent } from '#domain';
+import type { Alert, AlertDecision, Pane, ReadEvent } from '#domain';
 import { startGateway, summaryOf } from '../../../test/kit/gateway-app.js';
 import type { GatewayUnderTest } from '../../../test/kit/gateway-app.js';
 import type { LiveRoom } from './ports.js';
@@ -116,6 +116,31 @@ describe('subscribe', () => {
     expect(reply.snapshot.seq).toBe(0);
   });
 
+  it('a room that has just begun is answered once its first rows are stored', async () => {
+    const { rooms, writer } = gateway;
+    const { stored } = rooms;
+    rooms.rooms.set('room-new', room('room-new', []));
+    rooms.stored = () => {
+      writer.writeStreams([summaryOf('room-new', START, 1)]);
+      return writer.flush();
+    };
+    const client = await connect(await gateway.token('producer', ['room-*']));
+    const reply = await client.emitWithAck('subscribe', { stream_id: 'room-new' });
+    rooms.stored = stored;
+    rooms.rooms.delete('room-new');
+    writer.writeStreams([{ ...summaryOf('room-new', START, 1), revision: 2, status: 'ended' }]);
+    await writer.flush();
+    expect(reply).toMatchObject({ ok: true, snapshot: { stream: { stream_id: 'room-new', status: 'live' } } });
+  });
+
+  it('who is only counted is nobody in particular: how many viewers there were is unknown', async () => {
+    gateway.writer.writeStreams([{ ...summaryOf('room-counted', START, 1), quality: 'reported', status: 'ended' }]);
+    await gateway.writer.flush();
+    const client = await connect(await gateway.token('producer', ['room-*']));
+    const reply = await client.emitWithAck('subscribe', { stream_id: 'room-counted' });
+    expect(reply).toMatchObject({ ok: true, snapshot: { stream: { viewers: null } } });
+  });
+
   it.each([
     ['not_found', 'producer', { stream_id: 'other-1' }],
     ['not_found', 'producer', { stream_id: 'room-99' }],
@@ -210,9 +235,26 @@ describe('what people do', () => {
     expect((await told).alert.alert_id).toBe('a2');
   });
 
+  it('an alert is known by its id alone, while it fires and when it is over', async () => {
+    const client = await subscribed();
+    await gateway.alerts.decide([decision('a3'), decision('foreign', { stream_id: 'other-1' })]);
+    const firing = await client.emitWithAck('ack_alert', { alert_id: 'a3' });
+    expect(firing).toMatchObject({ ok: true, alert: { stream_id: 'room-1', status: 'acknowledged' } });
+    const { alert } = firing as { alert: Alert };
+    await gateway.alerts.resolve('room-1', 'a3', 'a-producer', START + 9);
+    gateway.writer.writeAlerts([alert]);
+    await gateway.writer.flush();
+    expect(await client.emitWithAck('ack_alert', { alert_id: 'foreign' })).toEqual({ ok: false, error: 'not_found' });
+    await gateway.alerts.resolve('other-1', 'foreign', 'a-producer', START + 9);
+    const over = await client.emitWithAck('ack_alert', { alert_id: 'a3', outcome: 'acted' });
+    expect(over).toMatchObject({ ok: true, alert: { stream_id: 'room-1', status: 'resolved', outcome: 'acted' } });
+  });
+
   it.each([
     ['forbidden', 'analyst', { stream_id: 'room-1', alert_id: 'a2' }],
     ['not_found', 'producer', { stream_id: 'room-1', alert_id: 'zz' }],
+    ['forbidden', 'analyst', { alert_id: 'a2' }],
+    ['not_found', 'producer', { alert_id: 'zz' }],
     ['not_found', 'producer', { stream_id: 'other-1', alert_id: 'a2' }],
     ['invalid', 'producer', { stream_id: 'room-1', alert_id: 'a2', outcome: 'fine' }],
   ] as const)('acknowledging: %s for %s', async (error, role, request) => {

@@ -9,6 +9,7 @@ import type { CheckToken, Principal, Right } from '#auth';
 import type { Answer, ClientToServer, ServerToClient, SocketError } from '#contract';
 import type { Clock } from '#domain';
 import type { Logger, Meters } from '#observe';
+import { StoreReader } from '#store';
 import { Audiences } from './live/audience.js';
 import type { LiveNamespace, LiveSocket, SocketData } from './live/audience.js';
 import { CUE, REQUESTS } from './live/requests.js';
@@ -56,6 +57,7 @@ export class LiveGateway implements OnApplicationBootstrap, BeforeApplicationShu
     private readonly actions: Actions,
     private readonly replays: Replays,
     private readonly screens: HostScreens,
+    private readonly store: StoreReader,
     @Inject(CHECK_TOKEN) private readonly checkToken: CheckToken,
     @Inject(LIVE_ROOMS) private readonly rooms: LiveRooms,
     @Inject(ALERT_FEED) private readonly feed: AlertFeed,
@@ -217,11 +219,21 @@ export class LiveGateway implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   private async acknowledge(caller: Principal, request: Asked<'ack_alert'>): Promise<Reply<'ack_alert'>> {
-    const { stream_id, alert_id, outcome = null, note = null } = request;
-    const refusal = this.refusal(caller, 'acknowledge', stream_id);
-    if (refusal !== null) return refused(refusal);
+    const { alert_id, outcome = null, note = null } = request;
+    const forbidden = this.refusal(caller, 'acknowledge');
+    if (forbidden !== null) return refused(forbidden);
+    const stream_id = request.stream_id ?? (await this.streamOf(alert_id));
+    if (stream_id === null) return refused('not_found');
+    const hidden = this.refusal(caller, 'acknowledge', stream_id);
+    if (hidden !== null) return refused(hidden);
     const acted = await this.acts.acknowledge(stream_id, alert_id, { by: caller.sub, outcome, note });
     return acted.kind === 'done' ? { ok: true, alert: acted.alert } : refused('not_found');
+  }
+
+  /** One that is not over is at hand; any other is stored. */
+  private async streamOf(alert_id: string): Promise<string | null> {
+    for (const open of this.feed.allOpen()) if (open.alert_id === alert_id) return open.stream_id;
+    return this.store.streamOfAlert(alert_id);
   }
 
   private async addCue(caller: Principal, request: Asked<'add_cue'>): Promise<Reply<'add_cue'>> {

@@ -101,6 +101,8 @@ export interface AlertFeed {
   newestSeq(stream_id: string): number;
   /** The alerts of a stream that are not over, newest change first: at hand for whoever asks each second. */
   openOf(stream_id: string): Alert[];
+  /** Every alert that is not over. */
+  allOpen(): Iterable<Alert>;
   readonly changes$: Observable<Alert>;
 }
 

@@ -51,7 +51,8 @@ export interface StreamRow {
   ended_at: number | null;
   online: number | null;
   online_peak: number | null;
-  viewers: number;
+  /** `null` where a feed reports only how many are online. */
+  viewers: number | null;
   gmv_minor: number;
   currency: string | null;
   alerts_firing: number;

@@ -110,8 +110,9 @@ export interface ClientToServer {
   ) => void;
   subscribe_wall: (request: object, answer: (reply: Answer<{ rooms: WallRow[] }>) => void) => void;
   unsubscribe: (request: { stream_id?: string }, answer: (reply: Answer) => void) => void;
+  /** Without `stream_id` the alert is looked for by its id. */
   ack_alert: (
-    request: { stream_id: string; alert_id: string; outcome?: AlertOutcome; note?: string },
+    request: { stream_id?: string; alert_id: string; outcome?: AlertOutcome; note?: string },
     answer: (reply: Answer<{ alert: Alert }>) => void,
   ) => void;
   add_cue: (request: { stream_id: string } & CueRequest, answer: (reply: Answer<{ event_id: string }>) => void) => void;

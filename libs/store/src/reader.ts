@@ -138,6 +138,7 @@ const QUERIES = [
   'alerts',
   'alerts-firing',
   'alerts-newest',
+  'alert-stream',
   'alerts-outcomes',
   'cohorts',
   'cues',
@@ -422,6 +423,12 @@ export class StoreReader {
   async alertsFiring(stream_id: string): Promise<number> {
     const [row] = await this.read<{ alerts: number }>('alerts-firing', { stream_id });
     return row?.alerts ?? 0;
+  }
+
+  /** The stream that an alert is of; `null` where none is stored by this id. */
+  async streamOfAlert(alert_id: string): Promise<string | null> {
+    const [row] = await this.read<{ stream_id: string }>('alert-stream', { alert_id });
+    return row?.stream_id ?? null;
   }
 
   /** Newest first. */

@@ -21,7 +21,7 @@ export const REQUESTS = {
   unsubscribe: Compile(Type.Object({ stream_id: Type.Optional(stream_id) })),
   ack_alert: Compile(
     Type.Object({
-      stream_id,
+      stream_id: Type.Optional(stream_id),
       alert_id: Type.String({ minLength: 1, maxLength: 128 }),
       ...acknowledgementSchema.properties,
     }),

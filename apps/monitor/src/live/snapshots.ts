@@ -84,7 +84,7 @@ export class Snapshots {
   }
 
   private async read(stream_id: string): Promise<Stored | null> {
-    const stream = await this.store.stream(stream_id);
+    const stream = await this.streams.orJustBegun(stream_id, () => this.store.stream(stream_id));
     if (stream === null) return null;
     const from = (this.rooms.get(stream_id)?.as_of ?? stream.as_of) - PANES * PANE_MS;
     const [panes, presentations, cues] = await Promise.all([

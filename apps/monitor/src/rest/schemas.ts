@@ -7,7 +7,7 @@ import {
   FEEDS,
   IGNORE_REASONS,
   ITEM_COUNTS,
-  PANE_COUNTS,
+  ACTIVITY_COUNTS,
   QUESTION_TOPICS,
   REJECT_REASONS,
   SOURCES,
@@ -44,6 +44,15 @@ const streamRow = {
   currency: nullable(text),
   alerts_firing: count,
   data: refTo('DataState'),
+};
+/** `null` where a feed reports only how many are online. */
+const going = {
+  enters: nullable(count),
+  leaves: nullable(count),
+  timeouts: nullable(count),
+  censored: nullable(count),
+  at_risk: nullable(bands),
+  leaves_by_tenure: nullable(bands),
 };
 const itemCounts = counts(ITEM_COUNTS);
 const sourceCounts = Type.Object({
@@ -103,8 +112,11 @@ export const SCHEMAS = {
   StreamAnswer: Type.Object(
     {
       ...streamRow,
-      ...counts(PANE_COUNTS.filter((name) => name !== 'viewer_ms')),
+      ...counts(ACTIVITY_COUNTS),
+      ...going,
       viewer_seconds: nullable(Type.Number()),
+      host_kind: nullable(list(['human', 'virtual'])),
+      channel: nullable(text),
       item_on: nullable(Type.Object({ item_id: text, presentation_id: text, title: nullable(text), from: count })),
       ignored: Type.Object(counts(IGNORE_REASONS)),
       erased: { ...count, description: 'viewers whose events and visits were erased; panes still count them' },

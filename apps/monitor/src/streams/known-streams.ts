@@ -26,7 +26,7 @@ export class KnownStreams {
 
   /** The stream; 404 where there is none. */
   async get(stream_id: string): Promise<StoredSession> {
-    const stream = (await this.read(stream_id)) ?? (await this.justBegun(stream_id));
+    const stream = await this.orJustBegun(stream_id, () => this.read(stream_id));
     if (stream === null) throw notFound(`the stream "${stream_id}"`);
     return stream;
   }
@@ -46,11 +46,12 @@ export class KnownStreams {
     return (await this.store.summaries([stream_id]))[0] ?? null;
   }
 
-  /** A stream that is on air and not stored yet: its first rows are on their way. */
-  private async justBegun(stream_id: string): Promise<StoredSession | null> {
-    if (this.rooms.get(stream_id) === undefined) return null;
+  /** What is read of a stream; of one that is on air and not stored yet, once its first rows are, which are on their way. */
+  async orJustBegun<T>(stream_id: string, read: () => Promise<T | null>): Promise<T | null> {
+    const stored = await read();
+    if (stored !== null || this.rooms.get(stream_id) === undefined) return stored;
     await this.rooms.stored();
-    return this.read(stream_id);
+    return read();
   }
 
   /**
@@ -65,7 +66,9 @@ export class KnownStreams {
 
   row(stream: StoredStream): StreamRow {
     const { stream_id, title, host, status, started_at, ended_at, online, online_peak } = stream;
-    const { viewers, gmv_minor, currency, alerts_firing } = stream;
+    const { gmv_minor, currency, alerts_firing } = stream;
+    // Who is only counted is nobody in particular.
+    const viewers = stream.quality === 'reported' ? null : stream.viewers;
     const data = this.data(stream);
     return {
       ...{ stream_id, title, host, status, started_at, ended_at, online, online_peak },
