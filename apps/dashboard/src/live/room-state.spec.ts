@@ -1,15 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DataState, MetricsMessage, PaneShown, Snapshot, StreamRow } from '#contract';
 import { emptyPane, type Alert, type OnAir, type Presentation } from '#domain';
-import {
-  byNeed,
-  hearRoom,
-  PANES_KEPT,
-  skippedBefore,
-  UNHEARD_ROOM,
-  type RoomNews,
-  type RoomState,
-} from './room-state.js';
+import { byNeed, hearRoom, LIVE_MS, skippedBefore, UNHEARD_ROOM, type RoomNews, type RoomState } from './room-state.js';
 
 const data = (as_of: number): DataState => ({
   as_of,
@@ -59,8 +51,13 @@ describe('panes of a room', () => {
     expect(onlineBySecond(room)).toEqual([[1, 11], [2, 20], [3, 30]]); // prettier-ignore
   });
   it('the last ten minutes are kept, no more', () => {
-    const room = hearAll(snapshot({ panes: Array.from({ length: PANES_KEPT + 5 }, (_, s) => pane(s, s)) }));
-    expect([room.panes.length, room.panes[0]?.ts]).toEqual([PANES_KEPT, 5000]);
+    const room = hearAll(snapshot({ panes: Array.from({ length: 605 }, (_, s) => pane(s, s)) }));
+    expect([room.panes.length, room.panes[0]?.ts]).toEqual([600, 5000]);
+  });
+  it('ten minutes are ten minutes where little happens: no pane from before them is kept', () => {
+    const room = hearAll(...Array.from({ length: 60 }, (_, minute) => metrics(0, [pane(60 * minute, 1)])));
+    const newest = room.panes.at(-1)!.ts;
+    expect([newest, room.panes.length, room.panes[0]!.ts]).toEqual([3_540_000, 10, newest - LIVE_MS + 60_000]);
   });
   it('a snapshot after a reconnect replaces what was known: nothing old remains between', () => {
     const room = hearAll(snapshot({ panes: [pane(1, 10)] }), snapshot({ panes: [pane(900, 9)] }));
@@ -70,6 +67,7 @@ describe('panes of a room', () => {
     const room = hearAll(snapshot({ panes: [pane(1, 10)] }));
     expect(skippedBefore(room, [pane(2, 1)])).toBeNull();
     expect(skippedBefore(room, [pane(0, 1), pane(4, 1)])).toEqual({ from: 2000, to: 4000 });
+    expect(skippedBefore(room, [pane(9000, 1)])).toEqual({ from: 9_000_000 - LIVE_MS + 1000, to: 9_000_000 });
   });
 });
 

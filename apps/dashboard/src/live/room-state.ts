@@ -13,8 +13,8 @@ import type {
 import { PANE_MS, type Alert, type OnAir, type Presentation } from '#domain';
 import type { CurvePoint } from './curves.js';
 
-/** Panes kept for the live curves: the last ten minutes. */
-export const PANES_KEPT = 600;
+/** How far back from the newest pane the live curves reach. By time, not by count: curves draw the seconds between panes too. */
+export const LIVE_MS = 600_000;
 
 /** Danmaku kept of the sample: what fits beside the curves. */
 const DANMAKU_KEPT = 30;
@@ -23,7 +23,7 @@ export type DanmakuShown = DanmakuMessage['messages'][number];
 /** All that the page knows of one room. Times in it are event time, ms, but `heard_at`, which is this browser's clock. */
 export interface RoomState {
   readonly stream: StreamRow | null;
-  /** Oldest first, one per `ts`, at most {@link PANES_KEPT}. A second that is missing had no events or was skipped. */
+  /** Oldest first, one per `ts`, of the last {@link LIVE_MS}. A second that is missing had no events or was skipped. */
   readonly panes: readonly CurvePoint[];
   /** Oldest first. */
   readonly presentations: readonly Presentation[];
@@ -153,7 +153,9 @@ const withPanes = (known: readonly CurvePoint[], heard: readonly CurvePoint[]): 
   if (heard.length === 0) return known;
   const byTs = new Map(known.map((pane) => [pane.ts, pane]));
   for (const pane of heard) byTs.set(pane.ts, pane);
-  return [...byTs.values()].sort((a, b) => a.ts - b.ts).slice(-PANES_KEPT);
+  const panes = [...byTs.values()].sort((a, b) => a.ts - b.ts);
+  const newest = panes.at(-1)!.ts;
+  return panes.filter(({ ts }) => ts > newest - LIVE_MS);
 };
 
 /** The change of an alert with the larger `seq` is its newest state, in whatever order they come. */
@@ -209,12 +211,12 @@ const onAir = ({ item_id, presentation_id, title, from }: Presentation): OnAir =
   from,
 });
 
-/** Seconds `[from, to)` between the panes known and those of a message that is about to be heard; `null`: none is missing. */
+/** Seconds `[from, to)` between the panes known and those of a message that is about to be heard, as far back as is kept; `null`: none is missing. */
 export const skippedBefore = (state: RoomState, heard: readonly CurvePoint[]): { from: number; to: number } | null => {
   const last = state.panes.at(-1)?.ts;
   const next = heard.find(({ ts }) => last !== undefined && ts > last)?.ts;
   if (last === undefined || next === undefined || next <= last + PANE_MS) return null;
-  return { from: last + PANE_MS, to: next };
+  return { from: Math.max(last, next - LIVE_MS) + PANE_MS, to: next };
 };
 
 /** Firing first and worst first, then the newest: the one that `a` acknowledges leads. */

@@ -5,7 +5,7 @@ import { stopwatch, timeOfDay } from '../format/clocks.js';
 import { useKeys } from '../keys.js';
 import { curvesOf, everySecond, rowAt, type CurvePoint, type Curves } from '../live/curves.js';
 import type { Range, Rest } from '../live/rest.js';
-import { PANES_KEPT } from '../live/room-state.js';
+import { LIVE_MS } from '../live/room-state.js';
 import { useAsked } from '../live/use-asked.js';
 import { NEVER_AGAIN } from '../live/wait-after.js';
 import { useSpeech } from '../words/speech.js';
@@ -38,7 +38,6 @@ interface Props {
   onClosed: () => void;
 }
 
-const LIVE_MS = PANES_KEPT * 1000;
 const HOUR_MS = 3_600_000;
 const USUAL_EVERY_MS = 300_000;
 /** Shown before and after a presentation that is looked at. */
