@@ -160,8 +160,9 @@ const ALERT_WITHIN_MS = 90_000;
       });
       await sees(page, en.tokenRefused);
       await page.clock.fastForward(60_000);
-      expect(sockets).toBeLessThanOrEqual(1);
+      // What the page did in that minute is seen by the time it has done this as well.
       await page.getByLabel(en.tokenLabel).fill(demo.token);
+      expect(sockets).toBeLessThanOrEqual(1);
       await page.getByRole('button', { name: en.tokenEnter }).click();
       await page.locator('.tile').first().waitFor();
     });

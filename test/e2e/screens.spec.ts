@@ -325,11 +325,13 @@ const SCREENS: readonly { name: string; path: string; shows: string }[] = [
 
     it('is made, tried, had back when it was removed by mistake, and removed', async () => {
       const page = await open('/rules', { prepare: (fresh) => fresh.clock.install() });
-      const { add, name, url, save, test, tested, remove, none } = en.rules.channels;
+      const { add, name, url, streams, save, test, tested, remove, none } = en.rules.channels;
       const button = (label: string) => page.locator('.channels').getByRole('button', { name: label, exact: true });
       await button(add).click();
       await page.getByLabel(name, { exact: true }).fill('desk');
       await page.getByLabel(url).fill(`${other.url}/hook`);
+      // Of none of the rooms there are: it is to hear of its being tried alone.
+      await page.getByLabel(streams).fill('nobody-*');
       await button(save).click();
       await button(test).click();
       await sees(page, tested);
