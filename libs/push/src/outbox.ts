@@ -65,9 +65,12 @@ export class Outbox {
   /** What the alert log holds and no line of the tape calls done is waiting. */
   static async open(edge: OutboxEdge, settings: LineSettings = DEFAULT_OUTBOX): Promise<Outbox> {
     const outbox = new Outbox(edge, settings);
-    await edge.tape.open((bytes) => outbox.take(decode(bytes)));
     // What was to be told long before is done or was given up.
     const since = edge.clock.now() - 2 * settings.giveUpAfterMs;
+    await edge.tape.open((bytes) => {
+      const done = decode(bytes);
+      return done.at < since || outbox.take(done);
+    });
     for (const alert of edge.alerts.changes(since)) outbox.expect(alert);
     outbox.known.clear();
     outbox.isOpen = true;

@@ -18,7 +18,7 @@ export class StoreUnavailable extends Error {
 }
 
 /**
- * An open store. Writing has a connection of its own: behind a long read on the same one an insert waits until it is
+ * An open store. Writing has connections of its own: behind long reads on the same ones an insert waits until they are
  * over. Reads go to whichever of the other connections has least to do.
  */
 export interface StoreClient {
@@ -37,6 +37,10 @@ const EMBEDDED_READERS = 3;
 /** Below the server's `keep_alive_timeout` (3 s in old releases, 10 s or more since), else a request meets a socket just closed. */
 const IDLE_SOCKET_MS = 2_000;
 const REQUEST_TIMEOUT_MS = 60_000;
+/** Of a server, for each of: writing, reading, what people ask in words of their own. What is beyond waits for one of them. */
+const SOCKETS = 10;
+/** And for rows that are streamed, which may wait for the writer: one that had to wait for another of them might for good. */
+const STREAMS_MAX = 100;
 
 /** The client and chDB each carry a copy of this type; they differ only in how an absent setting is written. */
 type OfficialConnection = Exclude<NonNullable<Parameters<typeof createClient>[0]>['connection'], undefined>;
@@ -87,9 +91,10 @@ const insertThroughFile = async (write: Session, file: string, rows: NativeRows)
 const namesOf = ({ columns }: NativeRows): string => columns.map(([name]) => `\`${name}\``).join(', ');
 
 const openServer = async (place: ClickHouseConfig): Promise<StoreClient> => {
-  const connect = (database: string): ClickHouseClient =>
+  const connect = (database: string, max_open_connections = SOCKETS): ClickHouseClient =>
     createClient({
       url: place.url,
+      max_open_connections,
       username: place.user,
       password: place.password,
       database,
@@ -98,16 +103,18 @@ const openServer = async (place: ClickHouseConfig): Promise<StoreClient> => {
       keep_alive: { enabled: true, idle_socket_ttl: IDLE_SOCKET_MS },
     });
   await createDatabase(connect('default'), place);
-  const client = connect(place.database);
-  const session = new Session(client);
+  const writer = connect(place.database);
+  const streams = connect(place.database, STREAMS_MAX);
   const insert = async (rows: NativeRows): Promise<void> => {
-    const { stream } = await client.exec({
+    const { stream } = await writer.exec({
       query: `${withInsertSettings(`INSERT INTO ${rows.table} (${namesOf(rows)})`)} FORMAT Native`,
       values: Readable.from([rows.bytes], { objectMode: false }),
     });
     stream.resume();
   };
-  return storeClient(session, session, [session], insert, serverStream(client));
+  const [questions, reader] = [new Session(connect(place.database)), new Session(connect(place.database))];
+  const client = storeClient(new Session(writer), questions, [reader], insert, serverStream(streams));
+  return { ...client, close: async () => void (await Promise.all([client.close(), streams.close()])) };
 };
 
 const createDatabase = async (client: ClickHouseClient, place: ClickHouseConfig): Promise<void> => {

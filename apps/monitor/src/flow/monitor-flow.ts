@@ -354,8 +354,9 @@ export class MonitorFlow implements LaneKeeper {
     const decisions = step.streams.flatMap((each) => each.decisions);
     if (decisions.length > 0) {
       const safe = inSpan('alerts', { decisions: decisions.length }, () => alerts.decide(decisions));
-      this.alertsSafe = safe;
-      safe.catch(crash);
+      // Streams do not wait for each other: what was decided before may be logged after it.
+      this.alertsSafe = Promise.all([this.alertsSafe, safe]);
+      this.alertsSafe.catch(crash);
     }
     this.counts.count(step);
     const begun = step.streams.map(({ stream_id }) => stream_id).filter((id) => this.rooms.summaryOf(id) === undefined);
@@ -364,7 +365,7 @@ export class MonitorFlow implements LaneKeeper {
     if (begun.length > 0 && !this.recovering) void this.noteRules([{ lane, stream_ids: begun }]);
   }
 
-  /** Alerts are logged in the order they were decided, so the last one is logged after all others. */
+  /** Settles when all that was decided, counted and told so far is durable. */
   private async outputsSafe(): Promise<void> {
     await this.alertsSafe;
     await this.edge.writer.flush();

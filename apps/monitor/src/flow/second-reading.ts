@@ -8,7 +8,9 @@ import { inRoom, storeRoom, type FlowParts, type FlowStep } from './live-pipelin
 import { detectorOf, emptyFlowState, liveOf, putRoom, type FlowState } from './room-state.js';
 
 const SLICE_EVENTS = 4_096;
+/** A reading that failed is tried again after this, and after twice as long each time. */
 const RETRY_MS = 1_000;
+const RETRY_MAX_MS = 300_000;
 
 /** What a second reading is given by the flow around it. */
 export interface SecondReadingEdge extends Omit<FlowParts, 'writer'> {
@@ -36,7 +38,7 @@ interface Reading {
 export class SecondReadings {
   private readonly readings = new Map<string, Reading>();
   private running: Promise<void> = Promise.resolve();
-  private stopping = false;
+  private readonly stopping = new AbortController();
 
   constructor(private readonly edge: SecondReadingEdge) {}
 
@@ -58,7 +60,7 @@ export class SecondReadings {
 
   /** Lets the one under way break off: it is begun again from the next start's snapshot. */
   async stop(): Promise<void> {
-    this.stopping = true;
+    this.stopping.abort();
     await this.running;
   }
 
@@ -69,7 +71,8 @@ export class SecondReadings {
   }
 
   private async untilRead(stream_id: string, reading: Reading): Promise<void> {
-    while (!this.stopping) {
+    const { signal } = this.stopping;
+    for (let pauseMs = RETRY_MS; !signal.aborted; pauseMs = Math.min(2 * pauseMs, RETRY_MAX_MS)) {
       try {
         if (await this.readAgain(stream_id, reading)) return;
       } catch (err) {
@@ -77,7 +80,7 @@ export class SecondReadings {
           { stream_id, err },
           'a stream whose end came late could not be read again; it is tried again',
         );
-        await wait(RETRY_MS);
+        await wait(pauseMs, undefined, { signal }).catch(() => undefined);
       }
     }
   }
@@ -107,9 +110,9 @@ export class SecondReadings {
       readSlice();
       await giveWay();
       await writer.room();
-      if (this.stopping) return false;
+      if (this.stopping.signal.aborted) return false;
     }
-    if (this.stopping || before.late_end !== end) return false;
+    if (this.stopping.signal.aborted || before.late_end !== end) return false;
     slice = [...slice, ...since];
     readSlice();
     this.change(before, stream, again);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Producer } from 'kafkajs';
+import kafkajs, { type Producer } from 'kafkajs';
 import type { Subscription } from 'rxjs';
 import type { KeywordsAnswer } from '#contract';
 import type { Clock, CueMark, Pane, Presentation, ReadEvent } from '#domain';
@@ -18,6 +18,8 @@ const RETRY_MS = 1_000;
 /** What waits of one room: more panes than a page shows, more danmaku than it samples. */
 const PANES_MAX = 600;
 const DANMAKU_MAX = 5;
+/** A broker takes messages of up to 1 MiB; a pane with many items and sources is a few KB. */
+const PANES_A_FRAME = 100;
 
 /** Where a stream is owned: the partition of that number, in the epoch of its owner. */
 export interface StreamPlace {
@@ -228,9 +230,10 @@ export class RoomPublisher {
     const room = { ...shown, panes: [] };
     const { partition, epoch, largest_ts } = place;
     const frames: Addressed[] = [];
-    if (panes.size > 0) {
-      const inOrder = [...panes.values()].sort((a, b) => a.ts - b.ts);
-      const frame = { kind: 'panes', epoch, stream_id, panes: inOrder } as const;
+    const inOrder = [...panes.values()].sort((a, b) => a.ts - b.ts);
+    for (let from = 0; from < inOrder.length; from += PANES_A_FRAME) {
+      const some = inOrder.slice(from, from + PANES_A_FRAME);
+      const frame = { kind: 'panes', epoch, stream_id, panes: some } as const;
       frames.push(addressed(this.topics.panes, partition, stream_id, frame));
     }
     const said = this.saidIn(stream_id);
@@ -260,12 +263,25 @@ export class RoomPublisher {
         return;
       } catch (err) {
         if (this.stopped) return;
+        if (isForGood(err)) {
+          this.edge.log.error(
+            { err, topic, rooms: messages.map(({ key }) => key) },
+            'gateways cannot be told of rooms',
+          );
+          return;
+        }
         this.edge.log.warn({ err }, 'gateways could not be told of the rooms; they are told again');
         await sleep(RETRY_MS);
       }
     }
   }
 }
+
+/** Refused whenever it is tried, as a message that is too large: what else there is to tell does not wait for it. */
+const isForGood = (err: unknown): boolean => {
+  const cause = err instanceof Error ? (err.cause ?? err) : err;
+  return cause instanceof kafkajs.KafkaJSProtocolError && !cause.retriable;
+};
 
 /** A frame, written, and where it goes. */
 interface Addressed extends Outgoing {
