@@ -136,6 +136,10 @@ describe('streams', () => {
       title: 'Évening',
     });
     expect(second.rows[0]).toMatchObject({ stream_id: 'list-1', online_peak: null, gmv_minor: 0 });
+    const onAir = (await reader.liveStreams()).filter(({ stream_id }) => stream_id.startsWith('list-'));
+    expect(onAir).toEqual(
+      [...first.rows, ...second.rows.slice(0, 1)].map(({ viewers: _viewers, alerts_firing: _alerts, ...row }) => row),
+    );
   });
 
   it('read back as they were written', async () => {

@@ -12,6 +12,7 @@ import type { Logger, Meters } from '#observe';
 import { StoreReader } from '#store';
 import { Audiences } from './live/audience.js';
 import type { LiveNamespace, LiveSocket, SocketData } from './live/audience.js';
+import { oneAtATime } from './live/one-at-a-time.js';
 import { CUE, REQUESTS } from './live/requests.js';
 import { RoomBroadcast } from './live/room-broadcast.js';
 import { Snapshots } from './live/snapshots.js';
@@ -46,6 +47,7 @@ export class LiveGateway implements OnApplicationBootstrap, BeforeApplicationShu
   private broadcast: RoomBroadcast | null = null;
   private hosts: HostBroadcast | null = null;
   private readonly walls = new Audiences();
+  private readonly tellWalls = oneAtATime(() => this.tellEachWall());
   private readonly listening = new Map<LiveSocket, Set<string>>();
   private timer: NodeJS.Timeout | undefined;
   private beats = 0;
@@ -301,7 +303,7 @@ export class LiveGateway implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   /** One message for all who may see the same rooms. */
-  private async tellWalls(): Promise<void> {
+  private async tellEachWall(): Promise<void> {
     for (const name of this.walls.names()) {
       const slices = this.walls.get(name)?.listening() ?? [];
       const [anyone] = slices[0]?.sockets ?? [];

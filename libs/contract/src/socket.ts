@@ -64,7 +64,8 @@ export interface DanmakuMessage extends Envelope {
 export interface ActionMessage extends Envelope {
   action: ActionShown;
 }
-export interface WallRow extends StreamRow {
+/** How many viewers a room had in all is not told: that is counted over all its visits, too much for every room each few seconds. */
+export interface WallRow extends Omit<StreamRow, 'viewers'> {
   item_on: OnAir | null;
   /** The worst of the alerts that fire and that nobody took up, of equals the newest. */
   alert: Pick<Alert, 'alert_id' | 'rule' | 'severity' | 'started_at' | 'detected_at' | 'item_id'> | null;

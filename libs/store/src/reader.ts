@@ -49,6 +49,9 @@ export interface StoredStream extends StreamSummary {
   alerts_firing: number;
 }
 
+/** A stream on air with the sums that a wall of rooms shows. */
+export type StoredLiveStream = Omit<StoredStream, 'viewers' | 'alerts_firing'>;
+
 export interface StoredPresentation extends Presentation {
   /** 1st, 2nd … time of its item in the session. */
   ordinal: number;
@@ -163,6 +166,7 @@ const QUERIES = [
   'steps-by-source',
   'steps-distinct',
   'streams',
+  'streams-live',
   'summaries',
 ] as const;
 type QueryName = (typeof QUERIES)[number];
@@ -195,6 +199,11 @@ export class StoreReader {
       before_stream_id: '',
     });
     return rows[0] ?? null;
+  }
+
+  /** All that are on air, newest started first. */
+  liveStreams(): Promise<StoredLiveStream[]> {
+    return this.read('streams-live', {});
   }
 
   /** Of sessions by their ids, in no order; one that is not stored is absent. */

@@ -3,46 +3,42 @@ import { visible } from '#auth';
 import type { Principal } from '#auth';
 import type { WallRow } from '#contract';
 import { StoreReader } from '#store';
-import type { StoredStream } from '#store';
+import type { StoredLiveStream } from '#store';
 import { ALERT_FEED, CLOCK, LIVE_ROOMS } from '../ports.js';
 import type { AlertFeed, LiveRooms } from '../ports.js';
 import type { Alert, Clock, Severity } from '#domain';
 import { KnownStreams } from '../streams/known-streams.js';
+import { SharedReading } from './shared-reading.js';
 
-const ROOMS_MAX = 1000;
 /** How old the stored half of a row may be; its live half is as of now. */
 const STORED_AGE_MS = 5_000;
 
 /** One line for each live room, the one that needs somebody first. */
 @Injectable()
 export class Wall {
-  private stored: readonly StoredStream[] = [];
-  private storedAt = Number.NEGATIVE_INFINITY;
+  private readonly stored: SharedReading<StoredLiveStream[]>;
 
   constructor(
-    private readonly store: StoreReader,
+    store: StoreReader,
     private readonly streams: KnownStreams,
     @Inject(LIVE_ROOMS) private readonly rooms: LiveRooms,
     @Inject(ALERT_FEED) private readonly feed: AlertFeed,
-    @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+    @Inject(CLOCK) clock: Clock,
+  ) {
+    this.stored = new SharedReading(() => store.liveStreams(), STORED_AGE_MS, clock);
+  }
 
   /** The rows that this caller may see. */
   async rows(caller: Pick<Principal, 'role' | 'streams'>): Promise<WallRow[]> {
-    const now = this.clock.now();
-    if (now - this.storedAt > STORED_AGE_MS) {
-      this.storedAt = now;
-      this.stored = (await this.store.streams('live', ROOMS_MAX, null)).rows;
-    }
     const principal = { sub: '', expires_at: null, ...caller };
-    return this.stored
+    return (await this.stored.now())
       .filter(({ stream_id }) => visible(principal, stream_id))
       .map((stream) => this.row(stream))
       .sort((a, b) => b.need - a.need || (b.online ?? 0) - (a.online ?? 0));
   }
 
-  private row(stream: StoredStream): WallRow {
-    const row = this.streams.row(stream);
+  private row(stream: StoredLiveStream): WallRow {
+    const row = this.streams.uncounted(stream);
     const room = this.rooms.get(stream.stream_id);
     const firing = this.feed.openOf(stream.stream_id).filter(({ status }) => status === 'firing');
     const alerts_firing = firing.length;

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { DataState, StreamRow } from '#contract';
 import type { StreamSummary } from '#domain';
 import { StoreReader } from '#store';
-import type { StoredSession, StoredStream } from '#store';
+import type { StoredLiveStream, StoredSession, StoredStream } from '#store';
 import { dataOf } from '../flow/rooms.js';
 import { LIVE_ROOMS } from '../ports.js';
 import type { LiveRooms } from '../ports.js';
@@ -65,14 +65,18 @@ export class KnownStreams {
   }
 
   row(stream: StoredStream): StreamRow {
-    const { stream_id, title, host, status, started_at, ended_at, online, online_peak } = stream;
-    const { gmv_minor, currency, alerts_firing } = stream;
     // Who is only counted is nobody in particular.
     const viewers = stream.quality === 'reported' ? null : stream.viewers;
+    return { ...this.uncounted(stream), viewers, alerts_firing: stream.alerts_firing };
+  }
+
+  /** The row of a stream whose viewers and alerts nobody counted. */
+  uncounted(stream: StoredLiveStream): Omit<StreamRow, 'viewers' | 'alerts_firing'> {
+    const { stream_id, title, host, status, started_at, ended_at, online, online_peak, gmv_minor, currency } = stream;
     const data = this.data(stream);
     return {
-      ...{ stream_id, title, host, status, started_at, ended_at, online, online_peak },
-      ...{ viewers, gmv_minor, currency, alerts_firing, data },
+      ...{ stream_id, title, host, status, started_at, ended_at },
+      ...{ online, online_peak, gmv_minor, currency, data },
     };
   }
 }
