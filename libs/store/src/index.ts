@@ -7,6 +7,7 @@ export type { Page } from './page.js';
 export { StoreQuestions, type QuestionOutcome } from './questions.js';
 export type { AlertOutcomes } from './read-rows.js';
 export * from './reader.js';
+export * from './stored.js';
 export { mapInSlices, SLICE } from './in-slices.js';
 export { ALL_TIME, overlap, type Range, type Step } from './steps.js';
 export { StoreErasure, type Erasure } from './erasure.js';
