@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import type { AuditAnswer, MetricsAnswer, PresentationRow } from '#contract';
-import { playTwoEvenings, type TwoEvenings } from '../kit/two-evenings.js';
+import type { AuditAnswer, MetricsAnswer, PresentationRow, Problem } from '#contract';
+import { end, EVENING_MS, playTwoEvenings, type TwoEvenings } from '../kit/two-evenings.js';
 
 const START_UP_MS = 180_000;
 type Row = Record<string, unknown>;
@@ -113,6 +113,24 @@ describe('an export of what is computed', () => {
     expect(head.find((line) => line.startsWith('# leaves: '))).toMatch(/leave/);
     const bare = await (await exported('what=metrics&format=csv&definitions=none')).text();
     expect(bare).toMatch(/^"ts","quality",/);
+  });
+});
+
+describe('metrics as Parquet', () => {
+  it('of more seconds than fit into memory are refused with the step that would do; CSV is not', async () => {
+    const { monitor } = evenings;
+    const seen = [0, 13 * 3_600_000].map((later) => ({
+      ...{ event_id: `seen-${later}`, stream_id: 'long', type: 'online_count', ts: EVENING_MS + later, count: 5 },
+    }));
+    const headers = { 'content-type': 'application/json' };
+    await monitor.fetch('/api/v1/events', { method: 'POST', body: JSON.stringify(seen), headers });
+    await end(monitor, 'long');
+    const ask = (more: string): Promise<Response> => monitor.fetch(`/api/v1/streams/long/export?what=metrics&${more}`);
+    const refusal = await ask('format=parquet');
+    expect(refusal.status).toBe(400);
+    expect(((await refusal.json()) as Problem).detail).toContain('ask for step=2s');
+    expect((await ask('format=parquet&step=2s')).status).toBe(200);
+    expect((await ask('format=csv')).status).toBe(200);
   });
 });
 

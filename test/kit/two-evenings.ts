@@ -38,6 +38,13 @@ const play = async (monitor: MonitorUnderTest, stream_id: string, seed: number, 
     });
     if (answer.status !== 200) throw new Error(`events were answered ${answer.status}: ${await answer.text()}`);
   }
+  await end(monitor, stream_id);
+  const once = new Map(sent.map((event) => [event.event_id, event]));
+  return [...once.values()].sort((a, b) => a.ts - b.ts);
+};
+
+/** Closes a stream and waits until it is stored as ended. */
+export const end = async (monitor: MonitorUnderTest, stream_id: string): Promise<void> => {
   await monitor.fetch('/api/v1/streams/close', {
     method: 'POST',
     body: JSON.stringify({ stream_ids: [stream_id] }),
@@ -48,8 +55,6 @@ const play = async (monitor: MonitorUnderTest, stream_id: string, seed: number, 
     if (performance.now() > until) throw new Error(`${stream_id} did not end`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  const once = new Map(sent.map((event) => [event.event_id, event]));
-  return [...once.values()].sort((a, b) => a.ts - b.ts);
 };
 
 const isOver = async (monitor: MonitorUnderTest, stream_id: string): Promise<boolean> => {

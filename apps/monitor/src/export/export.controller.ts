@@ -15,9 +15,9 @@ import { badRequest, ProblemException } from '../rest/problem.js';
 import { choiceParameter, durationParameter } from '../rest/query.js';
 import type { QueryValues } from '../rest/query.js';
 import { KnownStreams } from '../streams/known-streams.js';
-import { rangeOf, rangeQuery } from '../streams/range-query.js';
+import { pointsIn, rangeOf, rangeQuery } from '../streams/range-query.js';
 import { csvHead } from './csv.js';
-import { encode, EXPORT_FORMATS } from './encode.js';
+import { encode, EXPORT_FORMATS, PARQUET_ROWS_MAX } from './encode.js';
 import type { ExportFormat } from './encode.js';
 import { EVENT_COLUMNS } from './event-columns.js';
 import { ExportTables } from './export-tables.js';
@@ -64,7 +64,8 @@ export class ExportController {
   @Get()
   @Operation({
     summary:
-      'Raw events, metrics by step, presentations or alerts, streamed; CSV begins with a line for each column that says what it is, unless definitions=none',
+      'Raw events, metrics by step, presentations or alerts, streamed; CSV begins with a line for each column that says what it is, unless definitions=none. ' +
+      `Metrics as Parquet are refused beyond ${PARQUET_ROWS_MAX} rows`,
     needs: 'export',
     query,
     answer: Type.String({ description: 'CSV, NDJSON or Parquet' }),
@@ -81,6 +82,7 @@ export class ExportController {
     if (format === null) throw badRequest(`parameter "format" must be one of ${EXPORT_FORMATS.join(', ')}`);
     const stream = await this.streams.get(stream_id);
     const range = rangeOf(asked);
+    if (what === 'metrics' && format === 'parquet') checkRows(pointsIn(stream, range, asked.step), asked.step);
     if (this.running >= AT_ONCE)
       throw new ProblemException(429, `${AT_ONCE} exports are under way; try again later`, {
         'Retry-After': String(RETRY_AFTER_S),
@@ -132,3 +134,11 @@ export class ExportController {
     yield* this.exports.eventsOf(stream_id, range, STORED_AS[format]);
   }
 }
+
+const checkRows = (rows: number, step_ms: number): void => {
+  if (rows <= PARQUET_ROWS_MAX) return;
+  const enough_s = Math.ceil((rows * step_ms) / PARQUET_ROWS_MAX / PANE_MS);
+  throw badRequest(
+    `at most ${PARQUET_ROWS_MAX} rows of metrics as Parquet; ask for step=${enough_s}s, a shorter range, or csv or ndjson, which have no limit`,
+  );
+};

@@ -2,9 +2,9 @@ import { Controller, Get, Param } from '@nestjs/common';
 import type { StreamableFile } from '@nestjs/common';
 import type { MetricsAnswer } from '#contract';
 import { emptySourceCounts, PANE_MS } from '#domain';
-import type { DistinctCounts, Source, SourceCounts, StreamSummary } from '#domain';
+import type { DistinctCounts, Source, SourceCounts } from '#domain';
 import { mapInSlices, StoreReader } from '#store';
-import type { Range, Step, StoredSession } from '#store';
+import type { Step, StoredSession } from '#store';
 import { Asked, Operation } from '../rest/operation.js';
 import { badRequest } from '../rest/problem.js';
 import { durationParameter, listParameter } from '../rest/query.js';
@@ -13,7 +13,7 @@ import { ref } from '../rest/schemas.js';
 import { Answers } from './answers.js';
 import { KnownStreams } from './known-streams.js';
 import { PANE_NAMES, point, POINT_NAMES } from './point.js';
-import { rangeOf, rangeQuery } from './range-query.js';
+import { pointsIn, rangeOf, rangeQuery } from './range-query.js';
 
 const POINTS_MAX = 100_000;
 const query = {
@@ -69,9 +69,6 @@ export class PointsController {
 }
 
 const NONE: ReadonlyMap<number, DistinctCounts> = new Map();
-
-const pointsIn = ({ first_pane, last_pane }: StreamSummary, range: Range, step_ms: number): number =>
-  last_pane === null ? 0 : (Math.min(range.to, last_pane + PANE_MS) - Math.max(range.from, first_pane)) / step_ms;
 
 /** A step that stored nothing goes on with the viewers of the step before. */
 const addSources = (
