@@ -167,6 +167,7 @@ describe('the history of an item', () => {
     expect(rows.length).toBeGreaterThan(1);
     expect(presentations).toMatchObject(rows as object[]);
     expect(presentations).toHaveLength(rows.length);
+    expect(presentations[0]!.data).toMatchObject({ quality: 'final', coverage: expect.arrayContaining(['view']) });
   });
 });
 

@@ -220,7 +220,9 @@ describe('a session played back', () => {
     if (!paused.ok) throw new Error(paused.error);
     monitor.clock.now += 5_000;
     await sleep(1_300);
-    expect(heard.states.at(-1)).toMatchObject({ at: paused.replay.at, playing: false });
+    const { mode, at } = paused.replay;
+    expect(mode).toBe(`replay:${replay_id}`);
+    expect(heard.states.at(-1)).toMatchObject({ mode, at, playing: false });
     expect(heard.metrics).toEqual([]);
     const slower = await client.emitWithAck('replay_pause', { replay_id, paused: false, speed: 0.25 });
     expect(slower).toMatchObject({ ok: true, replay: { speed: 0.25, playing: true } });

@@ -251,6 +251,9 @@ describe('what is not known or out of range is 400, and the answer says what is 
     ['/streams/room-1/alerts?since_seq=x', 'since_seq'],
     ['/dead-letters?reason=bad', 'not_json'],
     ['/definitions?x=1', 'none'],
+    [`/streams/room-1/export?what=alerts&format=csv&from=${START}`, 'leave out'],
+    [`/streams/room-1/export?what=presentations&format=csv&to=${START}`, 'leave out'],
+    ['/streams/room-1/export?what=events&format=csv&step=1m', 'what=metrics'],
   ])('%s', async (path, word) => {
     const reply = await ask(`/api/v1${path}`);
     expect(reply.status).toBe(400);

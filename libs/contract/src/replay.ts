@@ -4,6 +4,7 @@ import type { DataState, PresentationRow, StreamRow } from './rest.js';
 export interface DanmakuAnswer {
   danmaku: { event_id: string; ts: number; text: string }[];
   cursor: string | null;
+  data: DataState;
 }
 
 /** `GET /streams/{id}/funnel?item_id&by=source&from&to&horizon=600s`; without `horizon` the live definition, with it the cohort's. */
@@ -35,12 +36,19 @@ export interface UsualAnswer {
   sessions: string[];
   /** By seconds after the start; each name: `[low quartile, median, high quartile]`, or `null` where fewer than two sessions reach. */
   points: { s: number; [name: string]: [number, number, number] | number | null }[];
+  data: DataState;
 }
 
 /** `GET /items/{item_id}/history?host&from&to&seconds_min&limit&cursor`: every presentation of the item, newest first. */
 export interface HistoryAnswer {
   item_id: string;
-  presentations: (PresentationRow & { stream_id: string; stream_title: string | null; host: string | null })[];
+  presentations: (PresentationRow & {
+    stream_id: string;
+    stream_title: string | null;
+    host: string | null;
+    /** Of its session. */
+    data: DataState;
+  })[];
   cursor: string | null;
 }
 
@@ -89,6 +97,7 @@ export interface ReplayState {
   v: 1;
   replay_id: string;
   stream_id: string;
+  mode: `replay:${string}`;
   /** Where it stands, event time, ms. */
   at: number;
   from: number;

@@ -1,3 +1,5 @@
+import type { DataState } from './rest.js';
+
 /** A word in danmaku, against how often it is usually said. */
 export interface WordShown {
   word: string;
@@ -22,11 +24,15 @@ export interface MoodShown {
   complaints: number;
 }
 
-/** `GET /streams/{id}/keywords?from&to&item_id&presentation_id`. */
+/** What is said, counted. */
 export interface KeywordsAnswer {
   words: WordShown[];
   questions: QuestionShown[];
   mood: MoodShown;
+}
+/** `GET /streams/{id}/keywords?from&to&item_id&presentation_id`. */
+export interface SessionKeywords extends KeywordsAnswer {
+  data: DataState;
 }
 /** Socket `words`: the last 60 s of a live room, every 5 s. */
 export interface WordsMessage extends KeywordsAnswer {

@@ -9,6 +9,7 @@ const usual: UsualAnswer = {
     { s: 0, online: [10, 20, 30], gmv_paid_minor: [0, 0, 60] },
     { s: 60, online: [20, 40, 50], gmv_paid_minor: null },
   ],
+  data: { as_of: 0, log_lag_ms: 0, late: 0, too_late: 0, coverage: ['view'], quality: 'final' },
 };
 
 describe('the usual course', () => {

@@ -40,14 +40,14 @@ export class UsualController {
     @Asked() { step, names }: QueryValues<typeof query>,
     @Caller() caller: Principal,
   ): Promise<UsualAnswer> {
-    await this.streams.get(stream_id);
+    const stream = await this.streams.get(stream_id);
     const shown = names ?? ALIGNED_DEFAULT;
     const earlier = await this.store.earlierStreams(stream_id, LOOKED_AT);
     const sessions = earlier.filter((id) => visible(caller, id)).slice(0, SESSIONS);
     const points = await Promise.all(
       sessions.map(async (id) => this.points.of(await this.streams.get(id), step, shown)),
     );
-    return { step_ms: step, sessions, points: usualPoints(points, shown) };
+    return { step_ms: step, sessions, points: usualPoints(points, shown), data: this.streams.data(stream) };
   }
 }
 

@@ -13,7 +13,7 @@ import { Caller } from '../rest/caller.guard.js';
 import { Asked, Operation } from '../rest/operation.js';
 import { badRequest, ProblemException } from '../rest/problem.js';
 import { choiceParameter, durationParameter } from '../rest/query.js';
-import type { QueryValues } from '../rest/query.js';
+import type { Parameter, QueryValues } from '../rest/query.js';
 import { KnownStreams } from '../streams/known-streams.js';
 import { pointsIn, rangeOf, rangeQuery } from '../streams/range-query.js';
 import { csvHead } from './csv.js';
@@ -44,7 +44,7 @@ const query = {
   ...rangeQuery,
   what: choiceParameter(WHAT),
   format: choiceParameter(EXPORT_FORMATS),
-  step: durationParameter(PANE_MS, 3_600_000, PANE_MS),
+  step: { ...durationParameter(PANE_MS, 3_600_000, PANE_MS), absent: null } as Parameter<number | null>,
   definitions: choiceParameter(['header', 'none']),
 };
 
@@ -64,7 +64,7 @@ export class ExportController {
   @Get()
   @Operation({
     summary:
-      'Raw events, metrics by step, presentations or alerts, streamed; CSV begins with a line for each column that says what it is, unless definitions=none. ' +
+      'Raw events of a range, metrics of a range by step, or all presentations or alerts, streamed; CSV begins with a line for each column that says what it is, unless definitions=none. ' +
       `Metrics as Parquet are refused beyond ${PARQUET_ROWS_MAX} rows`,
     needs: 'export',
     query,
@@ -80,9 +80,11 @@ export class ExportController {
     const { what, format } = asked;
     if (what === null) throw badRequest(`parameter "what" must be one of ${WHAT.join(', ')}`);
     if (format === null) throw badRequest(`parameter "format" must be one of ${EXPORT_FORMATS.join(', ')}`);
+    checkMeant(what, asked);
     const stream = await this.streams.get(stream_id);
     const range = rangeOf(asked);
-    if (what === 'metrics' && format === 'parquet') checkRows(pointsIn(stream, range, asked.step), asked.step);
+    const step = asked.step ?? PANE_MS;
+    if (what === 'metrics' && format === 'parquet') checkRows(pointsIn(stream, range, step), step);
     if (this.running >= AT_ONCE)
       throw new ProblemException(429, `${AT_ONCE} exports are under way; try again later`, {
         'Retry-After': String(RETRY_AFTER_S),
@@ -94,7 +96,7 @@ export class ExportController {
       const bytes =
         what === 'events'
           ? this.events(stream_id, range, format, withDefinitions)
-          : encode(await this.table(what, stream, range, asked.step), format, withDefinitions);
+          : encode(await this.table(what, stream, range, step), format, withDefinitions);
       response
         .set('Content-Type', MEDIA_TYPE[format])
         .set('Content-Disposition', `attachment; filename="${stream_id.replace(/[^\w.-]/g, '_')}-${what}.${format}"`);
@@ -141,4 +143,12 @@ const checkRows = (rows: number, step_ms: number): void => {
   throw badRequest(
     `at most ${PARQUET_ROWS_MAX} rows of metrics as Parquet; ask for step=${enough_s}s, a shorter range, or csv or ndjson, which have no limit`,
   );
+};
+
+/** Nobody is to take the whole for the part that was asked for. */
+const checkMeant = (what: (typeof WHAT)[number], { from, to, step }: QueryValues<typeof query>): void => {
+  if (step !== null && what !== 'metrics') throw badRequest('parameter "step" is for what=metrics alone; leave it out');
+  const isWhole = what === 'presentations' || what === 'alerts';
+  if (isWhole && (from !== null || to !== null))
+    throw badRequest(`what=${what} is of the whole session: leave out "from" and "to", or ask for events or metrics`);
 };

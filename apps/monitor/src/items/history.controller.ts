@@ -9,6 +9,7 @@ import { Asked, Operation } from '../rest/operation.js';
 import { cursorParameter, integerParameter, isTimeKey, limitParameter, textParameter } from '../rest/query.js';
 import type { QueryValues } from '../rest/query.js';
 import { ref } from '../rest/schemas.js';
+import { KnownStreams } from '../streams/known-streams.js';
 import { Ledger } from '../streams/ledger.js';
 import { rangeOf, rangeQuery } from '../streams/range-query.js';
 
@@ -27,6 +28,7 @@ const SESSIONS_AT_ONCE = 20;
 export class HistoryController {
   constructor(
     private readonly store: StoreReader,
+    private readonly streams: KnownStreams,
     private readonly ledger: Ledger,
   ) {}
 
@@ -62,7 +64,10 @@ export class HistoryController {
 
   private async ledgerOf(stream: StoredSession): Promise<HistoryAnswer['presentations']> {
     const { stream_id, title: stream_title, host } = stream;
+    const data = this.streams.data(stream);
     const rows = await this.ledger.of(stream);
-    return rows.map((row) => ({ ...row, stream_id, stream_title, host }) as HistoryAnswer['presentations'][number]);
+    return rows.map(
+      (row) => ({ ...row, stream_id, stream_title, host, data }) as HistoryAnswer['presentations'][number],
+    );
   }
 }

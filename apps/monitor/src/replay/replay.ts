@@ -47,7 +47,7 @@ export class Replay {
     const at = standingAt(this.course, this.clock.now());
     const { replay_id } = this;
     const { stream_id } = this.session.stream;
-    return { v: 1, replay_id, stream_id, at, from, to, speed, playing: isPlaying };
+    return { v: 1, replay_id, stream_id, mode: `replay:${replay_id}`, at, from, to, speed, playing: isPlaying };
   }
 
   /** The room as it stood where the replay stands. */

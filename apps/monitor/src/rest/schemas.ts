@@ -195,6 +195,7 @@ export const SCHEMAS = {
   DanmakuAnswer: Type.Object({
     danmaku: Type.Array(Type.Object({ event_id: text, ts: time('when'), text })),
     cursor: nullable(text),
+    data: refTo('DataState'),
   }),
   KeywordsAnswer: Type.Object({
     words: Type.Array(
@@ -216,6 +217,7 @@ export const SCHEMAS = {
       }),
     ),
     mood: Type.Object({ messages: count, praise: count, complaints: count }),
+    data: refTo('DataState'),
   }),
   WordsAnswer: Type.Object({ words: Type.Array(text) }),
   FunnelAnswer: Type.Object({
@@ -235,11 +237,15 @@ export const SCHEMAS = {
     step_ms: Type.Integer(),
     sessions: Type.Array(text),
     points: Type.Array(Type.Object({ s: count }, { additionalProperties: nullable(Type.Array(Type.Number())) })),
+    data: refTo('DataState'),
   }),
   HistoryAnswer: Type.Object({
     item_id: text,
     presentations: Type.Array(
-      Type.Object({ presentation_id: text, stream_id: text, host: nullable(text) }, { additionalProperties: true }),
+      Type.Object(
+        { presentation_id: text, stream_id: text, host: nullable(text), data: refTo('DataState') },
+        { additionalProperties: true },
+      ),
     ),
     cursor: nullable(text),
   }),

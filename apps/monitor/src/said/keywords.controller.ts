@@ -1,5 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import type { StreamableFile } from '@nestjs/common';
+import type { SessionKeywords } from '#contract';
 import { ALL_TIME, overlap, StoreReader } from '#store';
 import type { Range } from '#store';
 import { Asked, Operation } from '../rest/operation.js';
@@ -44,7 +45,10 @@ export class KeywordsController {
     const range = rangeOf(asked);
     const shown = await this.shown(stream_id, asked.item_id, asked.presentation_id);
     const parts = shown.flatMap((each) => overlap(range, each) ?? []);
-    return this.answers.of(stream, 'keywords', asked, () => this.words.of(stream_id, parts));
+    return this.answers.of(stream, 'keywords', asked, async (): Promise<SessionKeywords> => {
+      const said = await this.words.of(stream_id, parts);
+      return { ...said, data: this.streams.data(stream) };
+    });
   }
 
   /** When the item was on, or the presentation; all the time where neither is asked for. */

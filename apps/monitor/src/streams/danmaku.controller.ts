@@ -35,7 +35,7 @@ export class DanmakuController {
     @Param('stream_id') stream_id: string,
     @Asked() asked: QueryValues<typeof query>,
   ): Promise<DanmakuAnswer> {
-    await this.streams.get(stream_id);
+    const stream = await this.streams.get(stream_id);
     const { rows, cursor } = await this.store.danmaku(
       stream_id,
       rangeOf(asked),
@@ -43,6 +43,10 @@ export class DanmakuController {
       asked.limit,
       asked.cursor,
     );
-    return { danmaku: rows.map((row) => ({ ...row, text: redact(row.text) })), cursor };
+    return {
+      danmaku: rows.map((row) => ({ ...row, text: redact(row.text) })),
+      cursor,
+      data: this.streams.data(stream),
+    };
   }
 }
