@@ -5,9 +5,13 @@ import type { HostScreens } from './host-screens.js';
 /** No stream id has a control character: an audience of hosts is never one of a room. */
 const PREFIX = 'host\n';
 
-/** Tells each second the host's screen to those who watch it; volatile, since the next one is whole again. */
+/**
+ * Tells each second the host's screen to those who watch it; volatile, since the next one is whole again. Where the one
+ * before is still being read, none is told.
+ */
 export class HostBroadcast {
   private readonly audiences = new Audiences();
+  private readonly underWay = new Set<string>();
 
   constructor(
     private readonly namespace: LiveNamespace,
@@ -25,12 +29,18 @@ export class HostBroadcast {
   }
 
   async tell(): Promise<void> {
-    await Promise.all(this.audiences.names().map((name) => this.tellOne(name)));
+    const names = this.audiences.names().filter((name) => !this.underWay.has(name));
+    await Promise.all(names.map((name) => this.tellOne(name)));
   }
 
   private async tellOne(name: string): Promise<void> {
-    const host = await this.screens.of(name.slice(PREFIX.length));
-    for (const slice of this.audiences.get(name)?.listening() ?? [])
-      this.namespace.to(slice.name).volatile.emit('host', host);
+    this.underWay.add(name);
+    try {
+      const host = await this.screens.of(name.slice(PREFIX.length));
+      for (const slice of this.audiences.get(name)?.listening() ?? [])
+        this.namespace.to(slice.name).volatile.emit('host', host);
+    } finally {
+      this.underWay.delete(name);
+    }
   }
 }

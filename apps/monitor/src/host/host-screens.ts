@@ -3,7 +3,8 @@ import { rundownProgress } from '#contract';
 import type { HostAnswer, HostView, RundownLine } from '#contract';
 import type { Clock } from '#domain';
 import { StoreNotes, StoreReader } from '#store';
-import type { StoredPresentation, StoredStream } from '#store';
+import type { StoredPresentation, StoredSession } from '#store';
+import { SharedReading } from '../live/shared-reading.js';
 import { ALERT_FEED, CLOCK, LIVE_ROOMS } from '../ports.js';
 import type { AlertFeed, LiveRooms } from '../ports.js';
 import { KnownStreams } from '../streams/known-streams.js';
@@ -16,19 +17,20 @@ export const HOST_VIEW_DEFAULT: HostView = { show: [], message: null };
 
 /** The stored part of a screen. */
 interface Read {
-  readonly stream: StoredStream;
+  readonly stream: StoredSession;
   readonly view: HostView;
   readonly lines: readonly RundownLine[];
   readonly presentations: readonly StoredPresentation[];
   /** Units of the item that is on, paid since it came on. */
   readonly units_sold: number;
   readonly orders: number;
+  readonly gmv_minor: number;
 }
 
 /** Puts the host's screen together: what is on, how long still, what is asked; beyond that only what the producer shows. */
 @Injectable()
 export class HostScreens {
-  private readonly recent = new Map<string, { read_at: number; answer: Promise<Read> }>();
+  private readonly recent = new Map<string, SharedReading<Read>>();
 
   constructor(
     private readonly notes: StoreNotes,
@@ -52,22 +54,22 @@ export class HostScreens {
   async of(stream_id: string): Promise<HostAnswer> {
     const read = await this.read(stream_id);
     const room = this.rooms.get(stream_id);
-    const row = this.streams.row(read.stream);
-    const as_of = room?.as_of ?? read.stream.as_of;
+    const { stream } = read;
+    const as_of = room?.as_of ?? stream.as_of;
     return {
       v: 1,
       stream_id,
       as_of,
-      ...script(read, as_of, row.status === 'live'),
+      ...script(read, as_of, stream.status === 'live'),
       questions: this.rooms.said(stream_id)?.questions ?? [],
       message: read.view.message,
-      ...this.shown(read, room?.online ?? row.online, row.gmv_minor),
-      currency: row.currency,
-      data_quality: room?.data.quality ?? row.data.quality,
+      ...this.shown(read, room?.online ?? stream.online),
+      currency: stream.currency,
+      data_quality: room?.data.quality ?? this.streams.data(stream).quality,
     };
   }
 
-  private shown({ view, orders, stream: { stream_id } }: Read, online: number | null, gmv_minor: number) {
+  private shown({ view, orders, gmv_minor, stream: { stream_id } }: Read, online: number | null) {
     const ratio = this.rooms.get(stream_id)?.windows['60s']['dropoff_ratio'] ?? null;
     const firing = this.feed.openOf(stream_id).filter(({ status }) => status === 'firing');
     const alerts = firing.map(({ rule, summary }) => ({ rule, summary }));
@@ -83,18 +85,16 @@ export class HostScreens {
 
   /** Shared by all who watch a session within a moment. */
   private read(stream_id: string): Promise<Read> {
-    const now = this.clock.now();
-    for (const [id, { read_at }] of this.recent) if (now - read_at > READ_AGE_MS) this.recent.delete(id);
+    for (const [id, reading] of this.recent) if (reading.isOld) this.recent.delete(id);
     const known = this.recent.get(stream_id);
-    if (known !== undefined) return known.answer;
-    const answer = this.readAnew(stream_id);
-    this.recent.set(stream_id, { read_at: now, answer });
-    answer.catch(() => this.recent.delete(stream_id));
-    return answer;
+    if (known !== undefined) return known.now();
+    const reading = new SharedReading(() => this.readAnew(stream_id), READ_AGE_MS, this.clock);
+    this.recent.set(stream_id, reading);
+    return reading.now();
   }
 
   private async readAnew(stream_id: string): Promise<Read> {
-    const stream = await this.streams.withSums(stream_id);
+    const stream = await this.streams.get(stream_id);
     const [view, rundown, presentations, session] = await Promise.all([
       this.view(stream_id),
       this.notes.rundown(stream_id),
@@ -109,6 +109,7 @@ export class HostScreens {
       lines: (rundown?.lines ?? []) as RundownLine[],
       units_sold: on === undefined ? 0 : (since?.by_item[on.item_id]?.units_paid ?? 0),
       orders: session.orders_paid,
+      gmv_minor: session.gmv_paid_minor,
     };
   }
 }
