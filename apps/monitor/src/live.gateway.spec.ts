@@ -156,6 +156,20 @@ describe('subscribe', () => {
     expect(await client.emitWithAck('subscribe', request as never)).toEqual({ ok: false, error });
   });
 
+  it('a socket listens to a hundred rooms, however many it asks for at once', async () => {
+    const ids = Array.from({ length: 150 }, (_, n) => `room-of-many-${n}`);
+    gateway.writer.writeStreams(ids.map((id) => ({ ...summaryOf(id, START, 1), status: 'ended' })));
+    await gateway.writer.flush();
+    const client = await connect(await gateway.token('producer', ['room-*']));
+    const ask = (stream_id: string) => client.emitWithAck('subscribe', { stream_id });
+    const replies = await Promise.all(ids.map(ask));
+    expect(replies.filter(({ ok }) => ok)).toHaveLength(100);
+    expect(replies.find(({ ok }) => !ok)).toEqual({ ok: false, error: 'overloaded' });
+    expect(await ask(ids[0]!)).toMatchObject({ ok: true });
+    await client.emitWithAck('unsubscribe', { stream_id: ids[0]! });
+    expect(await ask(ids[149]!)).toMatchObject({ ok: true });
+  });
+
   it('without anybody to answer to harms nobody', async () => {
     const client = await connect(await gateway.token('producer', ['room-*']));
     client.emit('subscribe', undefined as never, 'no function' as never);

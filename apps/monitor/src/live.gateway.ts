@@ -49,6 +49,8 @@ export class LiveGateway implements OnApplicationBootstrap, BeforeApplicationShu
   private readonly walls = new Audiences();
   private readonly tellWalls = oneAtATime(() => this.tellEachWall());
   private readonly listening = new Map<LiveSocket, Set<string>>();
+  /** Subscriptions of each socket to further rooms whose snapshots are being read. */
+  private readonly entering = new WeakMap<LiveSocket, number>();
   private timer: NodeJS.Timeout | undefined;
   private beats = 0;
 
@@ -171,10 +173,20 @@ export class LiveGateway implements OnApplicationBootstrap, BeforeApplicationShu
   ): Promise<Reply<'subscribe'>> {
     const refusal = this.refusal(caller, 'watch_live', stream_id);
     if (refusal !== null) return refused(refusal);
-    const mine = this.listening.get(socket);
-    if (mine !== undefined && mine.size >= SUBSCRIPTIONS_MAX && !mine.has(stream_id)) return refused('overloaded');
-    const outcome = await this.snapshots.take(stream_id, since_seq ?? null, () => this.listen(socket, stream_id));
-    return outcome.kind === 'snapshot' ? { ok: true, snapshot: outcome.snapshot } : refused(outcome.kind);
+    const mine = this.listening.get(socket) ?? new Set<string>();
+    const further = mine.has(stream_id) ? 0 : 1;
+    if (further > 0 && mine.size + this.enteringOf(socket) >= SUBSCRIPTIONS_MAX) return refused('overloaded');
+    this.entering.set(socket, this.enteringOf(socket) + further);
+    try {
+      const outcome = await this.snapshots.take(stream_id, since_seq ?? null, () => this.listen(socket, stream_id));
+      return outcome.kind === 'snapshot' ? { ok: true, snapshot: outcome.snapshot } : refused(outcome.kind);
+    } finally {
+      this.entering.set(socket, this.enteringOf(socket) - further);
+    }
+  }
+
+  private enteringOf(socket: LiveSocket): number {
+    return this.entering.get(socket) ?? 0;
   }
 
   /** A socket may have gone while its snapshot was read. */
