@@ -192,6 +192,7 @@ export class MonitorFlow implements LaneKeeper {
       rests: (stream_id) => {
         this.rooms.drop(stream_id);
         this.watch.forget(stream_id);
+        this.shares?.rests(id, stream_id);
       },
       wakes: (stream) => this.rooms.show(stream),
       crash,

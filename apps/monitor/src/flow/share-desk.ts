@@ -1,3 +1,4 @@
+import { streamOfShare } from '#domain';
 import type {
   Clock,
   EventTimeSettings,
@@ -87,10 +88,14 @@ export class ShareDesk {
 
   /** The lane is another process's. */
   forget({ id, state }: ShareLane): void {
-    for (const stream_id of state.streams.keys()) {
-      this.said.delete(`${id} ${stream_id}`);
-      this.asked.delete(stream_id);
-    }
+    for (const stream_id of state.streams.keys()) this.rests(id, stream_id);
+  }
+
+  /** A stream or share of the lane has left memory. What was said of it, should it come back, may be said again. */
+  rests(lane: LaneId, stream_id: string): void {
+    this.said.delete(`${lane} ${stream_id}`);
+    this.asked.delete(stream_id);
+    this.heard.delete(streamOfShare(stream_id) ?? stream_id);
   }
 
   private tell(lane: ShareLane, share: StreamState, step: Pick<StreamStep, 'moments' | 'corrected'>): void {
