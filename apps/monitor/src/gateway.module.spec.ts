@@ -222,6 +222,21 @@ describe('streams', () => {
     expect((await ask(`/api/v1/streams/room-99/${path}`)).status).toBe(404);
   });
 
+  it.each(['/rules', '/silences', '/channels', '/streams/room-1/actions'])('%s takes a limit', async (path) => {
+    const { status, body } = await ask(`/api/v1${path}?limit=2`);
+    const [rows] = Object.values(body) as unknown[][];
+    expect(status).toBe(200);
+    expect([rows!.length > 2, body['cursor'] === null]).toEqual([false, path !== '/rules']);
+  });
+
+  it('rules follow each other page by page, as they come all at once', async () => {
+    const all = (await ask('/api/v1/rules')).body['rules'] as unknown[];
+    const first = (await ask('/api/v1/rules?limit=3')).body;
+    const rest = (await ask(`/api/v1/rules?cursor=${String(first['cursor'])}`)).body;
+    expect([...(first['rules'] as unknown[]), ...(rest['rules'] as unknown[])]).toEqual(all);
+    expect(rest['cursor']).toBeNull();
+  });
+
   it('close hands the ids on, if the token may know of all of them', async () => {
     const token = await gateway.token('ingest', ['room-*']);
     const close = (stream_ids: string[]) =>

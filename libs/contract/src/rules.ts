@@ -29,6 +29,7 @@ export interface RuleRow {
 /** `GET /rules?stream_id`. */
 export interface RulesAnswer {
   rules: RuleRow[];
+  cursor: string | null;
 }
 
 /** `PUT /rules`: answers the {@link RuleRow}. Settings that are not named stay; `settings: null` goes back to the defaults (of all streams, where one is named). */
@@ -74,6 +75,7 @@ export interface Silence {
 /** `GET /silences`: those that have not ended, newest first. */
 export interface SilencesAnswer {
   silences: Silence[];
+  cursor: string | null;
 }
 /** `POST /silences`: answers the {@link Silence}; `DELETE /silences/{silence_id}` ends it. */
 export interface SilenceRequest {
@@ -124,6 +126,8 @@ export interface Delivery {
 /** `GET /channels`: the channels, and the newest 200 deliveries. */
 export interface ChannelsAnswer {
   channels: Channel[];
+  /** Of the channels. */
+  cursor: string | null;
   deliveries: Delivery[];
 }
 

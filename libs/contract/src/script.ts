@@ -52,6 +52,7 @@ export interface ActionShown {
 /** `GET /streams/{id}/actions`: oldest first. */
 export interface ActionsAnswer {
   actions: ActionShown[];
+  cursor: string | null;
 }
 
 /** What a host is shown only if the producer shows it. */

@@ -47,7 +47,7 @@ export class Silences {
       .under(PREFIX)
       .map(([, { value }]) => value as KeptSilence)
       .filter(({ until }) => now < until)
-      .sort((a, b) => b.from - a.from);
+      .sort((a, b) => b.from - a.from || (a.silence_id < b.silence_id ? -1 : 1));
   }
 
   private async forgetEnded(): Promise<void> {

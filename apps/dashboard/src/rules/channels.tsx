@@ -10,7 +10,7 @@ import { ChannelForm } from './channel-form.js';
 import { ChannelLine } from './channel-line.js';
 
 const EVERY_MS = 15_000;
-const NOTHING: ChannelsAnswer = { channels: [], deliveries: [] };
+const NOTHING: ChannelsAnswer = { channels: [], cursor: null, deliveries: [] };
 
 /** Where alerts go beside the page, and what came of the newest deliveries: made, changed, tried and removed by an administrator. */
 export const Channels = ({ rest }: { rest: Rest }) => {

@@ -32,11 +32,11 @@ export const Silences = ({ rest }: { rest: Rest }) => {
     });
     if (answer.kind !== 'ok') return setRefusal(whyNot(answer, words));
     setRefusal(null);
-    hear({ silences: [answer.body, ...silences] });
+    hear({ silences: [answer.body, ...silences], cursor: null });
   };
   const end = async ({ silence_id }: Silence): Promise<void> => {
     const answer = await rest.endSilence(silence_id);
-    if (answer.kind === 'ok') hear({ silences: silences.filter((one) => one.silence_id !== silence_id) });
+    if (answer.kind === 'ok') hear({ silences: silences.filter((one) => one.silence_id !== silence_id), cursor: null });
     else setRefusal(whyNot(answer, words));
   };
   return (

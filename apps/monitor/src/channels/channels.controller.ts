@@ -11,9 +11,11 @@ import {
 import { Channels, channelShown, Outbox } from '#push';
 import { AuditLog } from '../audit/audit-log.js';
 import { Caller } from '../rest/caller.guard.js';
-import { Operation, Sent } from '../rest/operation.js';
+import { Asked, Operation, Sent } from '../rest/operation.js';
 import { badRequest, notFound } from '../rest/problem.js';
+import type { QueryValues } from '../rest/query.js';
 import { ref } from '../rest/schemas.js';
+import { pageOf, wholeListQuery } from '../rest/whole-list.js';
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 
@@ -41,13 +43,16 @@ export class ChannelsController {
 
   @Get()
   @Operation({
-    summary: 'The channels, and the newest 200 deliveries of streams that the token covers',
+    summary: 'The channels by id, and the newest 200 deliveries of streams that the token covers',
     needs: 'read_channels',
+    query: wholeListQuery,
     answer: ref('ChannelsAnswer'),
   })
-  list(@Caller() caller: Principal): ChannelsAnswer {
+  list(@Caller() caller: Principal, @Asked() asked: QueryValues<typeof wholeListQuery>): ChannelsAnswer {
+    const { rows, cursor } = pageOf(this.channels.all(), asked, ({ channel_id }) => [channel_id]);
     return {
-      channels: this.channels.all().map(channelShown),
+      channels: rows.map(channelShown),
+      cursor,
       deliveries: this.outbox.deliveries((stream_id) => visible(caller, stream_id)),
     };
   }

@@ -39,6 +39,7 @@ export const CONTROL_SCHEMAS = {
   }),
   ChannelsAnswer: Type.Object({
     channels: Type.Array(refTo('Channel')),
+    cursor: nullable(text),
     deliveries: Type.Array(refTo('Delivery')),
   }),
   ChannelTestAnswer: Type.Object({ delivered: Type.Boolean(), error: nullable(text) }),
@@ -77,7 +78,7 @@ export const CONTROL_SCHEMAS = {
     changed_at: nullable(wallClock('changed')),
     changed_by: nullable(text),
   }),
-  RulesAnswer: Type.Object({ rules: Type.Array(refTo('RuleRow')) }),
+  RulesAnswer: Type.Object({ rules: Type.Array(refTo('RuleRow')), cursor: nullable(text) }),
   BacktestAnswer: Type.Object({
     rule: list(ALERT_RULES),
     settings,
@@ -92,5 +93,5 @@ export const CONTROL_SCHEMAS = {
       }),
     ),
   }),
-  SilencesAnswer: Type.Object({ silences: Type.Array(refTo('Silence')) }),
+  SilencesAnswer: Type.Object({ silences: Type.Array(refTo('Silence')), cursor: nullable(text) }),
 };

@@ -355,7 +355,7 @@ export const SCHEMAS = {
       ),
     ),
   }),
-  ActionsAnswer: Type.Object({ actions: Type.Array(refTo('ActionShown')) }),
+  ActionsAnswer: Type.Object({ actions: Type.Array(refTo('ActionShown')), cursor: nullable(text) }),
   LiftAnswer: Type.Object({
     items: Type.Array(
       Type.Object({

@@ -13,12 +13,13 @@ import { Asked, Operation, Sent } from '../rest/operation.js';
 import { badRequest, notFound, ProblemException } from '../rest/problem.js';
 import { textParameter, type QueryValues } from '../rest/query.js';
 import { ref } from '../rest/schemas.js';
+import { pageOf, wholeListQuery } from '../rest/whole-list.js';
 import { KnownStreams } from '../streams/known-streams.js';
 import { Backtests } from './backtests.js';
 import { NO_ALERTS, precisionByRule } from './precision.js';
 import { RuleBook } from './rule-book.js';
 
-const listQuery = { stream_id: textParameter(64) };
+const listQuery = { ...wholeListQuery, stream_id: textParameter(64) };
 
 const ruleChange = Type.Object(
   {
@@ -57,10 +58,12 @@ export class RulesController {
     query: listQuery,
     answer: ref('RulesAnswer'),
   })
-  async list(@Caller() caller: Principal, @Asked() { stream_id }: QueryValues<typeof listQuery>): Promise<RulesAnswer> {
+  async list(@Caller() caller: Principal, @Asked() asked: QueryValues<typeof listQuery>): Promise<RulesAnswer> {
+    const { stream_id } = asked;
     checkVisible(caller, stream_id);
     const precision = await this.precision(caller, stream_id);
-    return { rules: SETTABLE_RULES.map((rule) => this.row(rule, stream_id, precision)) };
+    const { rows, cursor } = pageOf(SETTABLE_RULES, asked, (rule) => [SETTABLE_RULES.indexOf(rule)]);
+    return { rules: rows.map((rule) => this.row(rule, stream_id, precision)), cursor };
   }
 
   @Put()

@@ -6,7 +6,9 @@ import type { ActionRequest, ActionsAnswer, ActionShown } from '#contract';
 import { Caller } from '../rest/caller.guard.js';
 import { Asked, Operation, Sent } from '../rest/operation.js';
 import { badRequest } from '../rest/problem.js';
+import type { QueryValues } from '../rest/query.js';
 import { ref } from '../rest/schemas.js';
+import { pageOf, wholeListQuery } from '../rest/whole-list.js';
 import { KnownStreams } from '../streams/known-streams.js';
 import { Actions } from './actions.js';
 
@@ -32,10 +34,16 @@ export class ActionsController {
   @Operation({
     summary: 'Every action, oldest first, with 120 s before and after it compared: an association, not a cause',
     needs: 'read_streams',
+    query: wholeListQuery,
     answer: ref('ActionsAnswer'),
   })
-  async list(@Param('stream_id') stream_id: string, @Asked() _: object): Promise<ActionsAnswer> {
-    return { actions: await this.actions.of(await this.streams.get(stream_id)) };
+  async list(
+    @Param('stream_id') stream_id: string,
+    @Asked() asked: QueryValues<typeof wholeListQuery>,
+  ): Promise<ActionsAnswer> {
+    const all = await this.actions.of(await this.streams.get(stream_id));
+    const { rows: actions, cursor } = pageOf(all, asked, ({ ts, action_id }) => [ts, action_id]);
+    return { actions, cursor };
   }
 
   @Post()

@@ -8,9 +8,11 @@ import { Silences } from '#push';
 import { AuditLog } from '../audit/audit-log.js';
 import { CLOCK } from '../ports.js';
 import { Caller } from '../rest/caller.guard.js';
-import { Operation, Sent } from '../rest/operation.js';
+import { Asked, Operation, Sent } from '../rest/operation.js';
 import { badRequest, notFound } from '../rest/problem.js';
+import type { QueryValues } from '../rest/query.js';
 import { ref } from '../rest/schemas.js';
+import { pageOf, wholeListQuery, type RowKey } from '../rest/whole-list.js';
 
 /** A silence that is to last longer is a rule to be switched off. */
 const LASTS_MS_MAX = 30 * 86_400_000;
@@ -36,9 +38,16 @@ export class SilencesController {
   ) {}
 
   @Get()
-  @Operation({ summary: 'Those that have not ended, newest first', needs: 'read_rules', answer: ref('SilencesAnswer') })
-  list(@Caller() caller: Principal): SilencesAnswer {
-    return { silences: this.silences.all().filter((silence) => isShownTo(silence, caller)) };
+  @Operation({
+    summary: 'Those that have not ended, newest first',
+    needs: 'read_rules',
+    query: wholeListQuery,
+    answer: ref('SilencesAnswer'),
+  })
+  list(@Caller() caller: Principal, @Asked() asked: QueryValues<typeof wholeListQuery>): SilencesAnswer {
+    const shown = this.silences.all().filter((silence) => isShownTo(silence, caller));
+    const { rows: silences, cursor } = pageOf(shown, asked, newestFirst);
+    return { silences, cursor };
   }
 
   @Post()
@@ -81,6 +90,9 @@ export class SilencesController {
     return {};
   }
 }
+
+/** Keys ascend. */
+const newestFirst = ({ from, silence_id }: Silence): RowKey => [Number.MAX_SAFE_INTEGER - from, silence_id];
 
 /** One of all streams is everybody's; one of a stream, or a pattern, is shown to whoever may see as much. */
 const isShownTo = ({ stream_id }: Silence, caller: Principal): boolean =>
