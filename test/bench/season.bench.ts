@@ -87,7 +87,7 @@ const questionsOf = ([longest, ...others]: readonly SeasonSession[]): Question[]
     stream,
     shown,
     totals,
-    ['presentation-totals', { stream_id, handover_ms: 5_000 }],
+    ['presentation-totals', { stream_id, handover_ms: 5_000, session_end: Number.MAX_SAFE_INTEGER }],
     ['presentation-distinct', { stream_id }],
     ['paid-lines', { stream_id }],
   ] as const;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type LiveEvent, type ReadEvent } from '#domain';
+import { type LiveEvent, type ReadEvent, type StreamSummary } from '#domain';
 import { ALL_TIME, StoreReader, StoreWriter } from '#store';
 import { A, B, C, read, visit, pane, presentation, order, ended, type Given } from '../kit/stored-rows.js';
 import { streamSummary, temporaryStore, type TemporaryStore } from '../kit/temporary-store.js';
@@ -178,6 +178,23 @@ describe('presentations', () => {
       totals: { panes: 5, censored: 9, expected_leaves: null },
       handover: { leaves: 0, expected_leaves: null },
     });
+  });
+
+  it('end with the session without a handover', async () => {
+    writer.writePresentations([
+      presentation('finale', 'c1', 'i', 0, 20_000),
+      presentation('finale', 'c2', 'j', 20_000, 40_000),
+    ]);
+    writer.writePanes(
+      [19_000, 20_000, 39_000].map((ts) => pane('finale', ts, { online: 8, leaves: 1, expected_leaves: 0.5 })),
+    );
+    await writer.flush();
+    const handovers = async (stream: StreamSummary) =>
+      [...(await reader.presentationTotals(stream, await reader.presentations('finale'))).values()].map(
+        ({ handover }) => handover.leaves,
+      );
+    expect(await handovers(ended('finale', 39_000))).toEqual([1, 1]);
+    expect(await handovers(ended('finale', 59_000))).toEqual([1, 2]);
   });
 
   it('have distinct viewers of their own', async () => {

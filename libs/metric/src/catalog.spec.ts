@@ -43,6 +43,7 @@ const facts = {
   credited_units: 4,
   credited_gmv_minor: 900,
   other_items_orders: 1,
+  handover: { leaves: 3, expected_leaves: 2 },
   item_orders_paid: 5,
   session_seconds: 62,
 };
@@ -141,6 +142,7 @@ describe('the metrics of a presentation', () => {
       credited_units: 4,
       credited_gmv_minor: 900,
       other_items_orders: 1,
+      handover_dropoff_ratio: 1.5,
       gmv_per_min: 27_000,
       lift: 90 - 2,
     });

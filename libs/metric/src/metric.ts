@@ -11,6 +11,8 @@ export interface Metric extends MetricDefinition {
 export interface PresentationFacts extends Credit {
   /** `online` of the pane before its first, 0 where there is none; `null` where it is unknown. */
   online_start: number | null;
+  /** Of its panes next to a change of item. */
+  handover: { leaves: number; expected_leaves: number | null };
   /** All paid orders of its item in the session. */
   item_orders_paid: number;
   /** Panes that exist in the session. */

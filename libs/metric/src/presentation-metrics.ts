@@ -98,6 +98,20 @@ export const PRESENTATION_METRICS: readonly PresentationMetric[] = [
   },
   {
     ...OF_A_PRESENTATION,
+    name: 'handover_dropoff_ratio',
+    unit: 'ratio',
+    formula:
+      'Σ leaves / Σ expected leaves, over panes with an expectation among its first 5 and, unless the session ends with it, its last 5',
+    title: { en: 'Drop-off at handover', zh: '换品时流失比' },
+    description: {
+      en: 'Drop-off against expected in the seconds next to a change of item, when an audience always stirs.',
+      zh: '换品前后各 5 秒内的实际离开与预期离开之比，此时观众本来就会有波动。',
+    },
+    result: (_, { handover }) =>
+      handover.expected_leaves === null ? null : ratio(handover.leaves, handover.expected_leaves),
+  },
+  {
+    ...OF_A_PRESENTATION,
     name: 'gmv_per_min',
     unit: 'minor units of currency per minute',
     formula: '60 · credited_gmv_minor / seconds',

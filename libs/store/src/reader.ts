@@ -1,3 +1,4 @@
+import { PANE_MS } from '#domain';
 import type {
   Alert,
   DeadLetter,
@@ -236,7 +237,11 @@ export class StoreReader {
   ): Promise<Map<string, PresentationTotals>> {
     const rows = await this.read<
       TotalsRow & { presentation_id: string; handover_leaves: number; handover_expected_leaves: number | null }
-    >('presentation-totals', { stream_id: stream.stream_id, handover_ms: HANDOVER_MS });
+    >('presentation-totals', {
+      stream_id: stream.stream_id,
+      handover_ms: HANDOVER_MS,
+      session_end: endOf(stream),
+    });
     const stored = new Map(rows.map((row) => [row.presentation_id, row]));
     return new Map(
       presentations.map(({ presentation_id, from, to, online_start }) => {
@@ -431,3 +436,7 @@ export class StoreReader {
     return this.client.read<Row>(this.sql.get(name)!, parameters);
   }
 }
+
+/** Start of the pane after the last one of a session that is over. */
+const endOf = ({ status, last_pane }: StreamSummary): number =>
+  status === 'ended' && last_pane !== null ? last_pane + PANE_MS : ALL_TIME.to;

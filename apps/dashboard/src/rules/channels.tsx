@@ -34,12 +34,12 @@ export const Channels = ({ rest }: { rest: Rest }) => {
     const known = isNew
       ? [...channels, answer.body]
       : channels.map((one) => (one.channel_id === channel_id ? answer.body : one));
-    hear({ channels: known, deliveries });
+    hear({ channels: known, cursor: null, deliveries });
     return true;
   };
   const remove = async (channel_id: string): Promise<boolean> => {
     if (!done(await rest.removeChannel(channel_id))) return false;
-    hear({ channels: [...without(channel_id)], deliveries });
+    hear({ channels: [...without(channel_id)], cursor: null, deliveries });
     return true;
   };
   return (

@@ -58,7 +58,7 @@ export const RulesPage = ({ rest, of, onOf }: Props) => {
           key={`${row.rule} ${of ?? ''}`}
           rest={rest}
           row={row}
-          onRow={(next) => hear({ rules: rules.map((one) => (one.rule === next.rule ? next : one)) })}
+          onRow={(next) => hear({ rules: rules.map((one) => (one.rule === next.rule ? next : one)), cursor: null })}
         />
       )}
       <div className="rules-side">

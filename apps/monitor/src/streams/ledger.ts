@@ -3,7 +3,7 @@ import type { Config } from '#config';
 import type { PresentationRow } from '#contract';
 import { convertMinor } from '#domain';
 import type { DistinctCounts, FxRates, StreamSummary } from '#domain';
-import { creditPresentations, presentationMetrics, ratio } from '#metric';
+import { creditPresentations, presentationMetrics } from '#metric';
 import type { PaidLine } from '#metric';
 import { StoreReader } from '#store';
 import type { StoredPaidLine, StoredSession } from '#store';
@@ -63,10 +63,10 @@ export class Ledger {
       const merged = totals.get(presentation_id);
       const credit = credits.get(presentation_id);
       if (merged === undefined || credit === undefined) return [];
-      const { handover } = merged;
       const metrics = presentationMetrics(merged.totals, distinct.get(presentation_id) ?? NOBODY, {
         ...credit,
         online_start,
+        handover: merged.handover,
         item_orders_paid: sold.get(item_id)?.orders_paid ?? 0,
         session_seconds: session.panes,
       });
@@ -78,8 +78,6 @@ export class Ledger {
           online_end: merged.totals.online_last,
           ...credit,
           ...metrics,
-          handover_dropoff_ratio:
-            handover.expected_leaves === null ? null : ratio(handover.leaves, handover.expected_leaves),
         },
       ];
     });

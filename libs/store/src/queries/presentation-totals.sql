@@ -1,5 +1,5 @@
 -- Panes of each presentation merged. Handover: the 5 panes either side of a change of item, kept apart because an
--- audience always stirs there.
+-- audience always stirs there. The end of the session is no change of item.
 SELECT
     presentation_id,
     sumOrNullIf(expected_leaves, in_handover) AS handover_expected_leaves,
@@ -11,7 +11,7 @@ FROM
         panes.*,
         presentation_id,
         panes.ts < presentation.`from` + {handover_ms:Int64}
-            OR (presentation.`to` IS NOT NULL AND panes.ts >= presentation.`to` - {handover_ms:Int64}) AS in_handover
+            OR (presentation.`to` < {session_end:Int64} AND panes.ts >= presentation.`to` - {handover_ms:Int64}) AS in_handover
     FROM panes FINAL
     INNER JOIN
     (
