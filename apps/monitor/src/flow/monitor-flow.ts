@@ -31,8 +31,8 @@ const WOKEN_AT_ONCE = 20;
 /** Where the flow's alerts go: durable before anyone is told. */
 export interface AlertSink {
   decide(decisions: readonly AlertDecision[]): Promise<void>;
-  /** Each alert of a stream as it is now. */
-  latest(stream_id: string): Alert[];
+  /** The alerts of a stream that are not over. */
+  openOf(stream_id: string): Alert[];
 }
 
 interface StreamsOfLane {

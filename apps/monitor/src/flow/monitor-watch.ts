@@ -35,7 +35,7 @@ export class MonitorWatch {
   private lagLimitMs = Infinity;
 
   constructor(
-    private readonly alerts: { latest(stream_id: string): readonly Alert[] },
+    private readonly alerts: { openOf(stream_id: string): readonly Alert[] },
     private readonly rulesOf: (stream_id: string) => DetectRules,
   ) {}
 
@@ -84,7 +84,7 @@ export class MonitorWatch {
   }
 
   private takeUp(stream_id: string): Watched {
-    const open = this.alerts.latest(stream_id).filter(({ resolved_at }) => resolved_at === null);
+    const open = this.alerts.openOf(stream_id);
     const silent = open.filter(({ rule }) => rule === 'feed_silent');
     const stale = open.find(({ rule }) => rule === 'data_stale');
     return {

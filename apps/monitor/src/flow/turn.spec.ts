@@ -74,7 +74,10 @@ class Process {
   private readonly alerts = new Map<string, AlertDecision>();
   private rules = DEFAULT_RULES;
   private readonly watch = new MonitorWatch(
-    { latest: (id) => [...this.alerts.values()].filter(({ stream_id }) => stream_id === id) as never },
+    {
+      openOf: (id) =>
+        [...this.alerts.values()].filter((each) => each.stream_id === id && each.resolved_at === null) as never,
+    },
     () => this.rules,
   );
   private position = 0;
@@ -141,7 +144,7 @@ describe('a turn', () => {
   it('looks at no stream in which nothing happens', () => {
     const streams = new Map<string, StreamState>();
     const agenda = new Agenda(streams);
-    const watch = new MonitorWatch({ latest: () => [] }, () => DEFAULT_RULES);
+    const watch = new MonitorWatch({ openOf: () => [] }, () => DEFAULT_RULES);
     const stream = { stream_id: 'room', closed: false, late_end: null, ended_at: null, largest_ts: T0, heard: [T0] };
     streams.set('room', { ...stream, inputs: new Map([['view/0', { last_append_ts: T0 }]]) } as never);
     agenda.touchAll();
