@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { emptyItemCounts, emptySourceCounts, type Alert, type DeadLetter, type ReadEvent } from '#domain';
-import { StoreReader, StoreWriter } from '#store';
-import { viewer, A, B, C, read, visit, pane, order, ended } from '../kit/stored-rows.js';
+import { ALL_TIME, StoreReader, StoreWriter } from '#store';
+import { roomsPattern } from '../../apps/monitor/src/query/rooms-pattern.js';
+import { viewer, A, B, C, read, visit, pane, order, ended, presentation } from '../kit/stored-rows.js';
 import { streamSummary, temporaryStore, type TemporaryStore } from '../kit/temporary-store.js';
 
 let store: TemporaryStore;
@@ -125,8 +126,8 @@ describe('streams', () => {
     ]);
     writer.writeVisits([visit('list-2', A, 0, 1), visit('list-2', A, 5, null)]);
     await writer.flush();
-    const first = await reader.streams('live', 2, null);
-    const second = await reader.streams('live', 2, first.cursor);
+    const first = await reader.streams('', 'live', 2, null);
+    const second = await reader.streams('', 'live', 2, first.cursor);
     expect(first.rows.map((row) => row.stream_id)).toEqual(['list-3', 'list-2']);
     expect(first.rows[1]).toMatchObject({
       online_peak: 6,
@@ -140,6 +141,20 @@ describe('streams', () => {
     expect(onAir).toEqual(
       [...first.rows, ...second.rows.slice(0, 1)].map(({ viewers: _viewers, alerts_firing: _alerts, ...row }) => row),
     );
+  });
+
+  it('of some rooms are a full page of those alone, whatever began between them, page by page', async () => {
+    const ids = ['直播.1', 'foreign-1', '直播.2', 'foreign-2', '直播.3', '直播x4'];
+    writer.writeStreams(ids.map((stream_id, i) => streamSummary({ stream_id, started_at: 2 * 10 ** 12 + i })));
+    writer.writePresentations(ids.map((stream_id) => presentation(stream_id, `p-${stream_id}`, 'of-some', 0, null)));
+    await writer.flush();
+    const rooms = roomsPattern({ role: 'analyst', streams: ['直播.*'] });
+    const first = await reader.streams(rooms, null, 2, null);
+    expect(first.rows.map(({ stream_id }) => stream_id)).toEqual(['直播.3', '直播.2']);
+    const second = await reader.streams(rooms, null, 2, first.cursor);
+    expect(second).toMatchObject({ rows: [{ stream_id: '直播.1' }], cursor: null });
+    const ofItem = await reader.itemStreams(rooms, 'of-some', null, ALL_TIME, 2, null);
+    expect(ofItem.rows.map(({ stream_id }) => stream_id)).toEqual(['直播.3', '直播.2']);
   });
 
   it('read back as they were written', async () => {

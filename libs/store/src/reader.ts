@@ -103,10 +103,19 @@ export class StoreReader {
 
   constructor(private readonly client: StoreClient) {}
 
-  /** Newest started first. A cursor is one that an earlier page gave; another is read as the beginning. */
-  async streams(status: StreamStatus | null, limit: number, cursor: string | null): Promise<Page<StoredStream>> {
+  /**
+   * Those whose ids match the regular expression `rooms`, newest started first. A cursor is one that an earlier page gave;
+   * another is read as the beginning.
+   */
+  async streams(
+    rooms: string,
+    status: StreamStatus | null,
+    limit: number,
+    cursor: string | null,
+  ): Promise<Page<StoredStream>> {
     const [before_started_at, before_stream_id] = decodeCursor(cursor);
     const rows = await this.read<StoredStream>('streams', {
+      rooms,
       status,
       limit,
       stream_id: null,
@@ -119,6 +128,7 @@ export class StoreReader {
   async stream(stream_id: string): Promise<StoredStream | null> {
     const rows = await this.read<StoredStream>('streams', {
       stream_id,
+      rooms: '',
       status: null,
       limit: 1,
       before_started_at: null,
@@ -321,8 +331,9 @@ export class StoreReader {
     return this.read('funnel', { stream_id, ...range, item_id, horizon_ms });
   }
 
-  /** Ids of sessions in which an item was on, newest started first. */
+  /** Ids of sessions in which an item was on, of those that match the regular expression `rooms`, newest started first. */
   async itemStreams(
+    rooms: string,
     item_id: string,
     host: string | null,
     range: Range,
@@ -331,7 +342,7 @@ export class StoreReader {
   ): Promise<Page<{ stream_id: string; started_at: number }>> {
     const [before_started_at, before_stream_id] = decodeCursor(cursor);
     const rows = await this.read<{ stream_id: string; started_at: number }>('item-streams', {
-      ...{ item_id, host, ...range, limit, before_started_at, before_stream_id },
+      ...{ rooms, item_id, host, ...range, limit, before_started_at, before_stream_id },
     });
     return page(rows, limit, (row) => encodeCursor(row.started_at, row.stream_id));
   }

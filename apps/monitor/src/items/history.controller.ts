@@ -1,9 +1,9 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { visible } from '#auth';
 import type { Principal } from '#auth';
 import type { HistoryAnswer, PresentationRow } from '#contract';
 import { StoreReader } from '#store';
 import type { StoredSession } from '#store';
+import { roomsPattern } from '../query/rooms-pattern.js';
 import { Caller } from '../rest/caller.guard.js';
 import { Asked, Operation } from '../rest/operation.js';
 import { cursorParameter, integerParameter, isTimeKey, limitParameter, textParameter } from '../rest/query.js';
@@ -46,11 +46,12 @@ export class HistoryController {
     @Caller() caller: Principal,
   ): Promise<HistoryAnswer> {
     const range = rangeOf(asked);
+    const rooms = roomsPattern(caller);
     const presentations: HistoryAnswer['presentations'] = [];
     let { cursor } = asked;
     do {
-      const page = await this.store.itemStreams(item_id, asked.host, range, SESSIONS_AT_ONCE, cursor);
-      const known = page.rows.map(({ stream_id }) => stream_id).filter((stream_id) => visible(caller, stream_id));
+      const page = await this.store.itemStreams(rooms, item_id, asked.host, range, SESSIONS_AT_ONCE, cursor);
+      const known = page.rows.map(({ stream_id }) => stream_id);
       const summaries = new Map((await this.store.summaries(known)).map((stream) => [stream.stream_id, stream]));
       const streams = known.flatMap((stream_id) => summaries.get(stream_id) ?? []);
       const ledgers = await Promise.all(streams.map((stream) => this.ledgerOf(stream)));

@@ -5,7 +5,7 @@ import { roomsPattern } from './rooms-pattern.js';
 
 describe('the pattern of a token’s rooms', () => {
   it('matches the streams that the token may know of, and no others', () => {
-    const unit = fc.constantFrom('a', 'b', '.', '-', ':', '_');
+    const unit = fc.constantFrom('a', 'b', '.', '-', ':', '_', '[', '\\', '直');
     const pattern = fc.string({ unit: fc.oneof(unit, fc.constant('*')), minLength: 1, maxLength: 5 });
     fc.assert(
       fc.property(

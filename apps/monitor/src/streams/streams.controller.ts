@@ -7,10 +7,11 @@ import type { StreamsAnswer } from '#contract';
 import type { DistinctCounts, WindowTotals } from '#domain';
 import { ratio, sessionMetrics } from '#metric';
 import { StoreErasure, StoreReader } from '#store';
-import type { StoredPresentation, StoredSession, StoredStream } from '#store';
+import type { StoredPresentation, StoredSession } from '#store';
 import { AuditLog } from '../audit/audit-log.js';
 import { EVENT_INTAKE } from '../ports.js';
 import type { EventIntake } from '../ports.js';
+import { roomsPattern } from '../query/rooms-pattern.js';
 import { Caller } from '../rest/caller.guard.js';
 import { Asked, Operation, Sent } from '../rest/operation.js';
 import { notFound } from '../rest/problem.js';
@@ -64,15 +65,8 @@ export class StreamsController {
     answer: ref('StreamsAnswer'),
   })
   async list(@Asked() query: QueryValues<typeof listQuery>, @Caller() caller: Principal): Promise<StreamsAnswer> {
-    const found: StoredStream[] = [];
-    let { cursor } = query;
-    do {
-      // Each page is used up before the next, so that the cursor of the last one is where this answer ends.
-      const page = await this.store.streams(query.status, query.limit - found.length, cursor);
-      found.push(...page.rows.filter(({ stream_id }) => visible(caller, stream_id)));
-      ({ cursor } = page);
-    } while (found.length < query.limit && cursor !== null);
-    return { streams: found.map((stream) => this.streams.row(stream)), cursor };
+    const page = await this.store.streams(roomsPattern(caller), query.status, query.limit, query.cursor);
+    return { streams: page.rows.map((stream) => this.streams.row(stream)), cursor: page.cursor };
   }
 
   @Get(':stream_id')

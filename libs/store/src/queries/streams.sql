@@ -1,9 +1,10 @@
--- One page of streams, newest started first, with what the list shows of each.
+-- One page of streams whose ids match, newest started first, with what the list shows of each.
 WITH page AS
 (
     SELECT *
     FROM streams FINAL
-    WHERE ({status:Nullable(String)} IS NULL OR status = {status:Nullable(String)})
+    WHERE match(stream_id, {rooms:String})
+      AND ({status:Nullable(String)} IS NULL OR status = {status:Nullable(String)})
       AND ({stream_id:Nullable(String)} IS NULL OR stream_id = {stream_id:Nullable(String)})
       AND ({before_started_at:Nullable(Int64)} IS NULL
         OR (started_at, stream_id) < (assumeNotNull({before_started_at:Nullable(Int64)}), {before_stream_id:String}))
