@@ -9,6 +9,11 @@ describe('curves', () => {
     const filled = everySecond([point(1, { enters: 4 }), point(3)]);
     expect(filled.map(({ ts, online, enters }) => [ts, online, enters])).toEqual([[1000, 6, 4], [2000, 6, 0], [3000, 6, 0]]); // prettier-ignore
   });
+  it('a first message after a quiet while is one in ten seconds, not sixty a minute; who was there is unknown', () => {
+    const { x, danmaku, joins } = curvesOf(everySecond([point(30, { danmaku: 1 })], 500), 1000);
+    expect([x[0], x.length, danmaku.at(-1), joins.at(-1)]).toEqual([1, 30, 6, null]);
+    expect(everySecond([], 500)).toEqual([]);
+  });
   it('leaves are per minute over the last ten seconds, whatever the step', () => {
     const seconds = Array.from({ length: 20 }, (_, s) => point(s, { leaves: 2 }));
     expect(curvesOf(seconds, 1000).leaves).toEqual(seconds.map(() => 120));

@@ -59,9 +59,15 @@ const quiet = (ts: number, online: number | null): CurvePoint => ({
   gmv_paid_minor: 0,
 });
 
-/** A second between two panes that has none reads as counts 0 with `online` carried on (metrics.md). */
-export const everySecond = (panes: readonly CurvePoint[]): CurvePoint[] => {
+/**
+ * A second between two panes that has none reads as counts 0 with `online` carried on (metrics.md). So does one from
+ * `from` to the first pane, but that nobody can say who was there: without it the first of a few rare messages would
+ * read as sixty a minute.
+ */
+export const everySecond = (panes: readonly CurvePoint[], from = Infinity): CurvePoint[] => {
   const points: CurvePoint[] = [];
+  const first = panes[0]?.ts ?? -Infinity;
+  for (let ts = Math.ceil(from / PANE_MS) * PANE_MS; ts < first; ts += PANE_MS) points.push(quiet(ts, null));
   for (const pane of panes) {
     const before = points.at(-1);
     if (before !== undefined)

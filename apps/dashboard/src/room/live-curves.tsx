@@ -145,8 +145,9 @@ export const LiveCurves = (props: Props) => {
     setView({ kind: isLive ? 'ten_minutes' : 'session' });
     onClosed();
   };
-  const live = useMemo(() => curvesOf(everySecond(panes), 1000), [panes]);
   const end = panes.at(-1) === undefined ? session.to : panes.at(-1)!.ts + 1000;
+  const liveFrom = Math.max(session.from, end - LIVE_MS);
+  const live = useMemo(() => curvesOf(everySecond(panes, liveFrom), 1000), [panes, liveFrom]);
   const range = rangeOf(view, session, end);
   const isLiveView = view.kind === 'ten_minutes';
   const asked = isLiveView ? null : coarse(range);
