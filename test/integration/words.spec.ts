@@ -106,7 +106,7 @@ describe('keywords of a session', () => {
       texts((ts) => !ofOne(ts)),
     );
     const nothing = { words: [], questions: [], mood: { messages: 0, praise: 0, complaints: 0 } };
-    expect(await ask('?item_id=never-on')).toEqual(nothing);
+    expect(await ask('?item_id=never-on')).toMatchObject(nothing);
     const unknown = await evenings.monitor.fetch('/api/v1/streams/first/keywords?presentation_id=none');
     expect(unknown.status).toBe(404);
   });
