@@ -250,6 +250,38 @@ describe('repurchase', () => {
     await writer.flush();
     expect(await reader.repurchase('buy-2')).toEqual({ buyers: 3, repeat_buyers: 1 });
   });
+
+  it('counts payments before the end of sessions that began from 90 days before to just before, one still on air too', async () => {
+    const days_90 = 90 * 24 * 3_600_000;
+    const start = 10 ** 12;
+    const who = (n: number) => viewer(1_000 + n);
+    const session = (stream_id: string, started_at: number, ended_at: number | null) =>
+      streamSummary({ stream_id, started_at, ended_at, status: ended_at === null ? 'live' : 'ended' });
+    writer.writeStreams([
+      session('again', start, start + 1_000),
+      session('again-oldest', start - days_90, start - days_90 + 1_000),
+      session('again-too-old', start - days_90 - 1, start - days_90 + 1_000),
+      session('again-on-air', start - 1, null),
+      session('again-same-time', start, start + 1_000),
+    ]);
+    const paid = (stream_id: string, n: number, ts: number) =>
+      read(stream_id, order('order_paid', who(n), `${stream_id}-${n}`, 'i', ts));
+    const late = paid('again-oldest', 4, start - days_90 + 5);
+    writer.writeEvents([
+      ...[0, 1, 2, 3, 4, 5, 6].map((n) => paid('again', n, start + 10)),
+      paid('again-oldest', 0, start - days_90 + 5),
+      paid('again-oldest', 0, start - days_90 + 6),
+      paid('again-oldest', 1, start - days_90 + 1_000), // after its end
+      paid('again-too-old', 2, start - days_90 + 5),
+      paid('again-same-time', 3, start + 5),
+      { ...late, lateness: 'too_late' },
+      paid('again-on-air', 5, start + 999),
+      paid('again-on-air', 7, start), // no buyer of this session
+      read('again-on-air', order('order_created', who(6), 'o', 'i', start)),
+    ]);
+    await writer.flush();
+    expect(await reader.repurchase('again')).toEqual({ buyers: 7, repeat_buyers: 2 });
+  });
 });
 
 describe('cues and raw events', () => {
