@@ -79,7 +79,7 @@ const questionsOf = ([longest, ...others]: readonly SeasonSession[]): Question[]
   const stream = ['summaries', { stream_ids: [stream_id] }] as const;
   const sums = [
     'streams',
-    { stream_id, status: null, limit: 1, before_started_at: null, before_stream_id: '' },
+    { stream_id, rooms: '', status: null, limit: 1, before_started_at: null, before_stream_id: '' },
   ] as const;
   const totals = ['steps', { stream_id, ...WHOLE }] as const;
   const shown = ['presentations', { stream_id }] as const;
