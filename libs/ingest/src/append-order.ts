@@ -1,7 +1,7 @@
 import type { InputId, LogRecord } from '#domain';
 
 /** What waits is given out in spans of this length: long enough that batches stay batches, short beside a pane. */
-export const SPAN_MS = 100;
+export const SPAN_MS = 50;
 
 /** What is read of one input and not yet taken. */
 interface Waiting {
@@ -15,7 +15,7 @@ interface Waiting {
 
 /**
  * Several inputs in the one order of their append times; at the same time by name, within an input as logged. A span
- * `[n·100, (n+1)·100)` is given out only when every input has been read past it, so the order does not depend on which
+ * `[n·50, (n+1)·50)` is given out only when every input has been read past it, so the order does not depend on which
  * input happened to be read first: live and from a backlog the same. Nothing coarser would do: whoever produces a whole
  * session at once puts many seconds of it into one span, and the input named first would run ahead of the others.
  * Records that turn up after their span was given out come next, and are all that a second reading may place otherwise.
